@@ -1,0 +1,13 @@
+"""What each kind of outbox row does: kind → dotted handler. One test resolves every line."""
+
+HANDLERS = {
+    "answer-ready": "questions.intake.notices.something_new",
+    "clarification": "questions.intake.notices.something_new",
+    "late": "questions.intake.notices.something_new",
+    "staff-notice": "advisors.notices.digest",
+    "red-question": "advisors.notices.red_question",
+    "safety-report": "advisors.notices.safety_report",
+    "staff-alert": "advisors.notices.alert",
+    "invitation": "advisors.notices.invitation",
+    "password-reset": "advisors.notices.password_reset",
+}

@@ -1,0 +1,24 @@
+"""The public names: every path of the service under the app that answers it."""
+
+from django.urls import include, path
+
+from askpeer.admin import site
+from config import pages
+
+urlpatterns = [
+    path("", include("questions.intake.urls")),
+    path("library/", include("questions.publication.urls")),
+    path("api/v1/", include("questions.partners.api.urls")),
+    path("", include("advisors.urls")),
+    path("desk/", include("advisors.drafting.urls")),
+    path("review/", include("advisors.signoff.urls")),
+    path("manage/", include("advisors.managing.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("health/", pages.health, name="health"),
+]
+
+handler400 = pages.bad_request
+handler404 = pages.not_found
+handler500 = pages.server_error
