@@ -1,0 +1,86 @@
+"""What every response gets and every request must fit. No address is read here, and none is written."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from askpeer import calendars
+from askpeer.hours import NoOpeningHours
+
+log = logging.getLogger("askpeer.access")
+NO_HOURS = (NoOpeningHours, calendars.NoWindows)
+Next = Callable[[HttpRequest], HttpResponse]
+
+
+def access_log(get_response: Next) -> Next:
+    """One line a request: the route's name, never the path, the query or the client."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        start = time.perf_counter()
+        response = get_response(request)
+        match = request.resolver_match
+        log.info(
+            "request",
+            extra={
+                "route": match.view_name if match else "-",
+                "method": request.method,
+                "status": response.status_code,
+                "milliseconds": round((time.perf_counter() - start) * 1000),
+            },
+        )
+        return response
+
+    return middleware
+
+
+def body_limit(get_response: Next) -> Next:
+    """Refuse a body over 1 MiB before anything parses it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return get_response(request)
+        if request.path.startswith("/api/"):
+            body = {
+                "type": "/api/v1/docs/#too-large",
+                "title": "Too large",
+                "status": 413,
+                "detail": "A request can be 1 MiB at most.",
+            }
+            return JsonResponse(body, status=413, content_type="application/problem+json")
+        # The language is chosen further in, where this request never gets.
+        with translation.override(translation.get_language_from_request(request)):
+            return render(request, "413.html", status=413)
+
+    return middleware
+
+
+def kindly_closed(get_response: Next) -> Next:
+    """A calendar without a staffed hour ahead promises nothing: say so, with people to talk to, instead of failing."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return render(request, "503.html", status=503) if isinstance(exception, NO_HOURS) else None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware
+
+
+def privacy_headers(get_response: Next) -> Next:
+    """Nothing is stored by a browser or found by a search engine, unless the view said otherwise."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"
+            response.setdefault("X-Robots-Tag", "noindex")
+        return response
+
+    return middleware

@@ -1,0 +1,48 @@
+"""Tells a worker that there is something to do. Only a hint: the sweep finds whatever a lost one left.
+
+It never holds a page up: short timeouts, no retry, and after a failure nothing is tried for five seconds.
+"""
+
+import time
+
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+BREAKER_SECONDS = 5
+_quiet_until = {"broker": 0.0}
+
+
+def after_commit(task: str) -> None:
+    """Send a task without arguments to the broker once this transaction is committed."""
+    transaction.on_commit(lambda: _send(task), robust=True)
+
+
+def is_quiet() -> bool:
+    """Whether the broker failed so lately that it is left alone."""
+    return time.monotonic() < _quiet_until["broker"]
+
+
+def answers() -> bool:
+    """Whether the broker answers now."""
+    with current_app.connection_for_write() as connection:
+        try:
+            # Once, where connect() would wait two seconds and try again.
+            connection.transport.close_connection(connection.transport.establish_connection())
+        except connection.connection_errors:
+            return False
+    return True
+
+
+def forget() -> None:
+    """Believe in the broker again at once."""
+    _quiet_until["broker"] = 0.0
+
+
+def _send(task: str) -> None:
+    if is_quiet():
+        return
+    try:
+        current_app.send_task(task, retry=False, expires=60, ignore_result=True)
+    except (OperationalError, OSError):
+        _quiet_until["broker"] = time.monotonic() + BREAKER_SECONDS
