@@ -1,0 +1,20 @@
+"""The service refuses to serve while the database is behind the ledger of erasures."""
+
+from django.core import checks
+
+from askpeer.checks import FIT
+
+
+@checks.register(FIT, deploy=True)
+def ledger_is_kept(databases=None, **kwargs) -> list[checks.CheckMessage]:
+    from questions import erasing
+
+    if not databases or not (behind := erasing.not_yet_erased()):
+        return []
+    return [
+        checks.Error(
+            f"{len(behind)} erased questions are in this database again.",
+            hint="Run manage.py restore --replay, which erases them anew.",
+            id="questions.E001",
+        )
+    ]

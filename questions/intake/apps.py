@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_save
+
+
+class IntakeConfig(AppConfig):
+    name = "questions.intake"
+    verbose_name = "asking"
+
+    def ready(self) -> None:
+        from questions.intake import kept
+        from questions.intake.models import RiskRule
+        from questions.models import Signpost, SignpostChannel, Topic
+
+        for model in (RiskRule, Signpost, SignpostChannel, Topic):
+            for signal in (post_save, post_delete):
+                signal.connect(kept.forget, sender=model)

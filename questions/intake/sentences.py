@@ -1,0 +1,125 @@
+"""What an asker reads about a question's state, and moments in words, on the calendar's own clock."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.translation import gettext as _
+
+from askpeer import calendars
+from askpeer.hours import Calendar
+from questions import deadlines, moves, states
+from questions.models import Question
+
+
+def clock(local: datetime) -> str:
+    """A wall time as it is said: 6pm, 6:30pm, midday, midnight."""
+    if (local.hour, local.minute) in {(0, 0), (12, 0)}:
+        return _("midday") if local.hour else _("midnight")
+    parts = {
+        "hour12": local.hour % 12 or 12,
+        "minutes12": f":{local.minute:02}" if local.minute else "",
+        "half": "am" if local.hour < 12 else "pm",
+        "hour24": local.hour,
+        "minutes24": f"{local.minute:02}",
+    }
+    # Each language takes the parts that it says, as in 18.30 uur, hence xgettext:no-python-brace-format
+    return _("{hour12}{minutes12}{half}").format(**parts)
+
+
+def _wall(moment: datetime, calendar: Calendar | None) -> tuple[datetime, datetime]:
+    """The wall time, and the day it is said to be on: midnight belongs to the evening before it."""
+    local = (calendar or calendars.current()).local(moment)
+    midnight = (local.hour, local.minute) == (0, 0)
+    return local, local - timedelta(minutes=1) if midnight else local
+
+
+def moment(at: datetime, *, calendar: Calendar | None = None) -> str:
+    """A moment, e.g. "6pm on Thursday 27 November"."""
+    local, on = _wall(at, calendar)
+    return _("{time} on {day}").format(time=clock(local), day=_day(on))
+
+
+def day(at: datetime, *, calendar: Calendar | None = None) -> str:
+    """A day, e.g. "Thursday 27 November"."""
+    return _day((calendar or calendars.current()).local(at))
+
+
+def _day(local: datetime) -> str:
+    names = {"weekday": WEEKDAYS[local.weekday()], "number": local.day, "month": MONTHS[local.month]}
+    return _("{weekday} {number} {month}").format(**names)
+
+
+def soon(at: datetime, *, calendar: Calendar | None = None) -> str:
+    """A moment of the coming days, e.g. "10am Monday"."""
+    local, on = _wall(at, calendar)
+    return _("{time} {weekday}").format(time=clock(local), weekday=WEEKDAYS[on.weekday()])
+
+
+def status_text(question: Question, *, now: datetime, calendar: Calendar) -> str:
+    """The one sentence, or few, that tells an asker how things stand."""
+    turn = question.round
+    if is_late(question, now=now, calendar=calendar):
+        return _late(turn.due_at, turn.redated_at, now, calendar)
+    entered = question.entered_at
+    moments = {
+        "promised": moment(turn.promised_at, calendar=calendar),
+        "due": moment(turn.due_at, calendar=calendar),
+        "replied": moment(_whole_hour(entered + timedelta(days=states.PENDING_DAYS)), calendar=calendar),
+        "erased": day(entered + settings.ERASE_AFTER, calendar=calendar),
+    }
+    return _sentence(question.status).format(**moments)
+
+
+def _whole_hour(at: datetime) -> datetime:
+    """The hour before, so that nobody is told a minute, or a moment later than the true one."""
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def is_late(question: Question, *, now: datetime, calendar: Calendar) -> bool:
+    """Whether the promise of the current round is broken by now."""
+    return deadlines.lateness(calendar, moves.course(question, question.round), now=now) == "late"
+
+
+def _late(due: datetime, redated: datetime | None, now: datetime, calendar: Calendar) -> str:
+    said = moment(due, calendar=calendar)
+    if redated and redated > now:
+        sentence = _(
+            "We said {due}. We missed it. That's our fault, not yours, and your question isn't lost. "
+            "It'll be here by {redated}."
+        )
+        return sentence.format(due=said, redated=moment(redated, calendar=calendar))
+    sentence = _(
+        "We said {due}. We missed it. That's our fault, not yours, and your question isn't lost. "
+        "Look here again soon for a new date."
+    )
+    return sentence.format(due=said)
+
+
+def _sentence(status: str) -> str:
+    return {
+        states.NEW: _("We've got your question. We promised you an answer by {promised}."),
+        states.OPEN: _("We've read your question. Next, an advisor picks it up. Your answer is still due by {due}."),
+        states.IN_PROGRESS: _("An advisor is writing to you. Your answer is still due by {due}."),
+        states.PENDING_ASKER: _(
+            "We need to ask you one thing. No rush. If we don't hear by {replied}, we'll write with what we know."
+        ),
+        states.IN_REVIEW: _(
+            "Your answer is written. Someone trained to keep young people safe is checking it. It's due by {due}."
+        ),
+        states.CHANGES_REQUESTED: _(
+            "Your answer is nearly ready. We're making it better before you see it. It's due by {due}."
+        ),
+        states.ANSWERED: _("Your answer is here."),
+        states.REDIRECTED: _(
+            "This matters, and you deserve someone who knows more than us. "
+            "Here's who, and what happens when you get in touch."
+        ),
+        states.CLOSED: _("This question is closed. You can still read your answer until {erased}, or erase it now."),
+        states.WITHDRAWN: erased(),
+    }[status]
+
+
+def erased() -> str:
+    """Said once, on the confirmation."""
+    return _("Your question has been erased. We can't get it back. You can always ask a new one.")

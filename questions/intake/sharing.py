@@ -1,0 +1,61 @@
+"""Whether an answer may be shared, as the asker sees and chooses it; publication keeps the consent itself."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from questions.intake.feedback import answered_round
+from questions.models import Question
+from questions.publication import consenting, nominating
+from questions.publication.models import Consent, Publication, PublicText
+
+Status = Publication.Status
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """What was chosen last ("" for nothing yet), and the text to look at, once somebody wrote it, with its version.
+
+    changed says that a yes was for other words than these.
+    """
+
+    choice: str
+    shown: PublicText | None = None
+    version: int | None = None
+    is_public: bool = False
+    changed: bool = False
+
+
+def state(question: Question) -> Sharing:
+    """How it stands, for the question's page: of the text there is, else of the whole question."""
+    said = Consent.objects.filter(round__question=question)
+    written = consenting.written(question)
+    if written is None:
+        return Sharing(_choice(said.first()))
+    choice = _choice(said.filter(round__number=written.round_number).first())
+    changed = choice == Consent.Choice.YES and not consenting.holds(written)
+    return Sharing(choice, written.draft, written.version, written.status == Status.PUBLISHED, changed)
+
+
+def _choice(said: Consent | None) -> str:
+    return said.choice if said else ""
+
+
+def is_published(question: Question) -> bool:
+    """Whether anything made from it stands in the library."""
+    return Publication.objects.filter(question=question, status=Status.PUBLISHED).exists()
+
+
+@transaction.atomic
+def choose(*, question: Question, choice: str, version: int | None, now: datetime) -> None:
+    """Give, change or take back consent: for the text that was shown, in this version, else for the newest answer.
+
+    A no is for every answer of the question. Raises Refused, Stale when another text stands.
+    """
+    written = consenting.written(question)
+    numbers = {written.round_number if written else answered_round(question).number}
+    if choice == Consent.Choice.NO:
+        numbers.update(nominating.live(question).values_list("round_number", flat=True))
+    for number in sorted(numbers):
+        consenting.consent(question=question, round_number=number, choice=choice, version=version, now=now)

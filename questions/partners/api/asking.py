@@ -1,0 +1,77 @@
+"""POST questions/: a question asked on a partner's page."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from askpeer.hours import NoOpeningHours
+from questions.intake import asking, helping
+from questions.models import Question
+from questions.partners import idempotency
+from questions.partners.api import schema
+from questions.partners.api.bases import PartnerView, partner_of, read, secret_of
+from questions.partners.api.problems import KINDS, Problem
+from questions.partners.api.serializers import AskedOut, AskIn, HelperOut
+
+REPLAYED = "Idempotent-Replay"
+
+
+class AskView(PartnerView):
+    """Saves the question and gives its receipt and its promise, in one transaction."""
+
+    required_scope = "ask"
+
+    @schema.described(
+        "Ask a question",
+        request=AskIn,
+        ok={201: AskedOut},
+        problems=(*schema.WITH_BODY, "too-young", "idempotency-key-reused", "closed"),
+        headers=[schema.IDEMPOTENCY_KEY],
+    )
+    def post(self, request: Request) -> Response:
+        now = timezone.now()
+        fields = read(AskIn, request.data)
+        try:
+            return _asked(request, fields, now=now)
+        except asking.TooYoung as refusal:
+            raise Problem("too-young", str(refusal), services=_for_children(fields, now=now)) from None
+        except idempotency.Reused as refusal:
+            raise Problem("idempotency-key-reused", str(refusal)) from None
+        except NoOpeningHours:
+            raise Problem("closed", KINDS["closed"].remedy, services=_for_now(fields, now=now)) from None
+
+
+def _asked(request: Request, fields: dict[str, Any], *, now: datetime) -> Response:
+    def act() -> tuple[Question, dict[str, Any]]:
+        asked = asking.ask(text=fields.pop("text", ""), partner=partner_of(request), now=now, **fields)
+        question = asked.question
+        found = {"id": question.pk, "receipt": asked.receipt, "status": question.status}
+        return question, dict(AskedOut(found | {"promised_at": question.round.promised_at}).data)
+
+    sent_key = request.headers.get("Idempotency-Key")
+    if sent_key is None:
+        return Response(act()[1], status=201)
+    ticket = idempotency.ticket(
+        partner=partner_of(request), secret=secret_of(request), idempotency_key=sent_key, body=request.data
+    )
+    body, replayed = idempotency.once(ticket, now=now, act=act)
+    return Response(body, status=201, headers={REPLAYED: "true"} if replayed else None)
+
+
+def _for_children(fields: dict[str, Any], *, now: datetime) -> list[dict[str, Any]]:
+    """Services of the child's own country; none of ours for a child who is elsewhere."""
+    nation = fields.get("nation", "")
+    if not nation:
+        return _told(helping.for_children())
+    return _told(helping.services(nation=nation, age_band="under-11", now=now))
+
+
+def _for_now(fields: dict[str, Any], *, now: datetime) -> list[dict[str, Any]]:
+    return _told(helping.services(nation=fields.get("nation", ""), age_band=fields["age_band"], now=now))
+
+
+def _told(helpers: list[helping.Helper]) -> list[dict[str, Any]]:
+    return [dict(HelperOut(helper).data) for helper in helpers]

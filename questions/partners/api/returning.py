@@ -1,0 +1,160 @@
+"""Everything an asker does with the receipt: read, reply, follow up, give feedback, consent, erase."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from askpeer.errors import Stale
+from questions.intake import feedback, following, reading, replying, sentences, withdrawing
+from questions.intake.opening import Unknown
+from questions.models import Question
+from questions.partners.api import schema
+from questions.partners.api.bases import PartnerView, answer, opened, partner_of, read, receipt_of
+from questions.partners.api.problems import KINDS, Problem
+from questions.partners.api.serializers import (
+    ConsentIn,
+    ErasedOut,
+    FeedbackIn,
+    FollowedOut,
+    FollowUpIn,
+    ReceiptIn,
+    ReplyIn,
+    ThreadOut,
+)
+from questions.partners.entering import open_for
+from questions.publication import consenting
+from questions.publication import withdrawing as taking_down
+
+
+class ReceiptView(PartnerView):
+    """An endpoint that a receipt opens, for a key with the read scope."""
+
+    required_scope = "read"
+
+
+class ReadView(ReceiptView):
+    """Status, promise and everything said so far."""
+
+    @schema.described(
+        "Read a question",
+        request=ReceiptIn,
+        ok={200: ThreadOut},
+        problems=schema.WITH_RECEIPT,
+        headers=[schema.RECEIPT],
+    )
+    def post(self, request: Request) -> Response:
+        now = timezone.now()
+        question = opened(request, read(ReceiptIn, request.data), now=now)
+        return answer(ThreadOut, {"id": question.pk, **vars(reading.thread(question, now=now))})
+
+
+class FollowUpView(ReceiptView):
+    """Begins the next round of an answered question; two at most."""
+
+    required_scope = "ask"
+
+    @schema.described(
+        "Follow up", request=FollowUpIn, ok={201: FollowedOut}, problems=schema.WITH_RECEIPT, headers=[schema.RECEIPT]
+    )
+    def post(self, request: Request) -> Response:
+        now = timezone.now()
+        sent = {"text": ""} | read(FollowUpIn, request.data)
+        question = opened(request, sent, now=now)
+        following.follow_up(question=question, now=now, **sent)
+        return answer(FollowedOut, _standing(question), status=201)
+
+
+class ReplyView(ReceiptView):
+    """Answers the one thing we asked, while the status is pending_asker."""
+
+    @schema.described(
+        "Reply", request=ReplyIn, ok={200: FollowedOut}, problems=schema.WITH_RECEIPT, headers=[schema.RECEIPT]
+    )
+    def post(self, request: Request) -> Response:
+        now = timezone.now()
+        sent = {"text": ""} | read(ReplyIn, request.data)
+        question = opened(request, sent, now=now)
+        replying.reply(question=question, now=now, **sent)
+        return answer(FollowedOut, _standing(question))
+
+
+class FeedbackView(ReceiptView):
+    """Keeps what the asker says of the newest answer, in place of what was said before."""
+
+    @schema.described(
+        "Give feedback", request=FeedbackIn, ok={204: None}, problems=schema.WITH_RECEIPT, headers=[schema.RECEIPT]
+    )
+    def post(self, request: Request) -> Response:
+        now = timezone.now()
+        sent = read(FeedbackIn, request.data)
+        feedback.give(question=opened(request, sent, now=now), now=now, **sent)
+        return Response(status=204)
+
+
+class ConsentView(ReceiptView):
+    """Records whether an anonymised copy may be published; no takes down what there is, show_me until a yes.
+
+    Once that copy is written, a yes without its version, or with an older one, is answered 409 with the text in shown.
+    """
+
+    @schema.described(
+        "Consent to publishing",
+        request=ConsentIn,
+        ok={204: None},
+        problems=schema.WITH_RECEIPT,
+        headers=[schema.RECEIPT],
+    )
+    def post(self, request: Request) -> Response:
+        now = timezone.now()
+        sent = read(ConsentIn, request.data)
+        question = opened(request, sent, now=now)
+        number = sent.get("round") or feedback.answered_round(question).number
+        version = sent.get("version")
+        try:
+            consenting.consent(question=question, round_number=number, choice=sent["choice"], version=version, now=now)
+        except Stale as stale:
+            raise Problem("moved-on", str(stale), **_shown(question, number)) from None
+        return Response(status=204)
+
+
+def _shown(question: Question, number: int) -> dict[str, Any]:
+    """The public text of a round, as the young person has to see it before they agree."""
+    publication = consenting.written(question, round_number=number)
+    if publication is None:
+        return {}
+    words = publication.draft
+    texts = {"title": words.title, "question": words.question_text, "answer": words.answer_text}
+    return {"shown": {"version": publication.version, **texts}}
+
+
+class EraseView(ReceiptView):
+    """Erases the question for good and takes down what was published from it, also when it was erased before."""
+
+    @schema.described(
+        "Erase a question",
+        request=ReceiptIn,
+        ok={200: ErasedOut},
+        problems=(*schema.WITH_RECEIPT, "unavailable"),
+        headers=[schema.RECEIPT],
+    )
+    def post(self, request: Request) -> Response:
+        now, sent = timezone.now(), read(ReceiptIn, request.data)
+        receipt = receipt_of(request, sent)
+        try:
+            question = open_for(partner_of(request), receipt=receipt, now=now)
+        except Unknown:
+            # The question may be gone, and an answer from it still be in the library. The answer is the same.
+            taking_down.withdraw_by_receipt(receipt, now=now)
+            raise
+        try:
+            question = withdrawing.erase(question=question, now=now)
+        except OSError:
+            raise Problem("unavailable", KINDS["unavailable"].remedy) from None
+        found = {"id": question.pk, "status": question.status, "status_text": sentences.erased()}
+        return answer(ErasedOut, found)
+
+
+def _standing(question: Question) -> dict[str, Any]:
+    return {"id": question.pk, "status": question.status, "promised_at": question.round.promised_at}

@@ -1,0 +1,66 @@
+"""Partner sites, their keys, and the record that makes a repeated request harmless."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+
+class Partner(models.Model):
+    """An organisation whose young people ask through its own pages."""
+
+    class Kind(models.TextChoices):
+        CLUB, PORTAL, SCHOOL = "club", "portal", "school"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=80)
+    slug = models.SlugField(max_length=40, unique=True)
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.PORTAL)
+    clean_labels = models.BooleanField(default=False)
+    active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PartnerKey(models.Model):
+    """A bearer secret, kept as a digest. scopes are among ask, read, publish."""
+
+    SCOPES = ("ask", "read", "publish")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="keys")
+    digest = models.BinaryField(max_length=32, unique=True)
+    scopes = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    last_used_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__isnull=True) | Q(expires_at__gt=models.F("made_at")),
+                name="key_expires_after_made",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Key of {self.partner_id}"
+
+
+class IdempotencyRecord(models.Model):
+    """One answer kept 72 h for a repeat of the same request, sealed under HKDF(bearer secret, Idempotency-Key)."""
+
+    partner = models.ForeignKey(Partner, models.CASCADE)
+    digest = models.BinaryField(max_length=32, help_text="of the Idempotency-Key")
+    body_digest = models.BinaryField(max_length=32)
+    sealed = models.BinaryField()
+    question = models.ForeignKey("questions.Question", models.CASCADE, related_name="idempotency_records")
+    made_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["partner", "digest"], name="one_answer_a_key")]
+
+    def __str__(self) -> str:
+        return f"Record {self.pk}"

@@ -1,0 +1,85 @@
+"""Writing the public text: a separate one, in which nobody can be found again."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from askpeer import details, history, prose
+from askpeer.errors import Refused
+from questions.models import Topic
+from questions.publication import searching
+from questions.publication.changing import NO_WORDS, Staff, change, check_live
+from questions.publication.models import Publication, PublicText
+
+AGE_GROUPS = ("", "11-13", "14-17", "18-25")
+LIMITS = {"title": 120, "question_text": 3_000, "answer_text": 8_000, "content_note": 160}
+NAMES = {"title": "title", "question_text": "question", "answer_text": "answer", "content_note": "content note"}
+KEYWORDS, KEYWORD = 20, 40
+FOUND = {
+    "phone": "a phone number",
+    "email": "an e-mail address",
+    "link": "a link",
+    "postcode": "a postcode",
+    "handle": "a user name",
+}
+
+
+@transaction.atomic
+def edit(
+    *,
+    publication: Publication,
+    version: int,
+    title: str,
+    question_text: str,
+    answer_text: str,
+    topic: Topic,
+    age_group: str,
+    content_note: str,
+    keywords: list[str],
+    by: Staff,
+    now: datetime,
+) -> None:
+    """Replace the words being worked on. They are sealed, and off the library until a second person checked them.
+
+    Raises Refused for a text that is missing, too long or names somebody, Stale when version is not the row's.
+    """
+    check_live(publication)
+    texts = {"title": title, "question_text": question_text, "answer_text": answer_text, "content_note": content_note}
+    if age_group not in AGE_GROUPS:
+        raise Refused("Choose one of the age groups.")
+    clean = {name: _clean(name, text) for name, text in texts.items()}
+    words = PublicText(**clean, age_group=age_group, keywords=_keywords(keywords))
+    _check_nobody_is_named(words)
+    stage = {"status": Publication.Status.ANONYMISED, "version": version + 1, "updated_at": now}
+    signed = {"topic": topic, "edited_by": by, "checked_by": None}
+    change(publication, version=version, changes=NO_WORDS | stage | signed)
+    # The UPDATE above holds the row until the commit, so nobody sees the new version with the old words.
+    publication.working = words.as_json()
+    publication.save(update_fields=["working"])
+    searching.forget(publication)
+    history.record(
+        subject=publication.subject, kind="anonymised", actor=by.name, now=now, facts={"version": version + 1}
+    )
+
+
+def _clean(name: str, text: str) -> str:
+    clean = prose.canonical(text)
+    if not clean and name != "content_note":
+        raise Refused(f"Write the {NAMES[name]}.")
+    if len(clean) > LIMITS[name]:
+        raise Refused(f"The {NAMES[name]} can have {LIMITS[name]:,} characters at most. This one has {len(clean):,}.")
+    return clean
+
+
+def _keywords(given: list[str]) -> list[str]:
+    words = [word for word in (prose.canonical(word) for word in given) if word]
+    if len(words) > KEYWORDS or any(len(word) > KEYWORD for word in words):
+        raise Refused(f"Give {KEYWORDS} keywords at most, each of {KEYWORD} characters at most.")
+    return list(dict.fromkeys(words))
+
+
+def _check_nobody_is_named(words: PublicText) -> None:
+    """The answer may carry a signpost's number and link; the asker's side may carry no such thing."""
+    for name in ("title", "question_text"):
+        for detail in details.find(getattr(words, name)):
+            raise Refused(f"There is {FOUND[detail.kind]} in the {NAMES[name]}. Take it out.")

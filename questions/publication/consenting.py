@@ -1,0 +1,110 @@
+"""What an asker says about publishing: after the answer, changed at any time, and silence means no."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from askpeer import history
+from askpeer.errors import Refused, Stale
+from questions import states
+from questions.models import Question, Round
+from questions.publication import nominating, withdrawing
+from questions.publication.models import Consent, Publication
+
+Choice = Consent.Choice
+Status = Publication.Status
+WRITTEN = (Status.ANONYMISED, Status.PUBLISHED)
+
+
+@transaction.atomic
+def consent(*, question: Question, round_number: int, choice: str, now: datetime, version: int | None = None) -> None:
+    """Record yes, show_me or no. A first yes or show_me makes the candidate; no takes down what there is, and
+    show_me takes it off until a yes.
+
+    version is that of the text the asker was shown, where one was: a yes is for that text alone. Raises Refused before
+    there is an answer, for an unknown choice and where this is never published; Stale when another text stands.
+    """
+    if choice not in Choice.values:
+        raise Refused(_("Choose one: yes, show me first, or no."))
+    turn = _answered(question, round_number)
+    publication = None
+    if choice != Choice.NO:
+        publication = _nominated(turn, choice, now=now)
+    if publication and choice == Choice.YES:
+        _check_seen(publication, version)
+    seen = version if choice == Choice.YES else None
+    Consent.objects.create(round=turn, choice=choice, at=now, publication=publication, version=seen)
+    if choice == Choice.NO:
+        withdrawing.withdraw_round(turn, now=now)
+    elif publication and choice == Choice.SHOW_ME:
+        withdrawing.take_off(publication, now=now)
+    facts = {"round": round_number, "choice": choice}
+    history.record(subject=question.subject, kind="consented", actor="asker", now=now, facts=facts)
+
+
+def _nominated(turn: Round, choice: str, *, now: datetime) -> Publication:
+    """The publication that a yes or show_me is about. Whoever says show_me to one that is there only takes it off."""
+    found = nominating.live(turn.question).filter(round_number=turn.number).first()
+    if found is None or choice == Choice.YES:
+        nominating.check_may_be_published(turn.question)
+    return found or nominating.candidate(turn, now=now)
+
+
+def _check_seen(publication: Publication, version: int | None) -> None:
+    """Nobody agrees to a text that they have not seen once there is one."""
+    written = publication.version if publication.status in WRITTEN else None
+    if version == written:
+        return
+    if version is None:
+        raise Stale(_("There are words to read now. Please read them, then choose again."))
+    raise Stale(_("We changed the words a moment ago. Please read them again."))
+
+
+def _answered(question: Question, round_number: int) -> Round:
+    """The round, its question locked so that two clicks make one candidate."""
+    held = Question.objects.select_for_update().get(pk=question.pk)
+    turn = held.rounds.filter(number=round_number).first()
+    if held.status == states.WITHDRAWN or turn is None or turn.answered_at is None:
+        raise Refused(_("You can choose this once your answer is here."))
+    turn.question = held
+    return turn
+
+
+def may_offer(question: Question, *, round_number: int) -> bool:
+    """Whether to ask at all: there is an answer, and one that may be published."""
+    answered = question.rounds.filter(number=round_number, answered_at__isnull=False).exists()
+    return answered and nominating.may_be_published(question)
+
+
+def standing(question: Question, *, round_number: int) -> str:
+    """The choice that holds now, "" where the asker said nothing."""
+    latest = _latest(question, round_number)
+    return latest.choice if latest else ""
+
+
+def written(question: Question, *, round_number: int | None = None) -> Publication | None:
+    """The public text of a round, waiting for a yes or published; without a round that of the last that has one."""
+    texts = nominating.live(question).filter(status__in=WRITTEN)
+    if round_number is not None:
+        texts = texts.filter(round_number=round_number)
+    return texts.order_by("-round_number").first()
+
+
+def holds(publication: Publication) -> bool:
+    """Whether the asker's last word is yes to this very text, or a yes to whatever we write.
+
+    That is one from before it was written, by somebody who never wanted to see it first.
+    """
+    question = publication.question
+    latest = _latest(question, publication.round_number) if question else None
+    if latest is None or latest.choice != Choice.YES or latest.publication_id != publication.pk:
+        return False
+    if latest.version is not None:
+        return latest.version == publication.version
+    return not Consent.objects.filter(round=latest.round_id, choice=Choice.SHOW_ME).exists()
+
+
+def _latest(question: Question, round_number: int) -> Consent | None:
+    said = Consent.objects.filter(round__question=question, round__number=round_number)
+    return said.order_by("-at", "-id").first()

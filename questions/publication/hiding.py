@@ -1,0 +1,42 @@
+""" "Something wrong with this answer?": hidden at once, until a person has looked."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from askpeer import history
+from askpeer.errors import Refused
+from questions.publication import searching
+from questions.publication.changing import Staff
+from questions.publication.models import Publication
+
+Status = Publication.Status
+
+
+@transaction.atomic
+def report(publication: Publication, now: datetime) -> bool:
+    """Hide a published answer. False when it was hidden or taken down already: then nothing changes."""
+    visible = Publication.objects.filter(pk=publication.pk, status=Status.PUBLISHED, hidden_at=None)
+    if visible.update(hidden_at=now) != 1:
+        return False
+    publication.hidden_at = now
+    searching.forget(publication)
+    history.record(subject=publication.subject, kind="reported", actor="visitor", now=now)
+    return True
+
+
+@transaction.atomic
+def show_again(*, publication: Publication, by: Staff, now: datetime) -> None:
+    """A person looked and found it right. Raises Refused when it is not hidden."""
+    hidden = Publication.objects.filter(pk=publication.pk, status=Status.PUBLISHED, hidden_at__isnull=False)
+    if hidden.update(hidden_at=None, checked_on=now.date()) != 1:
+        raise Refused("This answer is not hidden any more.")
+    publication.hidden_at, publication.checked_on = None, now.date()
+    searching.index(publication)
+    history.record(subject=publication.subject, kind="shown again", actor=by.name, now=now)
+
+
+def waiting() -> QuerySet[Publication]:
+    """The hidden answers that somebody has to look at, the longest hidden first."""
+    return Publication.objects.filter(status=Status.PUBLISHED, hidden_at__isnull=False).order_by("hidden_at", "pk")

@@ -1,0 +1,52 @@
+"""Which answers may ever be published, and the candidate that a yes makes."""
+
+import uuid
+from datetime import datetime
+
+from django.db.models import Max, QuerySet
+from django.utils.translation import gettext as _
+
+from askpeer import history, receipts
+from askpeer.errors import Refused
+from questions import states
+from questions.models import Message, Question, Round
+from questions.publication.changing import SEEN
+from questions.publication.models import Publication
+
+
+def may_be_published(question: Question) -> bool:
+    """Never red or with a holding reply, never under 13 or unsaid, never about staff, never an unread doubt."""
+    if question.level == states.RED or question.about_staff or question.quarantined:
+        return False
+    if question.age_band is None or question.age_band in states.UNDER_13:
+        return False
+    return not Message.objects.filter(round__question=question, kind=Message.Kind.HOLDING).exists()
+
+
+def check_may_be_published(question: Question) -> None:
+    if not may_be_published(question):
+        raise Refused(_("We don't put this one in the library. It stays between you and us."))
+
+
+def candidate(turn: Round, *, now: datetime) -> Publication:
+    """The publication of this round that was not taken down, made if there is none. The caller holds the question."""
+    question = turn.question
+    found = live(question).filter(round_number=turn.number).first()
+    if found:
+        return found
+    before = Publication.objects.filter(question=question).aggregate(last=Max("version"))["last"] or 0
+    made = Publication.objects.create(
+        question=question,
+        round_number=turn.number,
+        version=before + 1,  # so that a version never names two texts of one question
+        withdrawal_digest=receipts.withdrawal_digest(bytes(question.receipt_digest or b"")),
+        slug=f"candidate-{uuid.uuid4().hex}",
+        topic=question.topic,
+    )
+    history.record(subject=made.subject, kind="nominated", actor="asker", now=now)
+    return made
+
+
+def live(question: Question) -> QuerySet[Publication]:
+    """The publications made from a question that were not taken down."""
+    return Publication.objects.filter(question=question, status__in=SEEN)

@@ -1,0 +1,116 @@
+"""The public library. Nothing a visitor searches for is counted or kept."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_safe
+
+from askpeer import throttle
+from askpeer.errors import Refused
+from questions import states
+from questions.intake import helping, risk
+from questions.models import Topic
+from questions.publication import addressing, feeding, hiding, searching
+from questions.publication.caching import NOBODY, public
+from questions.publication.forms import search_form
+from questions.publication.models import Publication
+
+Status = Publication.Status
+REPORTS = 10  # an hour from one network, so that nobody can empty the library
+
+
+@require_safe
+def library(request: HttpRequest) -> HttpResponseBase:
+    """Search and topics; newest first. A search is stored by no browser and no proxy."""
+    topics = list(Topic.objects.all())
+    topic = next((one for one in topics if one.slug == request.GET.get("topic")), None)
+    form = search_form(request.GET, topic=topic.slug if topic else "")
+    words, status = form["q"].value(), 200
+    try:
+        page = searching.find(words, topic=topic, cursor=request.GET.get("cursor", ""))
+    except Refused as refusal:
+        form.is_valid()
+        form.add_error(None, str(refusal))
+        page, status = searching.Page([], ""), 422
+    context = {"form": form, "topics": topics, "topic": topic, "words": words, "page": page, "status": status}
+    context |= {"more": _more(words, topic, page), "helpers": _helpers(request)} | NOBODY
+    response = render(request, "publication/library.html", context, status=status)
+    return response if request.GET.get("q") or status != 200 else public(request, response)
+
+
+def _more(words: str, topic: Topic | None, page: searching.Page) -> str:
+    if not page.next_cursor:
+        return ""
+    asked = {"q": words, "topic": topic.slug if topic else "", "cursor": page.next_cursor}
+    return "?" + urlencode({name: value for name, value in asked.items() if value})
+
+
+def _helpers(request: HttpRequest) -> list[helping.Helper] | None:
+    """Who helps right now, where a search sounds like danger: all of it is read, not only the part searched for."""
+    typed = request.GET.get("q", "")
+    if not typed or risk.level_of(typed, language=get_language() or "en").level == states.GREEN:
+        return None
+    return helping.services(nation="", age_band="rather-not-say", now=timezone.now())
+
+
+@require_safe
+def answer(request: HttpRequest, slug: str) -> HttpResponseBase:
+    publication = _find(slug)
+    if publication is None:
+        return render(request, "publication/withdrawn.html", status=410)
+    if publication.status != Status.PUBLISHED or publication.hidden_at:
+        return render(request, "publication/hidden.html", status=404)
+    context: dict[str, Any] = {
+        "publication": publication,
+        "note": feeding.note(publication),
+        "related": searching.related(publication),
+    }
+    response = render(request, "publication/answer.html", context | NOBODY)
+    moments = [moment for moment in (publication.published_at, publication.updated_at) if moment]
+    return public(request, response, changed=max(moments))
+
+
+def _find(slug: str) -> Publication | None:
+    """What the library has under this address, None where it was taken down. Raises Http404."""
+    publication = addressing.find(slug)
+    if publication is None and not addressing.was_left(slug):
+        raise Http404
+    return publication
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, slug: str) -> HttpResponse:
+    """ "Something wrong with this answer?" On a page of its own, so that the answer's page needs no token."""
+    publication = _find(slug)
+    context = {"publication": publication}
+    if publication is None or publication.status != Status.PUBLISHED or publication.hidden_at:
+        return redirect("library:answer", slug)
+    if request.method != "POST":
+        return render(request, "publication/report.html", context)
+    now = timezone.now()
+    client = throttle.bucket(request, today=now.date())
+    if not throttle.within("library-report", client, limit=REPORTS, seconds=3600):
+        return render(request, "publication/report.html", context | {"too_many": True}, status=429)
+    hiding.report(publication, now)
+    return redirect("library:reported", slug)
+
+
+@require_safe
+def reported(request: HttpRequest, slug: str) -> HttpResponse:
+    return render(request, "publication/reported.html")
+
+
+@require_safe
+def feed(request: HttpRequest) -> HttpResponseBase:
+    body = feeding.feed(searching.visible()[: feeding.NEWEST])
+    return public(request, HttpResponse(body, content_type="application/atom+xml; charset=utf-8"))
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponseBase:
+    body = feeding.sitemap(searching.visible()[: feeding.MOST])
+    return public(request, HttpResponse(body, content_type="application/xml; charset=utf-8"))
