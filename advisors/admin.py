@@ -1,0 +1,78 @@
+"""People, on the managers' site. Somebody comes in by invitation and goes by leaving, so neither is done here."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+
+from advisors.inviting import YOUNGEST
+from advisors.models import Person, Role
+from askpeer import history
+from askpeer.admin import site
+
+
+class PersonForm(forms.ModelForm):
+    class Meta:
+        model = Person
+        fields = [
+            "alias",
+            "email",
+            "role",
+            "deputy",
+            "born_on",
+            "guardian_consent_on",
+            "trained_until",
+            "partner",
+            "buddy",
+        ]
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].lower()
+        if Person.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError("There is already somebody with this address.")
+        return email
+
+    def clean_role(self) -> str:
+        role = self.cleaned_data["role"]
+        others = Person.objects.filter(role=Role.MANAGER, is_active=True).exclude(pk=self.instance.pk)
+        if role != Role.MANAGER and self.instance.role == Role.MANAGER and not others.exists():
+            raise forms.ValidationError("This is the only manager. Make somebody else one first.")
+        return role
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("role") != Role.ADVISOR:
+            return cleaned
+        age = Person(born_on=cleaned.get("born_on")).age_on(timezone.now().date())
+        if age is None and "born_on" not in self.errors:
+            self.add_error("born_on", "An advisor needs a date of birth: under 18 brings its own rules.")
+        elif age is not None and age < YOUNGEST:
+            self.add_error("born_on", "Advisors are 15 or older.")
+        return cleaned
+
+
+@admin.register(Person, site=site)
+class PersonAdmin(admin.ModelAdmin):
+    form = PersonForm
+    list_display = ["alias", "role", "is_active", "trained_until"]
+    list_filter = ["role", "is_active"]
+    search_fields = ["alias", "email"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Person, form: forms.ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "email" in form.changed_data:
+            # allauth keeps the address it first saw; with that row gone, the old address opens nothing any more.
+            EmailAddress.objects.filter(user=obj).delete()
+        facts = {"fields": sorted(form.changed_data)}
+        history.record(
+            subject=obj.name, kind="changed", actor=f"person:{request.user.pk}", now=timezone.now(), facts=facts
+        )

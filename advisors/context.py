@@ -1,0 +1,28 @@
+"""What templates/staff.html needs on every staff page. Nothing is asked of the session until a template reads it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from advisors import doors
+
+
+def staff(request: HttpRequest) -> dict[str, Any]:
+    """nav: the person's pages, empty for everybody else; home: where the brand leads; two_steps: whether all need them.
+
+    The first two are lazy.
+    """
+    return {
+        "nav": SimpleLazyObject(lambda: _of(request, doors.pages_of, [])),
+        "home": SimpleLazyObject(lambda: _of(request, doors.home_of, "/")),
+        "two_steps": settings.SECOND_FACTOR,
+    }
+
+
+def _of(request: HttpRequest, read: Callable[..., Any], otherwise: Any) -> Any:
+    # An error page may be drawn before anybody was looked up.
+    user = getattr(request, "user", None)
+    return read(user) if user is not None and user.is_authenticated else otherwise

@@ -1,0 +1,32 @@
+"""Where each role's work begins, and the way between the staff's pages. Paths, not names: they are public."""
+
+from advisors.models import Person, Role
+
+DESK = {"url": "/desk/", "label": "Desk"}
+REVIEW = {"url": "/review/", "label": "Review"}
+MANAGE = {"url": "/manage/", "label": "Manage"}
+SETTINGS = {"url": "/admin/", "label": "Hours, topics, people"}
+SIGN_IN = {"url": "/accounts/2fa/", "label": "My sign-in"}
+
+HOMES = {
+    Role.ADVISOR: DESK["url"],
+    Role.SUPERVISOR: REVIEW["url"],
+    Role.LEAD: REVIEW["url"],
+    Role.MANAGER: MANAGE["url"],
+}
+PAGES = {
+    Role.ADVISOR: [DESK, SIGN_IN],
+    Role.SUPERVISOR: [REVIEW, DESK, SIGN_IN],
+    Role.LEAD: [REVIEW, DESK, SIGN_IN],
+    Role.MANAGER: [MANAGE, SETTINGS, SIGN_IN],
+}
+
+
+def home_of(person: Person) -> str:
+    """The path of this person's first page."""
+    return HOMES[Role(person.role)]
+
+
+def pages_of(person: Person) -> list[dict[str, str]]:
+    """The links of their navigation: [{"url", "label"}, …]."""
+    return PAGES[Role(person.role)]

@@ -1,0 +1,172 @@
+"""Taking a question and giving it back. Question.holder is the truth; Claim rows tell who held it and when.
+
+Who locks both locks the person first, then the question.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from advisors import roles
+from advisors.drafting import desk, fitting
+from advisors.drafting.models import Claim, Draft, HandoverNote, Recusal
+from advisors.models import Person
+from askpeer import prose
+from askpeer.errors import Erased, Refused, Stale
+from questions import moves, states
+from questions.models import Question
+from questions.moves import SERVICE, Actor
+
+ASSIGNABLE = states.RETURNED_FROM | {states.OPEN}
+PUT_BACK_FREE = timedelta(minutes=10)
+LONGEST_NOTE = 1500
+
+
+@transaction.atomic
+def claim(*, question: Question, by: Person, version: int, now: datetime) -> Claim:
+    """Take a question that waits on the desk. Raises Refused with the rule that forbids it, Stale."""
+    _check_version(question, version)
+    by = lock(by)
+    moves.lock(question)
+    if reason := fitting.why_not(by, question, now):
+        raise Refused(reason)
+    if question.status != states.OPEN:
+        moves.move(question, states.OPEN, by=SERVICE, now=now)
+    return _take(question, by, roles.advisor(by), now)
+
+
+def take_next(*, by: Person, now: datetime) -> Question:
+    """Claim the most urgent question that fits and is not one to ask about first. Raises Refused when there is none."""
+    for card in desk.cards(by, now=now):
+        if card.ask_first:
+            continue
+        try:
+            claim(question=card.question, by=by, version=card.question.version, now=now)
+        except Stale:
+            continue
+        return card.question
+    raise Refused(fitting.why_not_today(by, now) or "Nothing is waiting that fits you right now.")
+
+
+@transaction.atomic
+def hand_back(*, question: Question, by: Person, version: int, note: str, now: datetime) -> None:
+    """Give a question back to the desk, the draft kept. A note is needed after ten minutes. Raises Refused, Stale."""
+    roles.check_holds(by, question)
+    _check_version(question, version)
+    text = prose.canonical(note)
+    if len(text) > LONGEST_NOTE:
+        raise Refused(f"A note can have {LONGEST_NOTE:,} characters at most. This one has {len(text):,}.")
+    if not text and not may_put_back(question, by, now=now):
+        raise Refused("Leave a line for the next advisor: where you got to and what matters to them.")
+    if text:
+        HandoverNote.objects.create(round=question.round, writer=by, text=text, written_at=now)
+    offered = {"offered_to": None} if question.offered_to_id == by.pk else {}
+    moves.move(question, states.OPEN, by=roles.advisor(by), now=now, changes=offered)
+    close(question, at=now)
+
+
+def may_put_back(question: Question, by: Person, *, now: datetime) -> bool:
+    """Whether this person took the question so lately that putting it back needs no note."""
+    return Claim.objects.filter(
+        question=question, person=by, released_at=None, claimed_at__gte=now - PUT_BACK_FREE
+    ).exists()
+
+
+@transaction.atomic
+def recuse(*, question: Question, by: Person, now: datetime) -> None:
+    """Keep this question from this person for good; no reason is asked. What they held goes to somebody else.
+
+    Raises Erased.
+    """
+    fresh = Question.objects.select_for_update().get(pk=question.pk)
+    if fresh.status == states.WITHDRAWN:
+        raise Erased
+    Recusal.objects.get_or_create(question=fresh, person=by, defaults={"at": now})
+    if fresh.offered_to_id == by.pk:
+        moves.update(fresh, {"offered_to": None})
+    if fresh.holder_id != by.pk:
+        return
+    if fresh.status == states.IN_REVIEW:
+        Draft.objects.filter(round=fresh.round).update(submitted_at=None)
+        moves.move(fresh, states.IN_PROGRESS, by=roles.advisor(by), now=now)
+    _let_go(fresh, roles.advisor(by), now)
+
+
+@transaction.atomic
+def assign(*, question: Question, to: Person, by: Person, version: int, now: datetime) -> Claim:
+    """Give a question to an advisor, also one that somebody else is writing. Raises Refused, Stale.
+
+    The sentence does not say which rule stands against it: an advisor's boundaries are their own.
+    """
+    roles.check_review(by)
+    roles.check_see(by, question)
+    _check_version(question, version)
+    to = lock(to)
+    moves.lock(question)
+    if question.status not in ASSIGNABLE:
+        raise Refused("A question can be assigned while it waits on the desk or is being written.")
+    if question.holder_id == to.pk:
+        raise Refused(f"{to.alias} has this question already.")
+    if fitting.barred(to, question, now):
+        raise Refused(f"{to.alias} cannot take this question. Choose someone else.")
+    if question.status in states.RETURNED_FROM:
+        moves.move(question, states.OPEN, by=roles.supervisor(by), now=now)
+    return _take(question, to, roles.supervisor(by), now)
+
+
+@transaction.atomic
+def release_all(person: Person, *, now: datetime) -> int:
+    """Let go of everything this person holds or is offered, drafts kept; return how many questions that were."""
+    held = list(Question.objects.select_for_update().filter(holder=person, status__in=states.HELD).order_by("pk"))
+    for question in held:
+        _let_go(question, SERVICE, now)
+    Question.objects.filter(offered_to=person).update(offered_to=None)
+    Claim.objects.filter(person=person, released_at=None).update(released_at=now)
+    return len(held)
+
+
+def let_go_if_too_heavy(question: Question, *, by: Actor, now: datetime) -> None:
+    """Take a question that became too heavy from the advisor under 18 who holds it or is offered it, drafts kept.
+
+    The caller has locked the row.
+    """
+    if question.offered_to and fitting.is_too_heavy(question.offered_to, question, now):
+        moves.update(question, {"offered_to": None})
+    if question.status in states.HELD and question.holder and fitting.is_too_heavy(question.holder, question, now):
+        _let_go(question, by, now)
+
+
+def close(question: Question, *, at: datetime) -> None:
+    """End the live claim of a question, if there is one."""
+    Claim.objects.filter(question=question, released_at=None).update(released_at=at)
+
+
+def _let_go(question: Question, actor: Actor, now: datetime) -> None:
+    """Back to the desk where it was being written; elsewhere it goes on without a holder and may be claimed later."""
+    if question.status in states.RETURNED_FROM:
+        moves.move(question, states.OPEN, by=actor, now=now)
+    else:
+        moves.update(question, {"holder": None})
+    close(question, at=now)
+
+
+def _take(question: Question, person: Person, actor: Actor, now: datetime) -> Claim:
+    came_back = question.entered_at
+    moves.move(question, states.IN_PROGRESS, by=actor, now=now, changes={"holder": person})
+    # The ladder returns a question without knowing of claims, so an earlier one may still stand open here.
+    close(question, at=came_back)
+    return Claim.objects.create(question=question, person=person, round_number=question.round_number, claimed_at=now)
+
+
+def lock(person: Person) -> Person:
+    """This person as they are now, held until the transaction ends: nobody acts while they are being off-boarded.
+
+    Two claims of one person at once would also both count the same questions in hand.
+    """
+    # no_key: a row that only names this person, e.g. a version's writer, need not wait.
+    return Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+
+
+def _check_version(question: Question, version: int) -> None:
+    if question.version != version:
+        raise Stale

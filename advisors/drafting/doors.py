@@ -1,0 +1,65 @@
+"""What stands before an advisor's page: who may come in, and that no typed word is lost when they may not."""
+
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from advisors.access import StaffRequest, View, staff
+from advisors.models import Role
+from askpeer.errors import Refused, Stale
+from questions.models import Question
+
+writers = staff(Role.ADVISOR, Role.SUPERVISOR, Role.LEAD)
+SIGNED_OUT = "You were signed out before this was saved."
+
+
+def question_or_404(pk: UUID) -> Question:
+    return get_object_or_404(Question.objects.select_related("topic"), pk=pk)
+
+
+def closed(request: StaffRequest, refusal: Refused | str, *, status: int = 403) -> HttpResponse:
+    """One sentence and the way back to the desk."""
+    return render(request, "drafting/question/closed.html", {"sentence": str(refusal)}, status=status)
+
+
+def kept(request: StaffRequest, sentence: str, *, status: int) -> HttpResponse:
+    """The sentence, and what was typed in a box to copy it from."""
+    typed = request.POST.get("text") or request.POST.get("note") or ""
+    context = {"sentence": sentence, "typed": typed, "signed_in": request.user.is_authenticated}
+    return render(request, "drafting/draft/kept.html", context, status=status)
+
+
+def turned_away(request: StaffRequest, refusal: Refused) -> HttpResponse:
+    """A refusal that leaves no page to go back to: with what was typed, where something was."""
+    status = 409 if isinstance(refusal, Stale) else 403
+    if request.POST.get("text") or request.POST.get("note"):
+        return kept(request, str(refusal), status=status)
+    return closed(request, refusal, status=status)
+
+
+def refusals(view: View) -> View:
+    """Turn a Refused that the view let through into a page."""
+
+    @wraps(view)
+    def guarded(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Refused as refusal:
+            return turned_away(request, refusal)
+
+    return guarded
+
+
+def keeping_text(view: View) -> View:
+    """A form sent after the session ended answers with its words in a box, not with a sign-in page."""
+
+    @wraps(view)
+    def guarded(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and not request.user.is_authenticated:
+            return kept(request, SIGNED_OUT, status=403)
+        return view(request, *args, **kwargs)
+
+    return guarded

@@ -1,0 +1,78 @@
+"""What an advisor's pages send. Every limit is a sentence, and what was typed is shown again."""
+
+from typing import Any
+
+from django import forms
+
+from advisors.drafting import claiming, picking, writing
+from advisors.drafting.models import Draft
+
+Kind = Draft.Kind
+
+
+def _too_long(limit: int) -> dict[str, str]:
+    return {"max_length": f"This can have {limit:,} characters at most. It has %(show_value)s."}
+
+
+class VersionForm(forms.Form):
+    """The question's version that the page was made from."""
+
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+
+class HandBackForm(VersionForm):
+    note = forms.CharField(
+        label="A note for the next advisor",
+        required=False,
+        strip=False,
+        max_length=claiming.LONGEST_NOTE,
+        error_messages=_too_long(claiming.LONGEST_NOTE),
+        widget=forms.Textarea,
+    )
+
+
+class DraftForm(VersionForm):
+    """A draft as it is typed. base is the number of the version it was written on."""
+
+    base = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    text = forms.CharField(required=False, strip=False, widget=forms.Textarea)
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        limit = writing.LONGEST[Kind(kind)]
+        self.kind = Kind(kind)
+        self.fields["text"] = forms.CharField(
+            label="Your answer" if kind == Kind.ANSWER else "Your one question",
+            required=False,
+            strip=False,
+            max_length=limit,
+            error_messages=_too_long(limit),
+            widget=forms.Textarea,
+        )
+        if kind == Kind.ANSWER:
+            for number in range(1, picking.MOST + 1):
+                self.fields[f"detail_{number}"] = _detail(number)
+
+    @property
+    def detail_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("detail_")]
+
+    @property
+    def details(self) -> list[str]:
+        """Once valid: what was marked, empty boxes left out."""
+        return [value for name, value in self.cleaned_data.items() if name.startswith("detail_") and value]
+
+
+def _detail(number: int) -> forms.CharField:
+    return forms.CharField(
+        label=f"Detail {number}",
+        required=False,
+        max_length=picking.LONGEST,
+        error_messages=_too_long(picking.LONGEST),
+    )
+
+
+def filled(kind: str, *, text: str, details: list[str], base: int, version: int) -> DraftForm:
+    """The form as a page first shows it."""
+    marked = {f"detail_{number}": detail for number, detail in enumerate(details, start=1)}
+    return DraftForm(kind=kind, initial={"text": text, "base": base, "version": version} | marked)

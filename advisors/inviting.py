@@ -1,0 +1,177 @@
+"""Invitations: made by a manager, sent by the outbox, accepted once.
+
+The token is HMAC(SECRET_KEY, the invitation's id), so that only its digest is stored and the mailer can make the same
+link again. A new SECRET_KEY makes every open link void; sending one again mends it.
+"""
+
+import hashlib
+import hmac
+import secrets
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import QuerySet
+
+from advisors.models import Invitation, Person, Role
+from askpeer import history, outbox, prose
+from askpeer.errors import Refused
+
+VALID = timedelta(days=7)
+YOUNGEST = 15
+LONGEST_EMAIL = 254
+OVER = "This invitation is used up or too old. Ask the person who invited you to send it again."
+
+
+def token_of(invitation: Invitation) -> str:
+    """The secret part of the link, 64 hex digits. It is stored nowhere."""
+    named = f"invitation|{invitation.pk}".encode()
+    return hmac.digest(settings.SECRET_KEY.encode(), named, "sha256").hex()
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode(errors="replace")).digest()
+
+
+@transaction.atomic
+def invite(
+    *, email: str, alias: str, role: str, born_on: date | None, by: Person, now: datetime
+) -> tuple[Invitation, str]:
+    """Invite one person and put the mail in the outbox. Returns the invitation and its token. Raises Refused."""
+    _check_manager(by)
+    email, alias = _clean_email(email), _clean_alias(alias, now=now)
+    _check_role(role, born_on, now=now)
+    _check_free(email, now=now)
+    invitation = Invitation(
+        email=email,
+        alias=alias,
+        role=role,
+        born_on=born_on if role == Role.ADVISOR else None,
+        invited_by=by,
+        sent_at=now,
+        expires_at=now + VALID,
+        digest=secrets.token_bytes(32),  # holds the column's place: the token needs the id first
+    )
+    invitation.save()
+    invitation.digest = _digest(token_of(invitation))
+    invitation.save(update_fields=["digest"])
+    _send(invitation, now=now)
+    _record(invitation, "invited", by.name, now=now)
+    return invitation, token_of(invitation)
+
+
+@transaction.atomic
+def resend(*, invitation: Invitation, by: Person, now: datetime) -> None:
+    """Send the same invitation once more, for another seven days. Raises Refused when it was accepted."""
+    _check_manager(by)
+    opened = Invitation.objects.filter(pk=invitation.pk, accepted_at=None)
+    digest = _digest(token_of(invitation))
+    if not opened.update(sent_at=now, expires_at=now + VALID, digest=digest):
+        raise Refused("This invitation was accepted, so there is nothing to send.")
+    _send(invitation, now=now)
+    _record(invitation, "invited again", by.name, now=now)
+
+
+def find(*, token: str, now: datetime) -> Invitation:
+    """The open invitation this token belongs to. Raises Refused, in the same words for every other token."""
+    opened = Invitation.objects.filter(digest=_digest(token), accepted_at=None, expires_at__gt=now)
+    invitation = opened.first()
+    if invitation is None:
+        raise Refused(OVER)
+    return invitation
+
+
+@transaction.atomic
+def accept(*, token: str, password: str, now: datetime) -> Person:
+    """Turn an open invitation into a person. Raises Refused: over, or a password that will not do."""
+    invitation = find(token=token, now=now)
+    _check_password(password, invitation)
+    # Of two who accept at once, the guarded UPDATE lets one through.
+    if not Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(accepted_at=now):
+        raise Refused(OVER)
+    if Person.objects.filter(email__iexact=invitation.email).exists():
+        raise Refused("There is already somebody with this address. Sign in, or ask for a new password.")
+    person = Person.objects.create_user(
+        email=invitation.email,
+        password=password,
+        alias=invitation.alias,
+        role=invitation.role,
+        born_on=invitation.born_on,
+        joined_at=now,
+    )
+    history.record(subject=person.name, kind="joined", actor=person.name, now=now, facts={"role": person.role})
+    return person
+
+
+def _send(invitation: Invitation, *, now: datetime) -> None:
+    key = f"invitation:{invitation.pk}:{now:%Y%m%d%H%M%S}"
+    outbox.put("invitation", key=key, refs={"invitation": invitation.pk}, now=now)
+
+
+def _record(invitation: Invitation, kind: str, actor: str, *, now: datetime) -> None:
+    facts = {"role": str(invitation.role)}
+    history.record(subject=f"invitation:{invitation.pk}", kind=kind, actor=actor, now=now, facts=facts)
+
+
+def _check_manager(by: Person) -> None:
+    if not by.is_active or by.role != Role.MANAGER:
+        raise Refused("Only a manager can invite people.")
+
+
+def _clean_email(email: str) -> str:
+    email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise Refused("Check the address: it should look like name@example.org.") from None
+    if len(email) > LONGEST_EMAIL:
+        raise Refused(f"An address can have {LONGEST_EMAIL} characters at most.")
+    return email
+
+
+def _clean_alias(alias: str, *, now: datetime) -> str:
+    alias = " ".join(prose.canonical(alias).split())
+    if not alias:
+        raise Refused("Give them an alias: the name that everybody else here will see.")
+    if len(alias) > 40:
+        raise Refused(f"An alias can have 40 characters at most. This one has {len(alias)}.")
+    taken = Person.objects.filter(alias__iexact=alias, is_active=True).exists()
+    if taken or _open(now).filter(alias__iexact=alias).exists():
+        raise Refused(f"Somebody here is already called {alias}. Choose another alias.")
+    return alias
+
+
+def _check_role(role: str, born_on: date | None, *, now: datetime) -> None:
+    if role not in Role.values:
+        raise Refused("Choose a role from the list.")
+    if role != Role.ADVISOR:
+        return
+    if born_on is None:
+        raise Refused("An advisor needs a date of birth: under 18 brings its own rules.")
+    age = Person(born_on=born_on).age_on(now.date())
+    if age is None or age < YOUNGEST:
+        raise Refused("Advisors are 15 or older.")
+    if age > 110:
+        raise Refused("Check the date of birth: the year is too long ago.")
+
+
+def _check_free(email: str, *, now: datetime) -> None:
+    if Person.objects.filter(email__iexact=email).exists():
+        raise Refused("There is already somebody with this address.")
+    if _open(now).filter(email__iexact=email).exists():
+        raise Refused("This address already has an open invitation. Send that one again.")
+
+
+def _open(now: datetime) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(accepted_at=None, expires_at__gt=now)
+
+
+def _check_password(password: str, invitation: Invitation) -> None:
+    future = Person(email=invitation.email, alias=invitation.alias)
+    try:
+        validate_password(password, user=future)
+    except ValidationError as refusal:
+        raise Refused(" ".join(refusal.messages)) from None

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ManagingConfig(AppConfig):
+    name = "advisors.managing"
+    verbose_name = "managing"

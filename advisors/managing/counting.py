@@ -1,0 +1,54 @@
+"""How the service stands now, in numbers. For staff alone: numbers under 10 are shown here and never in public."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Count, F, Q
+
+from advisors.models import Invitation
+from askpeer.models import OutboxRow
+from questions import states
+from questions.models import Question, Round
+
+LABELS = {
+    states.NEW: "New, to be read first",
+    states.OPEN: "Open, waiting for an advisor",
+    states.IN_PROGRESS: "Being written",
+    states.PENDING_ASKER: "Waiting for the asker",
+    states.IN_REVIEW: "In review",
+    states.CHANGES_REQUESTED: "Changes requested",
+    states.ANSWERED: "Answered",
+    states.REDIRECTED: "Redirected",
+    states.CLOSED: "Closed",
+}
+
+
+class Standing(NamedTuple):
+    """statuses: [(label, count), …] in the order of a question's life; the rest are counts."""
+
+    statuses: list[tuple[str, int]]
+    late: int
+    at_risk: int
+    red: int
+    failed: int
+    invited: int
+
+
+def standing(*, now: datetime) -> Standing:
+    """Count everything in four queries, whatever there is."""
+    by_status = dict(Question.objects.values_list("status").annotate(Count("pk")))
+    return Standing(
+        statuses=[(label, by_status.get(status, 0)) for status, label in LABELS.items()],
+        **_promises(now),
+        failed=OutboxRow.objects.filter(state=OutboxRow.State.DEAD).count(),
+        invited=Invitation.objects.filter(accepted_at=None, expires_at__gt=now).count(),
+    )
+
+
+def _promises(now: datetime) -> dict[str, int]:
+    current = Round.objects.filter(number=F("question__round_number"), question__status__in=states.PROMISED)
+    return current.aggregate(
+        late=Count("pk", filter=Q(due_at__lte=now)),
+        at_risk=Count("pk", filter=Q(due_at__gt=now, reached=Round.Reached.AT_RISK)),
+        red=Count("pk", filter=Q(question__level=states.RED)),
+    )

@@ -1,0 +1,42 @@
+from datetime import datetime
+
+from django import forms
+
+from advisors.inviting import invite
+from advisors.models import Invitation, Person, Role
+from askpeer.errors import Refused
+
+
+class InviteForm(forms.Form):
+    email = forms.CharField(
+        label="E-mail address",
+        max_length=254,
+        widget=forms.EmailInput,
+        error_messages={"required": "Type the address that the invitation goes to."},
+    )
+    alias = forms.CharField(
+        max_length=40,
+        help_text="The name that everybody else here sees. Not their full name.",
+        error_messages={"required": "Give them an alias: the name that everybody else here will see."},
+    )
+    role = forms.ChoiceField(
+        choices=Role.choices,
+        widget=forms.RadioSelect,
+        initial=Role.ADVISOR,
+        error_messages={"required": "Choose a role.", "invalid_choice": "Choose a role from the list."},
+    )
+    born_on = forms.DateField(
+        label="Date of birth",
+        required=False,
+        help_text="Only for advisors.",
+        error_messages={"invalid": "Write the date of birth like 2007-02-28."},
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    def send(self, *, by: Person, now: datetime) -> Invitation | None:
+        """Invite with what was typed; None when it will not do, with the sentence among the form's errors."""
+        try:
+            return invite(**self.cleaned_data, by=by, now=now)[0]
+        except Refused as refusal:
+            self.add_error(None, str(refusal))
+            return None

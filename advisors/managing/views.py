@@ -1,0 +1,121 @@
+"""The manager's screens. Each view parses, calls one verb, answers."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from advisors import inviting
+from advisors.access import StaffRequest, staff
+from advisors.managing import counting, failed
+from advisors.managing.forms import InviteForm
+from advisors.models import Invitation, Person, Role
+from advisors.signoff import leaving
+from askpeer.errors import Refused, Stale
+from askpeer.models import OutboxRow
+
+INVITATIONS_SHOWN = 100
+TABS = [
+    {"url": "/manage/", "label": "How it stands"},
+    {"url": "/manage/people/", "label": "People"},
+    {"url": "/manage/invitations/", "label": "Invitations"},
+    {"url": "/manage/failed/", "label": "Failed deliveries"},
+]
+manager = staff(Role.MANAGER)
+
+
+def _page(request: StaffRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
+    return render(request, f"managing/{template}.html", {"sections": TABS, **context}, status=status)
+
+
+@require_safe
+@manager
+def overview(request: StaffRequest) -> HttpResponse:
+    return _page(request, "overview", standing=counting.standing(now=timezone.now()))
+
+
+@require_safe
+@manager
+def failed_list(request: StaffRequest) -> HttpResponse:
+    before = request.GET.get("before", "")
+    is_id = before.isascii() and before.isdigit() and len(before) < 19
+    return _page(request, "failed", page=failed.dead(before=int(before) if is_id else None))
+
+
+@require_POST
+@manager
+def failed_retry(request: StaffRequest, pk: int) -> HttpResponse:
+    return _settle(request, pk, failed.retry, "It is on its way again.")
+
+
+@require_POST
+@manager
+def failed_close(request: StaffRequest, pk: int) -> HttpResponse:
+    return _settle(request, pk, failed.close, "Closed. It will not be sent.")
+
+
+def _settle(request: StaffRequest, pk: int, verb: Callable[..., None], done: str) -> HttpResponse:
+    row = get_object_or_404(OutboxRow, pk=pk)
+    try:
+        verb(row=row, by=request.user, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return _page(request, "failed", status=409, page=failed.dead())
+    messages.success(request, done)
+    return redirect("manage:failed")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager
+def invitations(request: StaffRequest) -> HttpResponse:
+    now = timezone.now()
+    form = InviteForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and (invited := form.send(by=request.user, now=now)):
+        messages.success(request, f"{invited.alias} is invited. The link works for seven days.")
+        return redirect("manage:invitations")
+    return _invitations(request, form, status=422 if form.errors else 200)
+
+
+def _invitations(request: StaffRequest, form: InviteForm, status: int) -> HttpResponse:
+    rows = Invitation.objects.select_related("invited_by").order_by("-pk")[:INVITATIONS_SHOWN]
+    return _page(request, "invitations", status=status, form=form, invitations=rows, now=timezone.now())
+
+
+@require_POST
+@manager
+def resend(request: StaffRequest, pk: int) -> HttpResponse:
+    invitation = get_object_or_404(Invitation, pk=pk)
+    try:
+        inviting.resend(invitation=invitation, by=request.user, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return _invitations(request, InviteForm(), status=409)
+    messages.success(request, f"Sent to {invitation.alias} again. The link works for seven days.")
+    return redirect("manage:invitations")
+
+
+@require_safe
+@manager
+def people(request: StaffRequest) -> HttpResponse:
+    everybody = Person.objects.order_by("-is_active", "role", "alias")
+    return _page(request, "people", people=everybody, today=timezone.now().date())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager
+def leave(request: StaffRequest, pk: UUID) -> HttpResponse:
+    person = get_object_or_404(Person, pk=pk)
+    if request.method != "POST":
+        return _page(request, "leave", person=person)
+    try:
+        leaving.leave(person=person, by=request.user, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return _page(request, "leave", status=409 if isinstance(refusal, Stale) else 422, person=person)
+    messages.success(request, f"{person.alias} has left. What they held is back in the queue.")
+    return redirect("manage:people")

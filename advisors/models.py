@@ -1,0 +1,118 @@
+"""The people who answer, and the invitations that bring them in."""
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from askpeer.fields import KeyKeeper, SealedTextField
+
+
+class Role(models.TextChoices):
+    ADVISOR = "advisor", "Advisor"
+    SUPERVISOR = "supervisor", "Supervisor"
+    LEAD = "lead", "Safeguarding lead"
+    MANAGER = "manager", "Manager"
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def create_user(self, email: str, password: str | None = None, **values: Any) -> "Person":
+        person = self.model(email=self.normalize_email(email).lower(), **values)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        return self.get(email__iexact=username)
+
+
+class Person(KeyKeeper, AbstractBaseUser):
+    """One member of staff, known to everybody else by an alias. Their health data are sealed under their own key."""
+
+    email = models.EmailField(unique=True)
+    alias = models.CharField(max_length=40)
+    role = models.CharField(max_length=10, choices=Role)
+    deputy = models.BooleanField(default=False, help_text="may co-sign red in the lead's place")
+    is_active = models.BooleanField(default=True)
+    born_on = models.DateField(null=True, blank=True, help_text="advisors only: under 18 brings its own rules")
+    guardian_consent_on = models.DateField(null=True, blank=True, help_text="needed under 16")
+    trained_until = models.DateField(null=True, blank=True, help_text="no claiming after this day")
+    partner = models.ForeignKey(
+        "partners.Partner",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        help_text="their own school, whose questions they never see",
+    )
+    buddy = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+    boundaries = SealedTextField(null=True, help_text='JSON: {"topic slug": "never" | "ask"}')
+    joined_at = models.DateTimeField()
+
+    objects = PersonManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["alias", "role"]
+
+    class Meta:
+        verbose_name_plural = "people"
+        ordering = ["alias"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(role="advisor") | Q(born_on__isnull=False), name="an_advisor_has_a_birth_date"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.alias
+
+    @property
+    def name(self) -> str:
+        """How the trail names this person."""
+        return f"person:{self.pk}"
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether Django's admin opens to them."""
+        return self.is_active and self.role == Role.MANAGER
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """The admin's question. It registers topics, hours and people only, and all of these are the manager's."""
+        return self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+    def age_on(self, day: date) -> int | None:
+        if self.born_on is None:
+            return None
+        return day.year - self.born_on.year - ((day.month, day.day) < (self.born_on.month, self.born_on.day))
+
+    def is_under_18(self, now: datetime) -> bool:
+        age = self.age_on(now.date())
+        return age is not None and age < 18
+
+    def boundary_topics(self, choice: str) -> set[str]:
+        """Slugs of the topics this person marked with the choice: "never" or "ask"."""
+        kept = json.loads(self.boundaries) if self.boundaries else {}
+        return {slug for slug, mine in kept.items() if mine == choice}
+
+
+class Invitation(models.Model):
+    """A way in for one address and one role, used once. Only the token's digest is kept."""
+
+    email = models.EmailField()
+    alias = models.CharField(max_length=40)
+    role = models.CharField(max_length=10, choices=Role)
+    born_on = models.DateField(null=True, blank=True)
+    digest = models.BinaryField(max_length=32, unique=True, editable=False)
+    invited_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"Invitation of {self.alias}"

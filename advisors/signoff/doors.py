@@ -1,0 +1,63 @@
+"""What stands before a supervisor's page, and how a refusal comes back to it with what was typed."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from advisors.access import StaffRequest, View, staff
+from advisors.models import Role
+from advisors.signoff import seeing
+from askpeer.errors import Refused, Stale
+from questions.models import Question
+
+reviewers = staff(Role.SUPERVISOR, Role.LEAD)
+
+
+def page(request: StaffRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """Draw a template of this app with the links between its pages."""
+    sections = [
+        {"url": reverse("review:home"), "label": "Duty"},
+        # A question's page is not below the list's path.
+        {"url": reverse("review:triage"), "label": "Triage", "current": template.startswith("triage/")},
+        {"url": reverse("review:publish"), "label": "Library"},
+    ]
+    return render(request, f"signoff/{template}", context | {"sections": sections}, status=status)
+
+
+def question_for(request: StaffRequest, pk: UUID) -> Question:
+    """The question, if this reviewer may open it. Raises Http404, Refused."""
+    question = get_object_or_404(Question.objects.select_related("topic", "holder"), pk=pk)
+    seeing.check(request.user, question)
+    return question
+
+
+def refusals(view: View) -> View:
+    """Turn a Refused that the view let through into a page with its sentence."""
+
+    @wraps(view)
+    def guarded(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Refused as refusal:
+            status = 409 if isinstance(refusal, Stale) else 403
+            return page(request, "closed.html", {"sentence": str(refusal)}, status=status)
+
+    return guarded
+
+
+def attempt(form: forms.Form, act: Callable[..., object]) -> int:
+    """Call a verb with what the form holds: 0 when it is done, else the status of the page that shows the sentence."""
+    if not form.is_valid():
+        return 422
+    try:
+        act(**form.cleaned_data)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return 409 if isinstance(refusal, Stale) else 422
+    return 0

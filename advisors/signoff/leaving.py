@@ -1,0 +1,43 @@
+"""Off-boarding: everything a person holds is let go and every way in is shut, in one transaction."""
+
+from datetime import datetime
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from advisors.drafting import claiming
+from advisors.models import Person, Role
+from advisors.signoff.models import Approval, Reviewing
+from askpeer import history
+from askpeer.errors import Refused, Stale
+
+
+@transaction.atomic
+def leave(*, person: Person, by: Person, now: datetime) -> int:
+    """End a person's work here; return how many questions they let go. Drafts stay for the next advisor.
+
+    Signatures on answers not yet sent are voided. Raises Refused, Stale when they had already left.
+    """
+    if by.role != Role.MANAGER or not by.is_active:
+        raise Refused("Only a manager can do this.")
+    if person.pk == by.pk:
+        raise Refused("Another manager has to do this for you.")
+    if not Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
+        raise Stale("This person has already left.")
+    person.is_active = False
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+    released = claiming.release_all(person, now=now)
+    pending = Approval.objects.filter(approver=person, voided_at=None, version__draft__submitted_at__isnull=False)
+    pending.update(voided_at=now)
+    Reviewing.objects.filter(person=person).delete()
+    _end_sessions(person)
+    history.record(subject=person.name, kind="left", actor=by.name, now=now, facts={"released": released})
+    return released
+
+
+def _end_sessions(person: Person) -> None:
+    for session in Session.objects.iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(person.pk):
+            session.delete()

@@ -1,0 +1,208 @@
+"""What waits for a supervisor: new questions, replies and words to pass on, drafts to review, reports to settle.
+
+Lists are read in keyset order: red first, then by the moment they count from, then by id. A cursor is the place of the
+last row shown; one that was tampered with begins the list again.
+"""
+
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+
+from advisors import roles
+from advisors.drafting import timing
+from advisors.drafting.models import Draft, DraftVersion
+from advisors.models import Person
+from advisors.signoff import seeing
+from advisors.signoff.models import Approval, Reviewing
+from askpeer import calendars
+from questions import deadlines, moves, states
+from questions.models import Feedback, Message, Question, Round, SafetyReport
+
+SIZE = 30
+STAMP = "%Y%m%dT%H%M%S.%f"
+READ_ON = frozenset({states.OPEN, states.ANSWERED}) | states.HELD  # statuses in which a later text waits for triage
+ENDED = frozenset({states.REDIRECTED, states.CLOSED})  # a reply that still waits then is read all the same
+
+
+class Page(NamedTuple):
+    """One page of a list and the cursor of the next, "" at the end."""
+
+    items: list[Any]
+    cursor: str = ""
+
+
+class Fresh(NamedTuple):
+    """A new question or follow-up at triage. asked and due are in words; late is on_time, at_risk or late."""
+
+    question: Question
+    asked: str
+    due: str
+    late: str
+
+
+class Waiting(NamedTuple):
+    """Everything at triage: new questions, and what askers sent later."""
+
+    questions: Page
+    messages: list[Message]
+    feedback: list[Feedback]
+
+
+class ToReview(NamedTuple):
+    """A draft that waits for a signature. first is who has signed a red one already, busy who is reading it now."""
+
+    draft: Draft
+    question: Question
+    due: str
+    late: str
+    writer: Person
+    first: Person | None
+    busy: Person | None
+
+
+def waiting(person: Person, *, now: datetime, cursor: str = "") -> Waiting:
+    """What this reviewer has to triage. 5 SQL whatever the length. Raises Refused."""
+    roles.check_review(person)
+    rows = Question.objects.filter(seeing.visible(person), status=states.NEW).select_related("topic")
+    page = _page(rows, "entered_at", cursor, level="level")
+    turns = _turns(page.items)
+    fresh = [_fresh(row, turns[row.pk], now) for row in page.items]
+    return Waiting(page._replace(items=fresh), _messages(person), _feedback(person))
+
+
+def _fresh(question: Question, turn: Round, now: datetime) -> Fresh:
+    late = _lateness(question, turn, now)
+    return Fresh(question, timing.ago(turn.asked_at, now=now), timing.due(turn, late), late)
+
+
+def _messages(person: Person) -> list[Message]:
+    rows = Message.objects.filter(
+        seeing.visible(person, question="round__question"),
+        kind__in=Message.FROM_ASKER,
+        passed_at=None,
+    ).filter(
+        # The opening of a question that was redirected at triage waits for nobody any more.
+        Q(round__question__status__in=READ_ON) | Q(round__question__status__in=ENDED, kind=Message.Kind.REPLY)
+    )
+    return _red_first(rows)
+
+
+def _feedback(person: Person) -> list[Feedback]:
+    rows = Feedback.objects.filter(
+        seeing.visible(person, question="round__question"),
+        words__isnull=False,
+        passed_at=None,
+    ).exclude(round__question__status=states.WITHDRAWN)
+    return _red_first(rows)
+
+
+def reports(person: Person) -> list[SafetyReport]:
+    """Safety reports that nobody has settled, red first, then the oldest."""
+    rows = SafetyReport.objects.filter(
+        seeing.visible(person, question="round__question"), round__question__wrapped_key__isnull=False, settled_at=None
+    )
+    return _red_first(rows)
+
+
+def _red_first(rows: QuerySet) -> list[Any]:
+    """The first of these texts, those of red questions leading, each with its question at hand."""
+    ranked = rows.select_related("round__question__topic").order_by(_rank("round__question__level"), "sent_at", "id")
+    return list(ranked[:SIZE])
+
+
+def _rank(level: str) -> Case:
+    return Case(When(**{level: states.RED}, then=Value(0)), default=Value(1))
+
+
+def to_assign(person: Person) -> list[Question]:
+    """Open questions of askers who may know an advisor, red first: a supervisor chooses who answers."""
+    rows = Question.objects.filter(seeing.visible(person), status=states.OPEN, may_know_advisor=True)
+    return list(rows.select_related("topic").order_by(_rank("level"), "entered_at", "id")[:SIZE])
+
+
+def queue(person: Person, *, now: datetime, cursor: str = "") -> Page:
+    """Drafts this reviewer may sign: never their own, nor one they have signed. 4 SQL. Raises Refused."""
+    roles.check_review(person)
+    rows = signable(person).select_related("round__question__topic", "reviewing__person")
+    page = _page(rows, "round__due_at", cursor, level="round__question__level")
+    writers, firsts = _writers(page.items), _first_signers(page.items)
+    return page._replace(items=[_to_review(draft, writers, firsts, now) for draft in page.items])
+
+
+def signable(person: Person) -> QuerySet[Draft]:
+    """The drafts in review that this person neither wrote, nor holds, nor has signed."""
+    current = DraftVersion.objects.filter(draft=OuterRef("pk"), number=OuterRef("number"))
+    signed = current.filter(approvals__approver=person, approvals__voided_at=None)
+    return Draft.objects.filter(
+        seeing.visible(person, question="round__question"),
+        ~Exists(current.filter(writer=person)),
+        ~Exists(signed),
+        submitted_at__isnull=False,
+        round__question__status=states.IN_REVIEW,
+        round__number=F("round__question__round_number"),
+    ).exclude(round__question__holder=person)
+
+
+def _to_review(draft: Draft, writers: dict, firsts: dict, now: datetime) -> ToReview:
+    question, turn = draft.round.question, draft.round
+    busy, late = getattr(draft, "reviewing", None), _lateness(question, turn, now)
+    return ToReview(
+        draft,
+        question,
+        timing.due(turn, late),
+        late,
+        writers[draft.pk],
+        firsts.get(draft.pk),
+        busy.person if busy and is_busy(busy, now=now) else None,
+    )
+
+
+def is_busy(row: Reviewing, *, now: datetime) -> bool:
+    """Whether somebody who began reading is still counted as at it: for half an hour, as long as a session idles."""
+    return (now - row.since).total_seconds() < 1800
+
+
+def _writers(drafts: list[Draft]) -> dict[UUID, Person]:
+    rows = DraftVersion.objects.filter(draft__in=drafts, number=F("draft__number")).select_related("writer")
+    return {row.draft_id: row.writer for row in rows.defer("text", "details")}
+
+
+def _first_signers(drafts: list[Draft]) -> dict[UUID, Person]:
+    rows = Approval.objects.filter(
+        version__draft__in=drafts, version__number=F("version__draft__number"), voided_at=None
+    )
+    return {row.version.draft_id: row.approver for row in rows.select_related("approver", "version")}
+
+
+def _turns(questions: list[Question]) -> dict[UUID, Round]:
+    rows = Round.objects.filter(question__in=questions, number=F("question__round_number"))
+    return {row.question_id: row for row in rows}
+
+
+def _lateness(question: Question, turn: Round, now: datetime) -> str:
+    return deadlines.lateness(calendars.current(), moves.course(question, turn), now=now)
+
+
+def _page(rows: QuerySet, at: str, cursor: str, *, level: str) -> Page:
+    ranked = rows.annotate(rank=_rank(level), at=F(at))
+    if place := _read(cursor):
+        rank, moment, pk = place
+        later = Q(at__gt=moment) | Q(at=moment, pk__gt=pk)
+        ranked = ranked.filter(Q(rank__gt=rank) | (Q(rank=rank) & later))
+    found = list(ranked.order_by("rank", "at", "pk")[: SIZE + 1])
+    return Page(found[:SIZE], _write(found[SIZE - 1]) if len(found) > SIZE else "")
+
+
+def _write(row: Any) -> str:
+    return f"{row.rank}~{row.at.astimezone(UTC):{STAMP}}~{row.pk}"
+
+
+def _read(cursor: str) -> tuple[int, datetime, UUID] | None:
+    try:
+        rank, moment, pk = cursor.split("~")
+        at = datetime.strptime(moment, STAMP).replace(tzinfo=UTC)
+        return int(rank == "1"), at, UUID(pk)
+    except ValueError:
+        return None

@@ -1,0 +1,67 @@
+"""Which questions a reviewer may see, and the lock that every decision about one is made under."""
+
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, Q
+
+from advisors import roles
+from advisors.drafting.models import Recusal
+from advisors.models import Person, Role
+from askpeer import details
+from askpeer.errors import Refused, Stale
+from questions import states
+from questions.models import Question
+
+
+def visible(person: Person, *, question: str = "") -> Q:
+    """The condition that leaves only questions this reviewer may open; question is the way, e.g. "round__question"."""
+    way = f"{question}__" if question else ""
+    own = Recusal.objects.filter(person=person, question=OuterRef(f"{way}pk"))
+    hers = Q() if person.role == Role.LEAD else Q(**{f"{way}about_staff": False})
+    return ~Exists(own) & hers
+
+
+def lock(question: Question) -> None:
+    """Hold the question's row until the transaction ends. Raises Stale when it is not as the given row says.
+
+    Two people who sign at once would each count one signature only; the second waits here and counts both.
+    """
+    rows = Question.objects.select_for_update().filter(pk=question.pk)
+    fresh = rows.values_list("status", "version", "level", "holder_id").get()
+    if fresh != (question.status, question.version, question.level, question.holder_id):
+        raise Stale
+
+
+def lock_review(question: Question) -> None:
+    """The same for a question whose draft is in review. Raises Refused when it is not, Stale."""
+    if question.status != states.IN_REVIEW:
+        raise Refused("This draft is not in review any more.")
+    lock(question)
+
+
+def check_version(question: Question, version: int) -> None:
+    """Raise Stale unless the page was made from the question as it is now."""
+    if question.version != version:
+        raise Stale
+
+
+def check(person: Person, question: Question) -> None:
+    """Raise Refused unless this person reviews and may see this question."""
+    roles.check_review(person)
+    roles.check_see(person, question)
+
+
+class Piece(NamedTuple):
+    """A stretch of a text; kind names the personal detail it is, "" for none."""
+
+    text: str
+    kind: str = ""
+
+
+def marked(text: str) -> list[Piece]:
+    """A text cut at its personal details, for a reader who may see them and should notice them."""
+    pieces, at = [], 0
+    for kind, start, end in details.find(text):
+        pieces += [Piece(text[at:start]), Piece(text[start:end], kind)]
+        at = end
+    return [piece for piece in [*pieces, Piece(text[at:])] if piece.text]

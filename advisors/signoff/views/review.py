@@ -1,0 +1,158 @@
+"""Review: a draft beside the asker's words, and what a reviewer does with it."""
+
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from advisors.access import StaffRequest
+from advisors.drafting import timing
+from advisors.drafting.models import Draft
+from advisors.signoff import listing, reading, reviewing
+from advisors.signoff.doors import attempt, page, question_for, refusals, reviewers
+from advisors.signoff.forms import ApproveForm, CommentForm, EditForm, NamedForm, NumberForm
+from advisors.signoff.models import Comment, Reviewing
+from advisors.signoff.reading import Review
+from askpeer.errors import Refused
+from questions import states
+from questions.models import Question
+
+
+def _draft(question: Question) -> Draft:
+    draft = reading.draft_in_review(question)
+    if draft is None:
+        raise Refused("This draft is not in review any more.")
+    return draft
+
+
+@reviewers
+@require_http_methods(["GET"])
+@refusals
+def draft(request: StaffRequest, pk: UUID) -> HttpResponse:
+    question = question_for(request, pk)
+    return _page(request, question, _draft(question))
+
+
+@reviewers
+@require_http_methods(["POST"])
+@refusals
+def start(request: StaffRequest, pk: UUID) -> HttpResponse:
+    row = reviewing.start(draft=_draft(question_for(request, pk)), by=request.user, now=timezone.now())
+    if row.person_id != request.user.pk:
+        messages.info(request, f"{row.person.alias} is reviewing this.")
+    return redirect("review:draft", pk=pk)
+
+
+@reviewers
+@require_http_methods(["POST"])
+@refusals
+def approve(request: StaffRequest, pk: UUID) -> HttpResponse:
+    question = question_for(request, pk)
+    waits, form = _draft(question), ApproveForm(request.POST)
+    status = attempt(form, partial(reviewing.approve, draft=waits, by=request.user, now=timezone.now()))
+    if status:
+        return _again(request, pk, form, status)
+    sent = waits.round.question.status != states.IN_REVIEW
+    messages.success(request, "Approved and sent." if sent else "Signed. It waits for a second signature.")
+    return redirect("review:home")
+
+
+@reviewers
+@require_http_methods(["POST"])
+@refusals
+def comment(request: StaffRequest, pk: UUID) -> HttpResponse:
+    waits = _draft(question_for(request, pk))
+    count = len(reading.review(waits, by=request.user).paragraphs) - 1
+    form = CommentForm(request.POST, count=count)
+    status = attempt(form, partial(reviewing.comment, draft=waits, by=request.user, now=timezone.now()))
+    return _again(request, pk, form, status) if status else redirect("review:draft", pk=pk)
+
+
+@reviewers
+@require_http_methods(["POST"])
+@refusals
+def resolve(request: StaffRequest, pk: UUID, comment_pk: UUID) -> HttpResponse:
+    question_for(request, pk)
+    rows = Comment.objects.select_related("version__draft__round__question")
+    row = get_object_or_404(rows, pk=comment_pk, version__draft__round__question=pk)
+    reviewing.resolve(comment=row, by=request.user, now=timezone.now())
+    return redirect("review:draft", pk=pk)
+
+
+@reviewers
+@require_http_methods(["POST"])
+@refusals
+def request_changes(request: StaffRequest, pk: UUID) -> HttpResponse:
+    form = NumberForm(request.POST)
+    waits = _draft(question_for(request, pk))
+    status = attempt(form, partial(reviewing.request_changes, draft=waits, by=request.user, now=timezone.now()))
+    if status:
+        return _again(request, pk, form, status)
+    messages.success(request, "Sent back to its author with your comments.")
+    return redirect("review:home")
+
+
+@reviewers
+@require_http_methods(["GET", "POST"])
+@refusals
+def edit(request: StaffRequest, pk: UUID) -> HttpResponse:
+    question = question_for(request, pk)
+    found = reading.review(_draft(question), by=request.user)
+    form = EditForm(request.POST or None, initial={"text": found.version.text})
+    status = 200
+    if request.method == "POST":
+        act = partial(reviewing.edit, draft=found.draft, by=request.user, now=timezone.now())
+        status = attempt(form, act)
+        if not status:
+            messages.success(request, "Saved as a new version. Somebody else approves it now.")
+            return redirect("review:home")
+    context = {"question": question, "form": form, "thread": reading.thread(question)}
+    # Read anew: after a conflict both texts stand here, theirs beside what was typed.
+    context["review"] = reading.review(found.draft, by=request.user)
+    return page(request, "review/edit.html", context, status=status)
+
+
+def _again(request: StaffRequest, pk: UUID, bound: NamedForm, status: int) -> HttpResponse:
+    question = question_for(request, pk)
+    return _page(request, question, _draft(question), bound, status=status)
+
+
+def _page(
+    request: StaffRequest, question: Question, waits: Draft, bound: NamedForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    now = timezone.now()
+    found = reading.review(waits, by=request.user)
+    given = {bound.name: bound} if bound else {}
+    context = {
+        "question": question,
+        "bound": bound,
+        "review": found,
+        "thread": reading.thread(question),
+        "time": timing.left(question, now=now),
+        "own": _is_own(request, question, found),
+        "busy": _busy(request, waits, now),
+        "approve_form": given.get("approve") or ApproveForm(),
+        "comment_form": given.get("comment") or CommentForm(count=len(found.paragraphs) - 1),
+    }
+    return page(request, "review/draft.html", context, status=status)
+
+
+def _is_own(request: StaffRequest, question: Question, found: Review) -> str:
+    """Why this reader cannot sign, or ""."""
+    if question.holder_id == request.user.pk:
+        return "This is your own draft. Somebody else reviews it."
+    if found.version.writer_id == request.user.pk:
+        return "You wrote this wording. Somebody else has to approve it."
+    return ""
+
+
+def _busy(request: StaffRequest, waits: Draft, now: datetime) -> str:
+    row = Reviewing.objects.filter(draft=waits).select_related("person").first()
+    if row is None or not listing.is_busy(row, now=now):
+        return ""
+    return "You are reviewing this." if row.person_id == request.user.pk else f"{row.person.alias} is reviewing this."

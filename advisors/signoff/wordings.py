@@ -1,0 +1,36 @@
+"""Sentences for redirects and holding replies, which two people approved before anybody needed them."""
+
+import tomllib
+from pathlib import Path
+
+from advisors.models import Person
+from advisors.signoff.models import Wording
+from askpeer.errors import Refused
+
+STARTERS = Path(__file__).parent / "data" / "wordings.toml"
+
+
+def approved(kind: str, *, language: str) -> list[Wording]:
+    """What may be sent in this language, one for each code; English stands in where a translation is missing."""
+    rows = Wording.objects.filter(kind=kind, language__in={language, "en"}, approver__isnull=False)
+    best: dict[str, Wording] = {}
+    for row in rows:
+        if row.code not in best or row.language == language:
+            best[row.code] = row
+    return sorted(best.values(), key=lambda row: (row.position, row.label))
+
+
+def choose(kind: str, code: str, *, language: str) -> Wording:
+    """The approved sentence for a code. Raises Refused when there is none."""
+    for row in approved(kind, language=language):
+        if row.code == code:
+            return row
+    raise Refused("Choose one of the approved sentences in the list.")
+
+
+def load(*, writer: Person, approver: Person) -> int:
+    """Bring in the starter sentences as the work of two people; return how many are there. Existing codes stay."""
+    found = tomllib.loads(STARTERS.read_text())["wording"]
+    rows = [Wording(**row, position=place, writer=writer, approver=approver) for place, row in enumerate(found)]
+    Wording.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)

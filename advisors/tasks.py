@@ -1,0 +1,11 @@
+"""Celery's way in. A task reads the clock and calls one verb."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from advisors import reminding
+
+
+@shared_task
+def notify() -> None:
+    reminding.group_reminders(now=timezone.now())

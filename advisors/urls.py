@@ -1,0 +1,10 @@
+from django.urls import path
+
+from advisors import views
+
+app_name = "advisors"
+urlpatterns = [
+    path("home/", views.home, name="home"),
+    path("invitation/<str:token>/", views.invitation, name="invitation"),
+    path("accounts/email/", views.fixed_email, name="email"),
+]
