@@ -1,0 +1,219 @@
+"""The sixty questions, each led through the service's own verbs on a driven clock to where it stands today."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from advisors.drafting import claiming, writing
+from advisors.drafting.models import Draft
+from advisors.models import Person
+from advisors.signoff import levels, reviewing, triaging
+from askpeer import calendars
+from config.demo.content import rows
+from config.demo.moments import asked_at, spread
+from config.demo.reference import redirect_code
+from questions import erasing, moves, states
+from questions.intake import asking, feedback, following
+from questions.models import Question, Topic
+from questions.partners.models import Partner
+
+OPEN_TO_VISITORS = ("in_progress", "pending_asker", "answered", "redirected")  # one receipt of each is printed
+ANSWER, CLARIFICATION = Draft.Kind.ANSWER, Draft.Kind.CLARIFICATION
+FELT = {"yes": True, "no": False}
+HOLDING = {"not-safe-tonight": "not_safe", "he-has-a-picture": "picture_threat", "little-sister": "unsafe_home"}
+
+# What happens to a question on its way to each status.
+PATHS: dict[str, tuple[str, ...]] = {
+    "new": (),
+    "open": ("triage",),
+    "in_progress": ("triage", "claim", "write"),
+    "pending_asker": ("triage", "claim", "clarify", "approve"),
+    "in_review": ("triage", "claim", "write", "submit"),
+    "changes_requested": ("triage", "claim", "write", "submit", "request_changes"),
+    "answered": ("triage", "claim", "write", "submit", "approve"),
+    "redirected": ("redirect",),
+    "closed": ("triage", "claim", "write", "submit", "approve"),
+    "withdrawn": ("erase",),
+}
+
+
+def seed_questions(
+    topics: dict[str, Topic], people: dict[str, Person], partner: Partner, now: datetime
+) -> list[dict[str, str]]:
+    """Lead all sixty, the oldest first; return the six words of one in each status a visitor may like to see."""
+    receipts: dict[str, str] = {}
+    for row in sorted(rows("questions", of="question"), key=lambda row: -row["asked_working_hours_ago"]):
+        life = Life(row, topics, people, partner, now)
+        life.lead()
+        if "late" not in row["flags"]:
+            receipts[row["status"]] = life.receipt
+    return [{"status": status, "words": receipts[status]} for status in OPEN_TO_VISITORS]
+
+
+class Life:
+    """One question on its way: every step is a verb of the service, at its own moment."""
+
+    def __init__(
+        self, row: dict[str, Any], topics: dict[str, Topic], people: dict[str, Person], partner: Partner, now: datetime
+    ) -> None:
+        self.row, self.topics, self.people, self.partner = row, topics, people, partner
+        self.flags = dict(flag.partition(":")[::2] for flag in row["flags"])
+        self.steps = PATHS[row["status"]]
+        calendar = calendars.current()
+        self.asked = asked_at(calendar, row, now)
+        self.moments = iter(spread(calendar, self.asked, row["status"], len(self.steps), now))
+        self.supervisor = people[row.get("supervisor") or "priya"]
+        self.receipt = ""
+
+    def lead(self) -> None:
+        self.ask()
+        for step in self.steps:
+            self.now = next(self.moments)
+            getattr(self, step)()
+        if "recusal" in self.flags:
+            claiming.recuse(question=self.question, by=self.people[self.flags["recusal"]], now=self.now)
+        if self.row.get("feedback"):
+            self.give_feedback()
+        if self.row.get("follow_up"):
+            self.follow_up()
+        if self.row["status"] == states.CLOSED:
+            moves.move(self.question, states.CLOSED, by=moves.SERVICE, now=self.now + settings.CLOSE_AFTER)
+
+    @property
+    def question(self) -> Question:
+        """The question as it stands now, read anew for each step as a view would."""
+        return Question.objects.get(pk=self.pk)
+
+    @property
+    def advisor(self) -> Person:
+        return self.people[self.row["advisor"]]
+
+    def ask(self) -> None:
+        row = self.row
+        asked = asking.ask(
+            text=row["text"] or ("help" if row["status"] == "withdrawn" else ""),
+            cards=row.get("cards", []),
+            timeline=row.get("timeline", []),
+            age_band=row["age_band"],
+            nation=row["nation"],
+            wants=row["wants"],
+            writer=row["writer"],
+            topic=self.topics.get(row["topic"]),
+            email="someone@askpeer.example" if row["status"] == "pending_asker" else "",
+            partner=self.partner if "partner" in self.flags else None,
+            may_know_advisor="may_know_advisor" in self.flags,
+            about_staff="staff_case" in self.flags,
+            quarantined="maybe_joke" in self.flags,
+            now=self.asked,
+        )
+        self.pk, self.receipt = asked.question.pk, asked.receipt
+        self.now = self.asked
+
+    def triage(self) -> None:
+        question, level = self.question, self.row["level"]
+        if states.LEVELS.index(level) > states.LEVELS.index(question.level):
+            levels.raise_level(question=question, level=level, reason="Read in full.", by=self.supervisor, now=self.now)
+        if "holding_reply" in self.flags:
+            triaging.hold(question=self.question, code=HOLDING[self.row["key"]], by=self.supervisor, now=self.now)
+        question = self.question
+        triaging.pass_on(
+            question=question,
+            version=question.version,
+            summary=self.row["summary"],
+            content_notes=self.row["content_notes"],
+            by=self.supervisor,
+            now=self.now,
+        )
+
+    def claim(self) -> None:
+        if "handover" in self.flags:
+            self.hand_over()
+        question = self.question
+        claiming.assign(question=question, to=self.advisor, by=self.supervisor, version=question.version, now=self.now)
+
+    def hand_over(self) -> None:
+        question, before = self.question, self.people["sam"]
+        claiming.assign(question=question, to=before, by=self.supervisor, version=question.version, now=self.now)
+        question = self.question
+        claiming.hand_back(
+            question=question, by=before, version=question.version, note=self.row["handover_note"], now=self.now
+        )
+
+    def write(self) -> None:
+        for number, text in enumerate(self.row["drafts"]):
+            self.save(text, ANSWER, base=number)
+
+    def save(self, text: str, kind: str, *, base: int = 0) -> None:
+        details = self.row.get("details", []) if kind == ANSWER else []
+        writing.save(
+            question=self.question, kind=kind, text=text, details=details, base=base, by=self.advisor, now=self.now
+        )
+
+    def submit(self, kind: str = ANSWER) -> None:
+        question = self.question
+        number = self.draft.number
+        writing.submit(
+            question=question, kind=kind, base=number, by=self.advisor, version=question.version, now=self.now
+        )
+
+    def clarify(self) -> None:
+        self.save(self.row["clarification"], CLARIFICATION)
+        self.submit(CLARIFICATION)
+
+    @property
+    def draft(self) -> Draft:
+        return Draft.objects.get(round=self.question.round)
+
+    def approve(self) -> None:
+        draft = self.draft
+        reviewing.approve(draft=draft, number=draft.number, by=self.supervisor, now=self.now)
+
+    def request_changes(self) -> None:
+        draft = self.draft
+        reviewing.comment(
+            draft=draft,
+            number=draft.number,
+            paragraph=1,
+            text=self.row["review_comment"],
+            by=self.supervisor,
+            now=self.now,
+        )
+        reviewing.request_changes(draft=draft, number=draft.number, by=self.supervisor, now=self.now)
+
+    def redirect(self) -> None:
+        question, code = self.question, redirect_code(self.row)
+        triaging.redirect(question=question, version=question.version, code=code, by=self.supervisor, now=self.now)
+
+    def erase(self) -> None:
+        erasing.erase(self.question, by=moves.ASKER, now=self.now)
+
+    def give_feedback(self) -> None:
+        said = self.row["feedback"]
+        feedback.give(
+            question=self.question,
+            felt_heard=FELT.get(said["felt_heard"]),
+            next_step=FELT.get(said["next_step"]),
+            knew_checked=said["knew_checked"],
+            words=said.get("words", ""),
+            now=self.now + timedelta(hours=5),
+        )
+
+    def follow_up(self) -> None:
+        """One more round, answered by the same advisor within a day of the follow-up."""
+        said, calendar = self.row["follow_up"], calendars.current()
+        asked = self.now + timedelta(days=1)
+        following.follow_up(question=self.question, text=said["text"], now=asked)
+        moments = spread(calendar, asked, "answered", 4, asked + timedelta(days=3))
+        self.row = self.row | {"details": said.get("details", details_of(said["text"]))}
+        for self.now, step in zip(moments, ("triage", "claim", None, "approve"), strict=True):
+            if step:
+                getattr(self, step)()
+            else:
+                self.save(said["answer"], ANSWER)
+                self.submit()
+
+
+def details_of(text: str) -> list[str]:
+    """Two phrases of the asker's own, where the content names none: the first words of two sentences."""
+    return [" ".join(sentence.split()[:4]).strip(".,") for sentence in text.split(". ")[:2]]

@@ -1,0 +1,51 @@
+"""The demo's staff and its partner. Passwords are made when the demo is seeded and are different everywhere."""
+
+import json
+import secrets
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from advisors.models import Person, Role
+from config.demo.content import rows
+from questions.partners import keys
+from questions.partners.models import Partner
+
+
+def seed_people(now: datetime) -> tuple[dict[str, Person], list[dict[str, str]]]:
+    """Everybody by key, and how each signs in: [{"role", "email", "password"}]."""
+    people, signins = {}, []
+    for row in rows("people", of="person"):
+        password = "-".join(secrets.token_hex(2) for _ in range(4))
+        people[row["key"]] = _seed_person(row, password, now)
+        signins.append({"role": row["role"], "email": row["email"], "password": password})
+    return people, signins
+
+
+def _seed_person(row: dict[str, Any], password: str, now: datetime) -> Person:
+    advisor = row["role"] == Role.ADVISOR
+    born = date(row["birth_year"], 1, 15) if advisor else None
+    person = Person(
+        email=row["email"],
+        alias=row["alias"],
+        role=row["role"],
+        deputy=row["role"] == Role.SUPERVISOR and row.get("deputy", False),
+        born_on=born,
+        guardian_consent_on=now.date() if row.get("under18") else None,
+        trained_until=now.date() + timedelta(days=300) if advisor else None,
+        joined_at=now,
+        boundaries=json.dumps(_boundaries(row)),
+    )
+    person.set_password(password)
+    person.save()
+    return person
+
+
+def _boundaries(row: dict[str, Any]) -> dict[str, str]:
+    never = dict.fromkeys(row.get("topics_never", []), "never")
+    return never | dict.fromkeys(row.get("topics_ask", []), "ask")
+
+
+def seed_partner(now: datetime) -> tuple[Partner, str]:
+    """A youth portal and the key it asks and reads with."""
+    partner = Partner.objects.create(name="Rookery Youth Portal", slug="rookery", kind=Partner.Kind.PORTAL)
+    return partner, keys.issue(partner=partner, scopes=["ask", "read", "publish"], now=now)

@@ -1,0 +1,86 @@
+"""What a service needs before anybody asks: topics, signposts, risk phrases, sentences approved beforehand."""
+
+from typing import Any
+
+from advisors.models import Person
+from advisors.signoff import wordings
+from advisors.signoff.models import Wording
+from config.demo.content import rows
+from questions.intake.models import RiskRule
+from questions.models import Signpost, SignpostChannel, Topic
+
+
+def seed_topics() -> dict[str, Topic]:
+    made = [
+        Topic(
+            slug=row["slug"],
+            label=row["label"],
+            clean_label=row.get("clean_label", ""),
+            keywords=row["keywords"],
+            sensitive=row["sensitive"],
+            position=position,
+        )
+        for position, row in enumerate(rows("topics", of="topic"))
+    ]
+    return {topic.slug: topic for topic in Topic.objects.bulk_create(made)}
+
+
+def seed_signposts(topics: dict[str, Topic]) -> None:
+    for position, row in enumerate(rows("signposts", of="signpost")):
+        _seed_signpost(row, position, topics)
+
+
+def _seed_signpost(row: dict[str, Any], position: int, topics: dict[str, Topic]) -> None:
+    signpost = Signpost.objects.create(
+        slug=row["slug"],
+        name=row["name"],
+        url=row["url"],
+        summary=row["summary"],
+        nations=row["nations"],
+        min_age=row["min_age"],
+        max_age=row["max_age"],
+        crisis=row["crisis"],
+        remark="demo, not confirmed",
+        position=position,
+    )
+    signpost.topics.set([topics[slug] for slug in row["topics"]])
+    SignpostChannel.objects.bulk_create(
+        SignpostChannel(
+            signpost=signpost,
+            kind=channel["kind"],
+            value=channel["value"],
+            hours=channel.get("hours", ""),
+            awake=[] if channel.get("awake", "always") == "always" else channel["awake"],
+        )
+        for channel in row.get("channel", [])
+    )
+
+
+def seed_risk_rules() -> None:
+    RiskRule.objects.bulk_create(
+        RiskRule(label=row["label"], level=row["level"], language=row["language"], phrases=row["phrases"])
+        for row in rows("risk_phrases", of="rule")
+    )
+
+
+def seed_wordings(writer: Person, approver: Person) -> None:
+    """The shipped sentences for redirects and holding replies, and the demo's own redirects, under two names."""
+    wordings.load(writer=writer, approver=approver)
+    redirected = [row for row in rows("questions", of="question") if "redirect" in row]
+    Wording.objects.bulk_create(
+        Wording(
+            kind=Wording.Kind.REDIRECT,
+            code=redirect_code(row),
+            label=row["redirect"]["label"],
+            text=row["redirect"]["words"],
+            writer=writer,
+            approver=approver,
+            position=100 + number,
+        )
+        for number, row in enumerate(redirected)
+    )
+
+
+def redirect_code(row: dict[str, Any]) -> str:
+    """The coded reason of one of the demo's redirects, e.g. legal_advice-the-letter."""
+    return f"{row['redirect']['reason']}-{row['key']}"

@@ -1,0 +1,53 @@
+"""Seeds the demo once, in one transaction, and remembers how to sign in."""
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from advisors.models import Person
+from askpeer.models import OutboxRow
+from config.demo import library, lives, people, reference
+
+
+def sheet() -> Path:
+    """Where the sign-ins of this demo are kept: a 0600 file outside every backup."""
+    return settings.HOME / "secrets" / "demo.json"
+
+
+def is_seeded() -> bool:
+    return sheet().exists()
+
+
+def remembered() -> dict[str, Any]:
+    return json.loads(sheet().read_text())
+
+
+@transaction.atomic
+def seed(*, now: datetime) -> None:
+    """Fill an empty service. Raises ValueError where somebody is there already: a demo is not mixed with real work."""
+    if Person.objects.exists():
+        raise ValueError("There are people in this database already. The demo is seeded into an empty one only.")
+    topics = reference.seed_topics()
+    reference.seed_signposts(topics)
+    reference.seed_risk_rules()
+    staff, signins = people.seed_people(now)
+    partner, key = people.seed_partner(now)
+    supervisors = [person for person in staff.values() if person.role == "supervisor"]
+    reference.seed_wordings(supervisors[0], supervisors[1])
+    library.seed_library(topics, staff, now)
+    receipts = lives.seed_questions(topics, staff, partner, now)
+    # Nobody is told today of what happened in the demo's past.
+    OutboxRow.objects.update(state=OutboxRow.State.DROPPED, settled_at=now)
+    _remember({"people": signins, "partner_key": key, "receipts": receipts})
+
+
+def _remember(known: dict[str, Any]) -> None:
+    sheet().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(sheet(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(known, file, indent=1)
