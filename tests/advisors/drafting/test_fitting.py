@@ -1,0 +1,166 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from advisors.drafting import claiming, fitting
+from advisors.drafting.models import Recusal
+from advisors.models import Person
+from questions import states
+from questions.models import Question
+from questions.partners.models import Partner
+from tests.factories import LeadFactory, ManagerFactory, PersonFactory, SupervisorFactory, TopicFactory
+
+pytestmark = pytest.mark.django_db
+SIXTEEN = date(2010, 3, 1)
+
+
+@pytest.fixture
+def young(db):
+    return PersonFactory(born_on=SIXTEEN)
+
+
+def bounded(choice, topic, **values):
+    person = PersonFactory(**values)
+    person.boundaries = f'{{"{topic.slug}": "{choice}"}}'
+    person.save()
+    return Person.objects.get(pk=person.pk)
+
+
+def test_a_trained_adult_may_claim_a_green_question(triaged, advisor, now):
+    assert fitting.why_not(advisor, triaged(), now) == ""
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"about_staff": True}, "This question goes to the safeguarding lead alone."),
+        ({"quarantined": True}, "A supervisor still has to look at this question."),
+        ({"may_know_advisor": True}, "They may know an advisor, so a supervisor chooses who writes."),
+        ({"writer": "expert"}, "They asked for an expert."),
+        ({"writer": "adult"}, ""),
+        ({"level": "amber"}, ""),
+        ({"level": "red"}, ""),
+    ],
+)
+def test_what_keeps_an_adult_advisor_away(triaged, advisor, now, values, sentence):
+    assert fitting.why_not(advisor, triaged(**values), now) == sentence
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({}, ""),
+        ({"level": "amber"}, "Questions like this go to advisors who are 18 or over."),
+        ({"level": "red"}, "Questions like this go to advisors who are 18 or over."),
+        ({"writer": "adult"}, "They asked for someone who is 18 or over."),
+    ],
+)
+def test_what_keeps_an_advisor_under_18_away(triaged, young, now, values, sentence):
+    assert fitting.why_not(young, triaged(**values), now) == sentence
+
+
+def test_a_sensitive_topic_is_kept_from_those_under_18(triaged, young, advisor, now):
+    question = triaged(topic=TopicFactory(sensitive=True))
+    assert fitting.why_not(young, question, now) == "Questions like this go to advisors who are 18 or over."
+    assert fitting.why_not(advisor, question, now) == ""
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "curfew"),
+    [(20, 44, ""), (20, 45, "warned"), (20, 59, "warned"), (21, 0, "locked"), (6, 59, "locked"), (7, 0, "")],
+)
+def test_the_evening_of_an_advisor_under_18(calendar, young, advisor, hour, minute, curfew):
+    moment = datetime(2026, 11, 16, hour, minute, tzinfo=UTC)
+    assert fitting.curfew(young, moment) == curfew
+    assert fitting.curfew(advisor, moment) == ""
+
+
+def test_the_evening_follows_the_clock_on_the_wall_in_summer(calendar, young):
+    assert fitting.curfew(young, datetime(2026, 7, 1, 20, tzinfo=UTC)) == "locked"
+
+
+def test_nobody_under_18_claims_after_nine(triaged, young):
+    night = datetime(2026, 11, 16, 21, tzinfo=UTC)
+    assert fitting.why_not(young, triaged(), night) == "It's late. Claiming opens again at 7 tomorrow morning."
+
+
+def test_the_day_of_the_eighteenth_birthday_ends_the_rules_for_the_young(triaged, now):
+    question = triaged(level="amber")
+    assert fitting.why_not(PersonFactory(born_on=date(2008, 11, 16)), question, now) == ""
+    assert fitting.why_not(PersonFactory(born_on=date(2008, 11, 17)), question, now) != ""
+
+
+def test_a_topic_kept_away_from_is_refused_and_one_to_ask_about_is_marked(triaged, now):
+    topic = TopicFactory()
+    question = triaged(topic=topic)
+    never, ask = bounded("never", topic), bounded("ask", topic)
+    assert fitting.why_not(never, question, now) == "You keep away from this topic."
+    assert fitting.why_not(ask, question, now) == ""
+    assert (fitting.is_ask_first(ask, question), fitting.is_ask_first(never, question)) == (True, False)
+
+
+def test_their_own_schools_questions_are_kept_from_them(triaged, now):
+    school = Partner.objects.create(name="Hill School", slug="hill", kind="school")
+    question = triaged(partner=school)
+    sentence = "This question came through your own school or club."
+    assert fitting.why_not(PersonFactory(partner=school), question, now) == sentence
+    assert fitting.why_not(PersonFactory(), question, now) == ""
+
+
+def test_who_stepped_back_never_gets_it_again(triaged, advisor, now):
+    question = triaged()
+    Recusal.objects.create(question=question, person=advisor, at=now)
+    assert fitting.why_not(advisor, question, now) == "You stepped back from this question."
+
+
+def test_training_and_role_are_asked_first(triaged, now):
+    question = triaged()
+    ran_out = PersonFactory(trained_until=date(2026, 11, 15))
+    assert fitting.why_not(ran_out, question, now).startswith("Your training has run out.")
+    assert fitting.why_not(ManagerFactory(), question, now) == "Your role does not answer questions."
+    assert fitting.why_not(PersonFactory(is_active=False), question, now) == "This account is closed."
+
+
+@pytest.mark.parametrize("factory", [SupervisorFactory, LeadFactory])
+def test_supervisors_and_the_lead_write_where_an_expert_was_asked_for(triaged, now, factory):
+    assert fitting.why_not(factory(), triaged(writer="expert"), now) == ""
+
+
+@pytest.mark.parametrize(("born_on", "most"), [(date(2004, 5, 1), 3), (SIXTEEN, 2)])
+def test_as_many_in_hand_as_the_rules_allow(triaged, now, born_on, most):
+    person = PersonFactory(born_on=born_on)
+    for _ in range(most):
+        question = triaged()
+        claiming.claim(question=question, by=person, version=question.version, now=now)
+    sentence = f"You are writing {most} answers, and that is the most at once. Send or hand back one first."
+    assert fitting.why_not(person, triaged(), now) == sentence
+
+
+@pytest.mark.parametrize(
+    ("status", "in_hand"), [("in_progress", 1), ("changes_requested", 1), ("pending_asker", 0), ("in_review", 0)]
+)
+def test_only_what_is_being_written_is_in_hand(held, advisor, status, in_hand):
+    Question.objects.update(status=status)
+    assert fitting.held(advisor) == in_hand
+
+
+def test_a_reply_that_brings_one_too_many_back_is_named_with_the_limit(advisor, now):
+    sentence = "You are writing 4 answers, and 3 is the most at once. Send or hand back one first."
+    assert fitting.full_hands(advisor, 4, now) == sentence
+
+
+def test_a_follow_up_waits_for_its_advisor_half_of_the_claim_budget(triaged, advisor, calendar, now):
+    question, other = triaged(), PersonFactory()
+    question.offered_to = advisor
+    assert fitting.why_not(advisor, question, now) == ""
+    assert fitting.why_not(other, question, now) == "It waits for the advisor who wrote last time."
+    # Asked at 10:40 on Monday, promised for Thursday 18:00: 31 h 20 min staffed, of which claiming has a fifth.
+    until = question.entered_at + timedelta(minutes=188)
+    assert fitting.why_not(other, question, until - timedelta(seconds=1)) != ""
+    assert fitting.why_not(other, question, until) == ""
+
+
+def test_only_what_waits_without_a_holder_can_be_claimed(held, now):
+    assert fitting.why_not(PersonFactory(), held, now) == "Somebody else has this question."
+    held.status, held.holder = states.ANSWERED, None
+    assert fitting.why_not(PersonFactory(), held, now) == "This question is not waiting for an advisor."

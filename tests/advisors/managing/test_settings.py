@@ -1,0 +1,255 @@
+"""The managers' settings under /admin/: hours, topics and people, and nothing else."""
+
+import re
+from datetime import date, time
+
+import pytest
+from allauth.account.models import EmailAddress
+
+from advisors.models import Person
+from askpeer import calendars, history
+from askpeer.models import Closure, OpeningWindow, ServiceCalendar
+from questions.models import Topic
+from tests.factories import ManagerFactory, PersonFactory, SupervisorFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def manager(client, settings):
+    settings.SECOND_FACTOR = False
+    person = ManagerFactory(alias="Tom")
+    client.force_login(person)
+    return person
+
+
+def hours(calendar, windows, closures=(), **values):
+    """The calendar's form: windows are (pk, weekday, opens, closes, delete)."""
+    form = {"time_zone": "Europe/London", "country": "GB", "subdivision": "ENG"} | values
+    for prefix, rows in (("windows", windows), ("closures", closures)):
+        form |= {
+            f"{prefix}-TOTAL_FORMS": len(rows),
+            f"{prefix}-INITIAL_FORMS": sum(bool(row.get("id")) for row in rows),
+        }
+        for number, row in enumerate(rows):
+            form |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
+            form[f"{prefix}-{number}-calendar"] = calendar.pk
+    return form
+
+
+def window(row=None, **values):
+    known = {"id": row.pk, "weekday": row.weekday, "opens": row.opens, "closes": row.closes} if row else {}
+    return known | values
+
+
+@pytest.fixture
+def service(db):
+    ServiceCalendar.objects.all().delete()
+    row = ServiceCalendar.objects.create()
+    row.windows.create(weekday=0, opens=time(10), closes=time(18))
+    return row
+
+
+def save(client, service, form):
+    return client.post(f"/admin/askpeer/servicecalendar/{service.pk}/change/", form)
+
+
+def problems(response):
+    """Every sentence on the page of a refused form."""
+    admin_form, inlines = response.context["adminform"].form, response.context["inline_admin_formsets"]
+    found = [sentence for errors in admin_form.errors.values() for sentence in errors]
+    for inline in inlines:
+        found += inline.formset.non_form_errors()
+        found += [text for errors in inline.formset.errors for sentences in errors.values() for text in sentences]
+    return found
+
+
+def test_the_site_holds_hours_topics_and_people_and_nothing_else(client, manager):
+    groups = client.get("/admin/").context["app_list"]
+    assert sorted(model["object_name"] for group in groups for model in group["models"]) == [
+        "Person",
+        "ServiceCalendar",
+        "Topic",
+    ]
+    for path in ("mfa/authenticator/", "account/emailaddress/", "auth/group/", "questions/question/"):
+        assert client.get(f"/admin/{path}").status_code == 404
+
+
+def test_nobody_signs_in_past_the_second_factor(client, settings):
+    response = client.post("/admin/login/?next=/admin/", {"username": "x", "password": "y"})
+    assert (response.status_code, response["Location"]) == (302, "/accounts/login/?next=/admin/")
+    settings.SECOND_FACTOR = False
+    client.force_login(SupervisorFactory())
+    assert client.get("/admin/login/").status_code == 403
+
+
+def test_new_hours_count_at_once(client, manager, service):
+    old = service.windows.get()
+    rows = [window(old, closes="17:00"), window(weekday=1, opens="09:00", closes="00:00")]
+    assert save(client, service, hours(service, rows)).status_code == 302
+    found = list(OpeningWindow.objects.values_list("weekday", "opens", "closes"))
+    assert found == [(0, time(10), time(17)), (1, time(9), time(0))]
+    assert calendars.current().weekly == {0: ((time(10), time(17)),), 1: ((time(9), time(0)),)}
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"time_zone": "Mars/Base"}, "There is no such time zone. Use a name like Europe/London."),
+        ({"country": "ZZ"}, "We know no public holidays for this country. Use a code like GB."),
+        ({"subdivision": "XXX"}, "GB has no such part. Leave it empty, or use one of its codes."),
+    ],
+)
+def test_a_calendar_that_cannot_be_reckoned_with_is_refused(client, manager, service, change, sentence):
+    response = save(client, service, hours(service, [window(service.windows.get())], **change))
+    assert (response.status_code, problems(response)) == (200, [sentence])
+
+
+def test_the_last_window_stays(client, manager, service):
+    response = save(client, service, hours(service, [window(service.windows.get(), DELETE="on")]))
+    sentence = "Keep at least one window: without one, nothing can be promised to anybody."
+    assert problems(response) == [sentence]
+    assert OpeningWindow.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("other", "sentence"),
+    [
+        ({"weekday": 2, "opens": "12:00", "closes": "11:00"}, "A window has to close after it opens."),
+        (
+            {"weekday": 0, "opens": "17:00", "closes": "20:00"},
+            "Two windows overlap: Monday 10:00–18:00 and Monday 17:00–20:00.",
+        ),
+    ],
+)
+def test_a_window_that_cannot_be_is_refused(client, manager, service, other, sentence):
+    response = save(client, service, hours(service, [window(service.windows.get()), window(**other)]))
+    assert problems(response) == [sentence]
+    assert OpeningWindow.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "sentence"),
+    [
+        ("2026-12-24", "2026-12-23", "The last day has to be the first day or later."),
+        ("2026-12-24", "2028-01-02", "A closure can last a year at most. To end the service, close intake instead."),
+    ],
+)
+def test_a_closure_that_cannot_be_is_refused(client, manager, service, first, last, sentence):
+    closure = {"first_day": first, "last_day": last}
+    response = save(client, service, hours(service, [window(service.windows.get())], [closure]))
+    assert problems(response) == [sentence]
+    assert Closure.objects.count() == 0
+
+
+def test_there_is_one_calendar_and_it_stays(client, manager, service):
+    assert client.get("/admin/askpeer/servicecalendar/add/").status_code == 403
+    assert client.post(f"/admin/askpeer/servicecalendar/{service.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_a_topics_keywords_are_typed_with_commas(client, manager):
+    form = {"label": "Lonely", "clean_label": "", "slug": "lonely", "keywords": "left out,  no mates,,left out"}
+    assert client.post("/admin/questions/topic/add/", form | {"position": 3}).status_code == 302
+    topic = Topic.objects.get()
+    assert topic.keywords == ["left out", "no mates"]
+    page = client.get(f"/admin/questions/topic/{topic.pk}/change/")
+    assert page.context["adminform"].form["keywords"].value() == "left out, no mates"
+
+
+@pytest.mark.parametrize(
+    ("keywords", "sentence"),
+    [
+        (",".join(str(number) for number in range(41)), "A topic can have 40 keywords at most. These are 41."),
+        ("k" * 41, "A keyword can have 40 characters at most: " + "k" * 41),
+        ("a\0b", "Null characters are not allowed."),
+    ],
+)
+def test_keywords_that_will_not_do_are_refused(client, manager, keywords, sentence):
+    form = {"label": "Lonely", "slug": "lonely", "keywords": keywords, "position": 3}
+    response = client.post("/admin/questions/topic/add/", form)
+    assert response.context["adminform"].form.errors == {"keywords": [sentence]}
+
+
+def person_form(person, **values):
+    return {
+        "alias": person.alias,
+        "email": person.email,
+        "role": person.role,
+        "born_on": person.born_on or "",
+    } | values
+
+
+def change(client, person, **values):
+    return client.post(f"/admin/advisors/person/{person.pk}/change/", person_form(person, **values))
+
+
+def test_training_and_consent_are_recorded_without_their_values_in_the_trail(client, manager):
+    person = PersonFactory(trained_until=None)
+    response = change(client, person, trained_until="2027-05-01", guardian_consent_on="2026-11-01")
+    assert response.status_code == 302
+    person.refresh_from_db()
+    assert (person.trained_until, person.guardian_consent_on) == (date(2027, 5, 1), date(2026, 11, 1))
+    assert [(entry.kind, entry.actor, entry.facts) for entry in history.of(person.name)] == [
+        ("changed", manager.name, {"fields": ["guardian_consent_on", "trained_until"]})
+    ]
+
+
+def test_a_new_address_closes_the_old_one(client, manager):
+    person = PersonFactory(email="old@askpeer.example")
+    EmailAddress.objects.create(user=person, email="old@askpeer.example", primary=True, verified=True)
+    change(client, person, email="New@askpeer.example")
+    person.refresh_from_db()
+    assert (person.email, EmailAddress.objects.count()) == ("new@askpeer.example", 0)
+
+
+@pytest.mark.parametrize(
+    ("values", "errors"),
+    [
+        ({"born_on": ""}, {"born_on": ["An advisor needs a date of birth: under 18 brings its own rules."]}),
+        ({"born_on": "2020-01-01"}, {"born_on": ["Advisors are 15 or older."]}),
+        ({"email": "TOM@askpeer.example"}, {"email": ["There is already somebody with this address."]}),
+    ],
+)
+def test_a_person_who_could_not_be_is_refused(client, manager, values, errors):
+    ManagerFactory(email="tom@askpeer.example")
+    person = PersonFactory()
+    response = change(client, person, **values)
+    assert response.context["adminform"].form.errors == errors
+
+
+def test_the_only_manager_stays_one(client, manager):
+    response = change(client, manager, role="supervisor")
+    assert response.context["adminform"].form.errors == {
+        "role": ["This is the only manager. Make somebody else one first."]
+    }
+
+
+def test_no_sealed_field_and_no_password_is_on_a_persons_page(client, manager):
+    person = PersonFactory()
+    page = client.get(f"/admin/advisors/person/{person.pk}/change/")
+    assert list(page.context["adminform"].form.fields) == [
+        "alias",
+        "email",
+        "role",
+        "deputy",
+        "born_on",
+        "guardian_consent_on",
+        "trained_until",
+        "partner",
+        "buddy",
+    ]
+    assert person.password not in page.content.decode()
+
+
+def test_people_are_neither_made_nor_deleted_here(client, manager):
+    person = PersonFactory()
+    assert client.get("/admin/advisors/person/add/").status_code == 403
+    assert client.post(f"/admin/advisors/person/{person.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert Person.objects.count() == 2
+
+
+@pytest.mark.parametrize("path", ["", "askpeer/servicecalendar/", "questions/topic/add/", "advisors/person/"])
+def test_the_site_needs_no_inline_script_or_style(client, manager, service, path):
+    content = client.get(f"/admin/{path}").content
+    inline = rb"<script(?![^>]*(?:src=|application/json))|\sstyle=|<style|\son(?:click|load|submit)="
+    assert re.findall(inline, content) == []

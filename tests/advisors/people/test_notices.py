@@ -1,0 +1,249 @@
+"""What staff are mailed, when and how often: numbers and a way in, and nothing of a question."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core import mail
+
+from advisors.drafting.models import Recusal
+from advisors.reminding import group_reminders
+from advisors.tasks import notify
+from askpeer import outbox
+from askpeer.models import OutboxRow
+from config.celery import app as celery
+from questions import erasing, moves, ringing, states
+from questions.models import Question, Reminder, SafetyReport
+from questions.moves import Actor
+from tests.factories import LeadFactory, ManagerFactory, PersonFactory, SupervisorFactory, make_question
+
+pytestmark = pytest.mark.django_db
+NIGHT = datetime(2026, 11, 16, 23, tzinfo=UTC)
+
+
+def remind(question, kind, *, now, stage=None, **values):
+    stage = (0 if kind in {"at_risk", "late"} else question.version) if stage is None else stage
+    return Reminder.objects.create(
+        question=question, round_number=1, stage=stage, kind=kind, due_at=now, made_at=now, **values
+    )
+
+
+def told():
+    """{alias of the mailed person's address: the sentences of their mail}."""
+    return {message.to[0].split("@")[0]: message.body.split("\n\n")[1].splitlines() for message in mail.outbox}
+
+
+@pytest.fixture(autouse=True)
+def _ledger(settings, tmp_path):
+    settings.LEDGER = tmp_path / "erased.txt"
+
+
+@pytest.fixture
+def staff(calendar):
+    return {
+        "advisor": PersonFactory(email="advisor@askpeer.example"),
+        "supervisor": SupervisorFactory(email="supervisor@askpeer.example"),
+        "lead": LeadFactory(email="lead@askpeer.example"),
+        "manager": ManagerFactory(email="manager@askpeer.example"),
+    }
+
+
+def held(holder, now):
+    question = make_question(now=now)
+    moves.move(question, states.OPEN, by=Actor(states.SUPERVISOR, "person:s"), now=now)
+    moves.move(question, states.IN_PROGRESS, by=Actor(states.ADVISOR, holder.name), now=now, changes={"holder": holder})
+    return question
+
+
+@pytest.mark.parametrize(
+    ("kind", "people"),
+    [
+        ("half", ["advisor"]),
+        ("most", ["advisor"]),
+        ("full", ["advisor", "lead", "supervisor"]),
+        ("at_risk", ["lead", "supervisor"]),
+        ("late", ["lead", "manager", "supervisor"]),
+    ],
+)
+def test_each_rung_reaches_the_people_it_is_meant_for(staff, now, kind, people):
+    question = held(staff["advisor"], now)
+    remind(question, kind, now=now, holder=staff["advisor"])
+    assert group_reminders(now=now) == 1
+    outbox.relay(now=now)
+    assert sorted(told()) == people
+
+
+def test_a_person_gets_one_mail_that_counts_and_holds_nothing_of_the_questions(staff, now, settings):
+    first, second = held(staff["advisor"], now), held(staff["advisor"], now)
+    remind(first, "most", now=now, holder=staff["advisor"])
+    remind(second, "half", now=now, holder=staff["advisor"])
+    assert group_reminders(now=now) == 2
+    assert group_reminders(now=now) == 0
+    outbox.relay(now=now)
+    alias = staff["advisor"].alias
+    counted = "1 has used most of the time of its stage.\n1 is halfway through the time of its stage."
+    assert [(message.subject, message.body) for message in mail.outbox] == [
+        ("2 questions need you", f"Hello {alias},\n\n{counted}\n\n{settings.SITE_URL}/desk/\n")
+    ]
+
+
+def test_two_groups_in_one_minute_lose_nothing(staff, now):
+    remind(held(staff["advisor"], now), "half", now=now, holder=staff["advisor"])
+    group_reminders(now=now)
+    remind(held(staff["advisor"], now), "half", now=now, holder=staff["advisor"])
+    group_reminders(now=now + timedelta(seconds=5))
+    outbox.relay(now=now + timedelta(seconds=5))
+    assert len(mail.outbox) == 2
+
+
+def test_at_night_only_red_is_told_and_the_morning_brings_one_mail(staff, now):
+    red, green = held(staff["advisor"], now), held(staff["advisor"], now)
+    Question.objects.filter(pk=red.pk).update(level="red")
+    for question in (red, green):
+        remind(question, "most", now=NIGHT, holder=staff["advisor"])
+    remind(green, "at_risk", now=NIGHT + timedelta(hours=1))
+    assert group_reminders(now=NIGHT) == 1
+    morning = datetime(2026, 11, 17, 10, tzinfo=UTC)
+    assert group_reminders(now=morning - timedelta(seconds=1)) == 0
+    assert group_reminders(now=morning) == 2
+    assert set(Reminder.objects.values_list("kind", "told_at")) == {
+        ("most", NIGHT),
+        ("most", morning),
+        ("at_risk", morning),
+    }
+
+
+def test_a_case_about_staff_is_the_leads_alone(staff, now):
+    question = held(staff["lead"], now)
+    Question.objects.filter(pk=question.pk).update(about_staff=True)
+    remind(question, "late", now=now, holder=staff["advisor"])
+    group_reminders(now=now)
+    outbox.relay(now=now)
+    assert sorted(told()) == ["lead"]
+
+
+def test_a_recused_supervisor_hears_nothing_of_the_question(staff, now):
+    question = held(staff["advisor"], now)
+    Recusal.objects.create(question=question, person=staff["supervisor"], at=now)
+    remind(question, "full", now=now, holder=staff["advisor"])
+    group_reminders(now=now)
+    outbox.relay(now=now)
+    assert sorted(told()) == ["advisor", "lead"]
+
+
+def test_a_red_question_that_nobody_holds_reminds_the_supervisors_at_half_its_hour(staff, now):
+    question = make_question(now=now, level="red")
+    remind(question, "half", now=now)
+    group_reminders(now=now)
+    outbox.relay(now=now)
+    assert sorted(told()) == ["lead", "supervisor"]
+
+
+def test_somebody_who_left_is_told_nothing(staff, now):
+    remind(held(staff["advisor"], now), "half", now=now, holder=staff["advisor"])
+    group_reminders(now=now)
+    staff["advisor"].is_active = False
+    staff["advisor"].save()
+    outbox.relay(now=now)
+    assert (mail.outbox, OutboxRow.objects.get().state) == ([], "dropped")
+
+
+def test_a_reminder_whose_stage_ended_is_left_out(staff, now):
+    question = held(staff["advisor"], now)
+    remind(question, "half", now=now, holder=staff["advisor"])
+    remind(question, "at_risk", now=now)
+    group_reminders(now=now)
+    moves.move(question, states.IN_REVIEW, by=Actor(states.ADVISOR, "person:a"), now=now)
+    outbox.relay(now=now)
+    assert told() == {
+        "lead": ["1 has used nearly all of its promised time."],
+        "supervisor": ["1 has used nearly all of its promised time."],
+    }
+
+
+def test_a_superseded_rung_is_never_told(staff, now):
+    remind(held(staff["advisor"], now), "half", now=now, holder=staff["advisor"], superseded=True)
+    assert group_reminders(now=now) == 0
+
+
+def test_a_returned_claim_is_told_to_who_held_it(staff, now):
+    question = held(staff["advisor"], now)
+    ringing.ring_due(now=datetime(2026, 11, 18, 17, 59, tzinfo=UTC))
+    question.refresh_from_db()
+    assert question.status == "open"
+    Reminder.objects.exclude(kind="returned").update(superseded=True)
+    group_reminders(now=datetime(2026, 11, 18, 17, 59, tzinfo=UTC))
+    outbox.relay(now=datetime(2026, 11, 18, 17, 59, tzinfo=UTC))
+    line = ["1 claim went back to the queue, with its draft."]
+    assert told() == {"advisor": line, "lead": line, "supervisor": line}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_grouping_costs_the_same_for_one_and_for_three(staff, now, count, django_assert_num_queries):
+    for _ in range(count):
+        remind(held(staff["advisor"], now), "half", now=now, holder=staff["advisor"])
+    group = django_assert_num_queries(7)  # savepoint twice, reminders, people, recusals, one row, told_at
+    with group:
+        group_reminders(now=now)
+
+
+def test_beat_asks_for_the_notices_every_minute():
+    entry = celery.conf.beat_schedule["notify"]
+    assert (entry["task"], entry["schedule"], entry["options"]) == (notify.name, 60.0, {"expires": 60})
+
+
+def put_alert(kind, question, now):
+    outbox.put(kind, key=f"{kind}:{question.pk}:1", refs={"subject": question.subject, "round": 1}, now=now)
+    outbox.relay(now=now)
+
+
+def test_a_red_question_reaches_every_supervisor_and_lead_at_once(staff, settings):
+    question = make_question(now=NIGHT, level="red", text="I can't stay here tonight.")
+    put_alert("red-question", question, NIGHT)
+    line = ["A red question is waiting. Someone needs to read it within the hour."]
+    assert told() == {"lead": line, "supervisor": line}
+    assert {message.body.splitlines()[-1] for message in mail.outbox} == {f"{settings.SITE_URL}/review/"}
+    assert set(OutboxRow.objects.values_list("kind", "state")) == {("red-question", "sent"), ("staff-alert", "sent")}
+
+
+def test_a_red_question_about_staff_reaches_the_lead_alone(staff, now):
+    put_alert("red-question", make_question(now=now, level="red", about_staff=True), now)
+    assert sorted(told()) == ["lead"]
+
+
+def test_a_question_no_longer_red_alerts_nobody(staff, now):
+    put_alert("red-question", make_question(now=now, level="amber"), now)
+    assert (mail.outbox, OutboxRow.objects.get().state) == ([], "dropped")
+
+
+def test_an_erased_question_alerts_nobody(staff, now):
+    question = make_question(now=now, level="red")
+    erasing.erase(question, by=moves.ASKER, now=now)
+    put_alert("red-question", question, now)
+    assert (mail.outbox, OutboxRow.objects.get().state) == ([], "dropped")
+
+
+@pytest.mark.parametrize("status", [status for status in states.STATUSES if status != "withdrawn"])
+def test_a_question_made_red_in_any_status_alerts_them(staff, now, status):
+    question = make_question(now=now, level="red")
+    Question.objects.filter(pk=question.pk).update(status=status)
+    put_alert("red-question", question, now)
+    assert sorted(told()) == ["lead", "supervisor"]
+
+
+def test_with_nobody_to_read_it_the_alert_waits_on_the_managers_list(calendar, now):
+    ManagerFactory()
+    put_alert("red-question", make_question(now=now, level="red"), now)
+    assert (mail.outbox, OutboxRow.objects.get().state) == ([], "dead")
+
+
+def test_a_safety_report_reaches_them_at_once_until_it_is_settled(staff, now):
+    question = make_question(now=NIGHT)
+    report = SafetyReport.objects.create(round=question.round, words="This told me to stop eating.", sent_at=NIGHT)
+    put_alert("safety-report", question, NIGHT)
+    assert sorted(told()) == ["lead", "supervisor"]
+    assert {message.subject for message in mail.outbox} == {"An answer was reported"}
+    report.settled_at, report.settled_by = NIGHT, staff["lead"]
+    report.save()
+    outbox.put("safety-report", key="again", refs={"subject": question.subject, "round": 1}, now=NIGHT)
+    outbox.relay(now=NIGHT)
+    assert OutboxRow.objects.get(key="again").state == "dropped"

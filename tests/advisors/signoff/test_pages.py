@@ -1,0 +1,329 @@
+"""The screens, through the door a browser uses. The clock is real here, so nothing asserts a moment."""
+
+import re
+import uuid
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from advisors.signoff import reviewing
+from advisors.signoff.models import Approval, Comment
+from questions import erasing, moves
+from questions.intake.models import RiskRule
+from questions.models import Message, Question, SafetyReport
+from tests.advisors.signoff.conftest import BIG_EDIT, DRAFT, SMALL_EDIT, row, signed_in
+from tests.factories import TopicFactory, make_question
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def browser(ruth):
+    return signed_in(ruth)
+
+
+def at(name, draft):
+    return reverse(f"review:{name}", args=[draft.round.question_id])
+
+
+def test_the_duty_page_shows_what_waits(browser, in_review, now, omar, ruth):
+    draft = in_review(level="red")
+    SafetyReport.objects.create(round=draft.round, words="It named my school.", sent_at=now)
+    make_question(now=now)
+    reviewing.start(draft=draft, by=omar, now=timezone.now())
+    reviewing.approve(draft=draft, number=1, by=omar, now=now)
+    page = browser.get("/review/")
+    assert page.status_code == 200
+    for words in ("It named my school.", "Omar is reviewing this.", "Omar has signed.", "Review next", "/triage/"):
+        assert words in page.content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_duty_page_costs_the_same_whatever_waits(browser, in_review, now, count, django_assert_num_queries):
+    for _ in range(count):
+        SafetyReport.objects.create(round=in_review().round, words="Look.", sent_at=now)
+        make_question(now=now)
+    with django_assert_num_queries(14):
+        browser.get("/review/")
+
+
+def test_a_report_is_settled_once(browser, in_review, now):
+    report = SafetyReport.objects.create(round=in_review().round, words="Look.", sent_at=now)
+    address = reverse("review:settle", args=[report.pk])
+    assert (browser.post(address).status_code, browser.post(address).status_code) == (302, 409)
+
+
+def test_review_next_leads_to_the_draft(browser, in_review):
+    draft = in_review()
+    assert browser.post("/review/next/").url == at("draft", draft)
+    assert signed_in(row(draft).holder).post("/review/next/").status_code == 403
+
+
+def test_triage_shows_the_text_its_marked_details_and_why_it_was_raised(browser, calendar, now):
+    RiskRule.objects.create(label="Says they are scared at home", level="amber", phrases=["scared at home"])
+    question = make_question(now=now, text="I am scared at home. Ring 07700 900123.", level="amber", quarantined=True)
+    html = browser.get(reverse("review:question", args=[question.pk])).content.decode()
+    assert '<mark>07700 900123<span class="vh"> [phone]</span></mark>' in html
+    assert "Says they are scared at home: “scared at home”" in html
+    assert "This came in quarantine" in html
+
+
+def test_passing_on_by_the_page(browser, calendar, now):
+    question = make_question(now=now)
+    data = {"version": 1, "summary": "New school.", "content_notes": ["sex", "bullying"]}
+    answer = browser.post(reverse("review:question", args=[question.pk]), data)
+    kept = Question.objects.get()
+    assert (answer.url, kept.status, kept.content_notes) == ("/review/triage/", "open", ["sex", "bullying"])
+
+
+def test_an_old_triage_page_is_told_and_keeps_what_was_typed(browser, calendar, now):
+    question = make_question(now=now)
+    data = {"version": 9, "summary": "What I typed."}
+    answer = browser.post(reverse("review:question", args=[question.pk]), data)
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert 'value="What I typed."' in html
+    assert 'name="version" value="1"' in html
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"version": "x", "summary": "A line."},
+        {"version": 1, "summary": "x" * 161},
+        {"version": 1, "summary": "a\0b"},
+        {"version": 1, "summary": "A line.", "topic": "x"},
+        {"version": 1, "summary": "A line.", "content_notes": ["unheard of"]},
+        {"version": 10**30, "summary": "A line."},
+    ],
+)
+def test_bad_triage_is_a_sentence_and_no_error_page(browser, calendar, now, data):
+    question = make_question(now=now)
+    answer = browser.post(reverse("review:question", args=[question.pk]), data)
+    assert (answer.status_code, Question.objects.get().status) == (422, "new")
+    assert "There is a problem" in answer.content.decode()
+
+
+def test_levels_holding_and_redirect_by_the_page(browser, calendar, now, sentences):
+    question = make_question(now=now, level="amber")
+    page = reverse("review:question", args=[question.pk])
+    level = reverse("review:level", args=[question.pk])
+    assert browser.post(level, {"level": "green"}).status_code == 422
+    assert browser.post(level, {"level": "blue"}).status_code == 422
+    assert browser.post(level, {"level": "red"}).url == page
+    hold = reverse("review:hold", args=[question.pk])
+    assert browser.post(hold, {"code": "x"}).status_code == 422
+    assert browser.post(hold, {"code": "not_safe"}).url == page
+    assert browser.post(hold, {"code": "not_safe"}).status_code == 409
+    redirect = reverse("review:redirect", args=[question.pk])
+    assert browser.post(redirect, {"code": "right_now"}).status_code == 422
+    assert browser.post(redirect, {"code": "right_now", "version": 1}).url == "/review/triage/"
+    kinds = list(Message.objects.order_by("kind").values_list("kind", flat=True))
+    assert (Question.objects.get().status, kinds) == ("redirected", ["holding", "question", "redirect"])
+
+
+def test_a_supervisor_assigns_where_the_asker_may_know_an_advisor(browser, calendar, now, advisor):
+    question = make_question(now=now, may_know_advisor=True)
+    browser.post(reverse("review:question", args=[question.pk]), {"version": 1, "summary": "New school."})
+    assert "To assign" in browser.get("/review/").content.decode()
+    assign = reverse("review:assign", args=[question.pk])
+    assert browser.post(assign, {"version": 2, "to": "x"}).status_code == 422
+    assert browser.post(assign, {"version": 2, "to": advisor.pk}).status_code == 302
+    assert (Question.objects.get().status, Question.objects.get().holder) == ("in_progress", advisor)
+
+
+def test_somebody_who_knows_the_asker_never_sees_it_again(browser, calendar, now):
+    question = make_question(now=now)
+    page = reverse("review:question", args=[question.pk])
+    assert browser.post(reverse("review:recuse", args=[question.pk])).url == "/review/"
+    assert (browser.get(page).status_code, str(question.pk) in browser.get("/review/").content.decode()) == (403, False)
+
+
+def test_a_reply_is_passed_on_by_the_page(browser, in_review, now):
+    message = Message.objects.create(round=in_review().round, kind="reply", text="Since May.", sent_at=now)
+    assert "Since May." in browser.get("/review/triage/").content.decode()
+    address = reverse("review:pass_message", args=[message.pk])
+    assert (browser.post(address).status_code, browser.post(address).status_code) == (302, 409)
+
+
+def test_the_review_page_stands_the_words_beside_the_draft(browser, in_review, now, omar):
+    draft = in_review(level="amber")
+    reviewing.comment(draft=draft, number=1, paragraph=2, text="Which club?", by=omar, now=now)
+    reviewing.edit(draft=draft, base=1, text=SMALL_EDIT, by=omar, now=now)
+    html = browser.get(at("draft", draft)).content.decode()
+    assert '<ins><span class="vh">[added: </span>really <span class="vh">]</span></ins>' in html
+    for words in (
+        "I moved to a new school",
+        "“lunch alone”",
+        "version 1, paragraph 2",
+        "Which club?",
+        "The open comments come first.",
+    ):
+        assert words in html
+
+
+def test_the_reviewer_reads_the_draft_as_the_asker_will(browser, in_review):
+    html = browser.get(at("draft", in_review(text="Ask **one** person."))).content.decode()
+    assert html.count("<p>Ask <strong>one</strong> person.</p>") == 1
+    assert html.index("<p>Ask <strong>one</strong> person.</p>") < html.index("Ask **one** person.")
+
+
+def buttons(html):
+    """The words on the page's primary buttons."""
+    return re.findall(r'<button class="button">(.*?)</button>', html)
+
+
+def test_an_open_comment_on_any_version_comes_before_approving(browser, in_review, now, omar, ruth):
+    draft = in_review(level="amber")
+    assert buttons(browser.get(at("draft", draft)).content.decode()) == ["Approve exactly this wording"]
+    old = reviewing.comment(draft=draft, number=1, paragraph=2, text="Which club?", by=omar, now=now)
+    reviewing.edit(draft=draft, base=1, text=SMALL_EDIT, by=omar, now=now)
+    new = reviewing.comment(draft=draft, number=2, paragraph=1, text="Warmer?", by=ruth, now=now)
+    html = browser.get(at("draft", draft)).content.decode()
+    assert buttons(html) == ["Request changes"]
+    assert re.findall(r'href="#comment-([^"]+)">\s*(.*?)\s*</a>', html) == [
+        (str(new.pk), "paragraph 1"),
+        (str(old.pk), "version 1, paragraph 2"),
+    ]
+    assert [html.count(f'id="comment-{row.pk}"') for row in (new, old)] == [1, 1]
+
+
+def test_red_stands_above_everything_else_on_duty(browser, in_review, now):
+    draft, report = in_review(), in_review()
+    SafetyReport.objects.create(round=report.round, words="Look.", sent_at=now)
+    green, red = make_question(now=now), make_question(now=now, level="red")
+    asked_for = make_question(now=now, level="red", may_know_advisor=True)
+    Question.objects.filter(pk=asked_for.pk).update(status="open")
+    html = browser.get("/review/").content.decode()
+    pages = [reverse("review:question", args=[row.pk]) for row in (red, asked_for)]
+    pages += [reverse("review:question", args=[report.round.question_id]), at("draft", draft)]
+    pages += [reverse("review:question", args=[green.pk])]
+    places = [html.index(f'href="{page}"') for page in pages]
+    assert places == sorted(places)
+    assert [html.count(f'href="{page}"') for page in pages] == [1] * 5
+
+
+def test_triage_links_name_topic_and_time_and_its_tab_is_current(browser, calendar, now):
+    topic = TopicFactory(label="Friends and drama")
+    with time_machine.travel(now + timedelta(hours=2), tick=False):
+        question = make_question(now=now, topic=topic, nation="GB-SCT", quarantined=True)
+        later = make_question(now=now, topic=topic)
+        Message.objects.create(round=later.round, kind="reply", text="Since May.", sent_at=now + timedelta(hours=1))
+        Question.objects.filter(pk=later.pk).update(status="in_progress")
+        Message.objects.filter(round=later.round, kind="question").update(passed_at=now)
+        html = browser.get("/review/triage/").content.decode()
+        page = browser.get(reverse("review:question", args=[question.pk])).content.decode()
+    assert re.findall(r"Friends and drama, \w+ .*? ago", html) == [
+        "Friends and drama, asked 2 hours ago",
+        "Friends and drama, sent 1 hour ago",
+    ]
+    assert re.findall(r'aria-current="page">(\w+)', page) == ["Review", "Triage"]
+    assert ("<dd>Scotland" in page, "Quarantine: maybe a joke or a flood; read it all the same" in page) == (True, True)
+
+
+def test_the_status_and_its_holder_read_as_one_line(browser, in_review):
+    assert "<dd>In review, held by Sam" in browser.get(at("draft", in_review())).content.decode()
+
+
+def test_approving_by_the_page_sends_the_answer(browser, in_review):
+    draft = in_review()
+    assert browser.post(at("approve", draft), {"number": 1}).url == "/review/"
+    assert (row(draft).status, Message.objects.get(kind="answer").text) == ("answered", DRAFT)
+    assert browser.get(at("draft", draft)).status_code == 403
+
+
+@pytest.mark.parametrize(("number", "status"), [("", 422), ("x", 422), ("-1", 422), ("2", 409), ("9" * 30, 422)])
+def test_approving_another_version_is_refused(browser, in_review, number, status):
+    draft = in_review()
+    answer = browser.post(at("approve", draft), {"number": number})
+    assert (answer.status_code, row(draft).status, Approval.objects.count()) == (status, "in_review", 0)
+
+
+def test_comments_changes_and_resolving_by_the_page(browser, in_review):
+    draft = in_review()
+    assert browser.post(at("changes", draft), {"number": 1}).status_code == 422
+    long = browser.post(at("comment", draft), {"number": 1, "paragraph": 1, "text": "Kept words " + "x" * 1000})
+    assert (long.status_code, "Kept words" in long.content.decode()) == (422, True)
+    assert browser.post(at("comment", draft), {"number": 1, "paragraph": 9, "text": "Which?"}).status_code == 422
+    browser.post(at("comment", draft), {"number": 1, "paragraph": 1, "text": "Which?"})
+    comment = Comment.objects.get()
+    resolve = reverse("review:resolve", args=[draft.round.question_id, comment.pk])
+    browser.post(at("comment", draft), {"number": 1, "paragraph": 0, "text": "Warmer."})
+    assert (browser.post(resolve).status_code, browser.post(resolve).status_code) == (302, 409)
+    assert browser.post(at("changes", draft), {"number": 1}).url == "/review/"
+    assert row(draft).status == "changes_requested"
+
+
+def test_an_edit_and_its_acceptance_by_the_page(browser, in_review, advisor):
+    draft = in_review()
+    big = browser.post(at("edit", draft), {"base": 1, "text": BIG_EDIT})
+    assert (big.status_code, BIG_EDIT in big.content.decode()) == (422, True)
+    assert browser.post(at("edit", draft), {"base": 1, "text": SMALL_EDIT}).url == "/review/"
+    author = signed_in(advisor)
+    assert "Accept exactly this wording" in author.get(at("accept", draft)).content.decode()
+    assert author.post(at("accept", draft), {"number": 1}).status_code == 409
+    assert author.post(at("accept", draft), {"number": 2}).url == "/desk/"
+    assert Message.objects.get(kind="answer").text == SMALL_EDIT
+
+
+def test_a_conflict_shows_both_texts(browser, in_review, now, omar):
+    draft = in_review()
+    reviewing.edit(draft=draft, base=1, text=SMALL_EDIT, by=omar, now=now)
+    answer = browser.post(at("edit", draft), {"base": 1, "text": "Mine. " + DRAFT})
+    html = answer.content.decode()
+    assert (answer.status_code, "Mine. Eating" in html, "is really hard" in html) == (409, True, True)
+
+
+def test_the_accept_page_waits_for_an_open_comment(in_review, now, ruth, advisor):
+    draft = in_review()
+    reviewing.comment(draft=draft, number=1, paragraph=1, text="Warmer?", by=ruth, now=now)
+    reviewing.edit(draft=draft, base=1, text=SMALL_EDIT, by=ruth, now=now)
+    author = signed_in(advisor)
+    html = author.get(at("accept", draft)).content.decode()
+    assert ("There is an open comment." in html, "Accept exactly this wording" in html) == (True, False)
+    assert author.post(at("accept", draft), {"number": 2}).status_code == 422
+    assert row(draft).status == "in_review"
+
+
+def test_only_the_author_opens_the_accept_page(browser, in_review):
+    assert browser.get(at("accept", in_review())).status_code == 403
+
+
+PAGES = ("draft", "question", "edit")
+ACTS = ("start", "approve", "comment", "changes", "level", "redirect", "hold", "assign", "recuse")
+
+
+@pytest.mark.parametrize("name", [*PAGES, *ACTS])
+def test_nobody_but_reviewers_comes_in(client, in_review, advisor, name):
+    address = at(name, in_review())
+    assert client.post(address).status_code == 302
+    assert signed_in(advisor).post(address).status_code == 403
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_an_act_is_never_a_get(browser, in_review, name):
+    assert browser.get(at(name, in_review())).status_code == 405
+
+
+@pytest.mark.parametrize("name", [*PAGES, *ACTS])
+def test_a_case_about_staff_opens_to_the_lead_alone(browser, in_review, lead, name):
+    draft = in_review()
+    Question.objects.update(about_staff=True)
+    ask = browser.get if name in PAGES else browser.post
+    assert ask(at(name, draft)).status_code == 403
+    assert signed_in(lead).get(at("draft", draft)).status_code == 200
+
+
+def test_an_unknown_question_is_not_found(browser):
+    assert browser.get(reverse("review:draft", args=[uuid.uuid4()])).status_code == 404
+
+
+def test_an_erased_question_is_closed(browser, calendar, now, settings, tmp_path):
+    settings.LEDGER = tmp_path / "erased.txt"
+    question = make_question(now=now)
+    erasing.erase(question, by=moves.ASKER, now=now)
+    assert browser.get(reverse("review:question", args=[question.pk])).status_code == 403

@@ -1,0 +1,63 @@
+"""Chromium, and a stage for it: the live server, and nothing else within reach."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+import time_machine
+from playwright.sync_api import sync_playwright
+
+from tests.browser.stage import Stage
+from tests.factories import NOW
+
+HERE = Path(__file__).parent
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost"
+MISSING = "Chromium is not here. Install it (on Debian: apt install chromium), or name its path in CHROMIUM."
+
+
+def _chromium() -> str | None:
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+if os.environ.get("CI") and not _chromium():
+    raise pytest.UsageError(MISSING)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if not _chromium():
+                item.add_marker(pytest.mark.skip(reason=MISSING))
+
+
+@pytest.fixture(scope="package")
+def chromium():
+    """One Chromium. While it runs there is an event loop in this thread, which the ORM would refuse to work beside."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        arguments = ["--no-sandbox", "--disable-dev-shm-usage", ALONE]
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def moment():
+    """A Monday morning, so that no page depends on when it is looked at. The clock goes on from there."""
+    with time_machine.travel(NOW, tick=True):
+        yield NOW
+
+
+@pytest.fixture
+def stage(chromium, moment, live_server, calendar, settings, tmp_path):
+    """Visitors of the live server. In the end nobody has asked for an address elsewhere, and no script has failed."""
+    settings.HOME, settings.LEDGER = tmp_path, tmp_path / "erased.txt"
+    settings.SECOND_FACTOR = False
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    stage = Stage(chromium, live_server.url)
+    yield stage
+    stage.close()
+    assert (stage.strays, stage.faults) == ([], [])

@@ -1,0 +1,121 @@
+"""The demo's service to walk through, with what it lacks: a report, a conflict, mail that died."""
+
+from datetime import timedelta
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from playwright.sync_api import Page
+
+from advisors import inviting
+from advisors.drafting.models import Draft
+from advisors.models import Person
+from advisors.signoff import reviewing
+from askpeer.models import OutboxRow
+from config.demo import seeding
+from questions.intake import replying, reporting
+from questions.models import Question
+from questions.publication import consenting, hiding
+from questions.publication.models import Publication
+from tests.browser.stage import Stage
+from tests.factories import PASSWORD
+
+
+class Demo:
+    """Everybody and everything of the demo, found by what a page needs."""
+
+    def __init__(self, stage: Stage, now) -> None:
+        seeding.seed(now=now)
+        self.stage, self.now = stage, now
+        self.words = {said["status"]: said["words"] for said in seeding.remembered()["receipts"]}
+        self._pages: dict = {}
+
+    def person(self, alias: str) -> Person:
+        return Person.objects.get(alias=alias)
+
+    def question(self, status: str, alias: str = "", **which) -> Question:
+        """The first question in this status, of this holder if one is named, that fits."""
+        held = {"holder__alias": alias} if alias else {}
+        return Question.objects.filter(status=status, **held, **which).order_by("asked_at")[0]
+
+    def late(self) -> Question:
+        rows = Question.objects.filter(status="in_progress").order_by("asked_at")
+        return next(row for row in rows if row.round.due_at < self.now)
+
+    def draft(self, question: Question) -> Draft:
+        return Draft.objects.get(round=question.round, kind=Draft.Kind.ANSWER)
+
+    def public(self, **which) -> Publication:
+        return Publication.objects.filter(**which).order_by("pk")[0]
+
+    def happen(self) -> None:
+        """What the demo has none of: feedback to pass on, a safety report, a small edit, consent, a dead letter."""
+        answered = self.question("answered", "Sam")
+        reporting.report(question=answered, words="It names my village.", now=self.now)
+        replying.reply(question=self.question("pending_asker", "Callum"), text="Since summer.", now=self.now)
+        consenting.consent(question=answered, round_number=1, choice="yes", now=self.now)
+        self._edit_a_little()
+        hiding.report(self.public(status="published"), now=self.now)
+        OutboxRow.objects.filter(pk=OutboxRow.objects.order_by("pk")[0].pk).update(
+            state=OutboxRow.State.DEAD, settled_at=self.now
+        )
+        _, self.token = inviting.invite(
+            email="new@askpeer.example",
+            alias="Newcomer",
+            role="supervisor",
+            born_on=None,
+            by=self.person("Tom"),
+            now=self.now + timedelta(seconds=1),
+        )
+
+    def _edit_a_little(self) -> None:
+        self.edited = self.question("in_review", "Callum", level="green")
+        draft = self.draft(self.edited)
+        version = draft.versions.get(number=draft.number)
+        text = version.text.replace("One small step", "One little step")
+        reviewing.edit(draft=draft, base=draft.number, text=text, note="", by=self.person("Ruth"), now=self.now)
+
+    def second_step(self, alias: str) -> str:
+        """Give this person an app and codes on paper. Returns one of the codes."""
+        person = self.person(alias)
+        person.set_password(PASSWORD)
+        person.save()
+        TOTP.activate(person, generate_totp_secret())
+        return RecoveryCodes.activate(person).get_unused_codes()[0]
+
+    def security_key(self, alias: str) -> int:
+        """A key by its name alone; no page here signs anybody in with it. Returns its id."""
+        data = {"name": "Blue key", "credential": {}}
+        person, kind = self.person(alias), Authenticator.Type.WEBAUTHN
+        return Authenticator.objects.create(user=person, type=kind, data=data).pk
+
+    def waits(self, level: str) -> Question:
+        """An open question of this level that any grown-up advisor may read."""
+        rows = Question.objects.filter(status="open", level=level, writer="anyone")
+        return rows.exclude(may_know_advisor=True).order_by("asked_at")[0]
+
+    @property
+    def in_cards(self) -> Question:
+        rows = Question.objects.filter(status="open").order_by("asked_at")
+        return next(row for row in rows if row.round.messages.get(kind="question").extras)
+
+    @property
+    def noted(self) -> Publication:
+        return self.public(status="published", hidden_at=None, updated_at__isnull=False)
+
+    def publications(self, status: str) -> list[Publication]:
+        return list(Publication.objects.filter(status=status, hidden_at=None).order_by("pk"))
+
+    def member(self, alias: str) -> Page:
+        """Somebody of the staff in a browser that no other visit uses."""
+        return self.stage.member(self.person(alias))
+
+    def page(self, who: object) -> Page:
+        """The page this person looks at: a stranger's is new each time, the others' are kept."""
+        if isinstance(who, Page):
+            return who
+        if not who:
+            return self.stage.visitor()
+        if who not in self._pages:
+            self._pages[who] = self.member(who) if isinstance(who, str) else self.stage.asker(who)
+        return self._pages[who]

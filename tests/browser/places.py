@@ -1,0 +1,314 @@
+"""Every page there is, and how to come to it."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from playwright.sync_api import Page
+
+from tests.browser.demo import Demo
+from tests.factories import PASSWORD
+
+LONELY = "I feel lonely at school since my best friend moved. My number is 07700 900123."
+NOT_SAFE = "I have a plan to end my life tonight."
+Act = Callable[[Page], object]
+
+
+class Place(NamedTuple):
+    """who: "" is a stranger with a browser of their own, a name is a member of staff, a question is its asker."""
+
+    name: str
+    path: str
+    act: Act = lambda page: None
+    who: object = ""
+
+
+def press(name: str) -> Act:
+    return lambda page: page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def submit(action: str) -> Act:
+    """Press the button of the form that leads there, which may stand folded away, with nothing filled in."""
+
+    def act(page: Page) -> None:
+        form = page.locator(f"form[action$='{action}']")
+        form.evaluate("form => { const around = form.closest('details'); if (around) around.open = true; }")
+        form.get_by_role("button").click()
+
+    return act
+
+
+def about(page: Page) -> None:
+    page.get_by_label("13 to 15").check()
+    press("Next")(page)
+
+
+def words(text: str) -> Act:
+    def act(page: Page) -> None:
+        about(page)
+        page.get_by_label("What's going on?").fill(text)
+        press("Next")(page)
+
+    return act
+
+
+def sent(text: str) -> Act:
+    def act(page: Page) -> None:
+        words(text)(page)
+        press("Send it")(page)
+
+    return act
+
+
+def nothing_said(page: Page) -> None:
+    about(page)
+    press("Next")(page)
+
+
+def a_wrong_address(page: Page) -> None:
+    words(LONELY)(page)
+    page.get_by_label("Your e-mail").fill("nobody")
+    press("Send it")(page)
+
+
+def too_young(page: Page) -> None:
+    page.get_by_label("Under 11").check()
+    press("Next")(page)
+
+
+def saved(page: Page) -> None:
+    sent("help")(page)
+    press("I've saved it")(page)
+
+
+def wrong_words(page: Page) -> None:
+    page.locator("#id_receipt").fill("apricot bandana nowhere")
+    press("Open")(page)
+
+
+def closed_meanwhile(page: Page) -> None:
+    page.get_by_text("Write back").first.click()
+    page.get_by_label("What would you like to add or ask?").fill("Thank you.")
+    page.context.clear_cookies(name="s")
+    submit("/follow-up/")(page)
+
+
+def asking(demo: Demo) -> Iterator[Place]:
+    yield from (Place(path, path) for path in ("/", "/about/", "/who-pays/", "/privacy/", "/cards/"))
+    yield Place("ask 1", "/ask/")
+    yield Place("ask 1, nothing chosen", "/ask/", press("Next"))
+    yield Place("ask 1, too young", "/ask/", too_young)
+    yield Place("ask 2", "/ask/", about)
+    yield Place("ask 2, nothing said", "/ask/", nothing_said)
+    yield Place("ask 3", "/ask/", words(LONELY))
+    yield Place("ask 3, wrong address", "/ask/", a_wrong_address)
+    yield Place("receipt", "/ask/", sent("help"))
+    yield Place("are you safe", "/ask/", sent(NOT_SAFE))
+    yield Place("saved", "/ask/", saved)
+    yield Place("six words", "/my-question/")
+    yield Place("six words, wrong", "/my-question/", wrong_words)
+
+
+def mine(demo: Demo) -> Iterator[Place]:
+    states = ["new", "open", "in_progress", "pending_asker", "in_review", "changes_requested"]
+    for status in [*states, "answered", "redirected", "closed"]:
+        yield Place(f"my question, {status}", "/my-question/", who=demo.question(status))
+    for level in ("amber", "red"):
+        yield Place(f"my question, {level}", "/my-question/", who=demo.question("in_review", level=level))
+    yield Place("my question, late", "/my-question/", who=demo.late())
+    yield Place("my question, about staff", "/my-question/", who=demo.question("new", about_staff=True))
+    yield Place("my question, empty reply", "/my-question/", press("Send reply"), demo.question("pending_asker"))
+    answered = demo.question("answered", "Callum")
+    yield Place("my question, empty follow-up", "/my-question/", submit("/follow-up/"), answered)
+    yield Place("talk", "/my-question/talk/", who=answered)
+    yield Place("talk, the sheet", "/my-question/talk/", press("Make the sheet"), answered)
+    yield Place("erase", "/my-question/erase/", who=answered)
+    yield Place("erased", "/my-question/erase/", press("Erase it"), demo.question("closed"))
+    yield Place("my question, closed meanwhile", "/my-question/", closed_meanwhile, answered)
+
+
+def library(demo: Demo) -> Iterator[Place]:
+    yield Place("library", "/library/")
+    yield Place("library, a topic", "/library/?topic=lonely")
+    yield Place("library, a search", "/library/?q=lonly")
+    yield Place("library, nothing found", "/library/?q=xylophone")
+    yield Place("library, danger", "/library/?q=i+want+to+end+my+life+tonight")
+    yield Place("library, too long a search", f"/library/?q={'a' * 300}")
+    answer = f"/library/{demo.public(status='published', hidden_at=None).slug}/"
+    yield Place("an answer", answer)
+    yield Place("an answer, noted", f"/library/{demo.noted.slug}/")
+    yield Place("an answer, hidden", f"/library/{demo.public(hidden_at__isnull=False).slug}/")
+    yield Place("an answer, taken down", f"/library/{demo.public(status='unpublished').slug}/")
+    yield Place("something wrong", f"{answer}report/")
+    yield Place("reported", f"{answer}report/", press("Yes, something is wrong"))
+
+
+def no_such_page(demo: Demo) -> Iterator[Place]:
+    yield Place("404", "/nowhere/")
+    yield Place("404, a question that is not there", "/desk/00000000-0000-4000-8000-000000000000/", who="Sam")
+    yield Place("403, not your role", "/manage/", who="Sam")
+    yield Place("403, a form that is too old", "/ask/", too_old_a_form)
+
+
+def too_old_a_form(page: Page) -> None:
+    page.context.clear_cookies()
+    press("Next")(page)
+
+
+def desk(demo: Demo) -> Iterator[Place]:
+    yield Place("home", "/home/", who="Sam")
+    for name in ("Sam", "Jaz", "Grace"):
+        yield Place(f"desk of {name}", "/desk/", who=name)
+    for name, question in (("green", demo.waits("green")), ("amber", demo.waits("amber")), ("cards", demo.in_cards)):
+        yield Place(f"read, {name}", f"/desk/{question.pk}/", who="Ruth")
+    yield Place("read, not open to them", f"/desk/{demo.question('answered', 'Jaz').pk}/", who="Sam")
+    write = f"/desk/{demo.question('in_progress', 'Sam').pk}/write/"
+    yield Place("write", write, who="Sam")
+    yield Place("write, refused", write, cannot_be_sent, "Sam")
+    yield Place("write, late", f"/desk/{demo.late().pk}/write/", who="Callum")
+    yield Place("write, in review", f"/desk/{demo.question('in_review', 'Sam').pk}/write/", who="Sam")
+    sent_back = f"/desk/{demo.question('changes_requested', 'Amira').pk}"
+    yield Place("write, sent back", f"{sent_back}/write/", who="Amira")
+    yield Place("versions", f"{sent_back}/versions/", who="Amira")
+    asks = f"/desk/{demo.question('pending_asker', 'Ffion').pk}/ask/"
+    yield Place("ask back", asks, who="Ffion")
+    yield Place("ask back, versions", f"{asks}versions/", who="Ffion")
+    yield Place("write, conflict", write, two_windows, "Sam")
+    yield Place("write, signed out", write, signed_out, demo.member("Sam"))
+    yield Place("accept", f"/review/{demo.edited.pk}/accept/", who="Callum")
+
+
+def cannot_be_sent(page: Page) -> None:
+    page.get_by_label("Your answer").fill("Calm down. She committed suicide, and your BMI is 17.")
+    press("Send for review")(page)
+    page.get_by_role("heading", name="There is a problem").wait_for()
+
+
+def two_windows(page: Page) -> None:
+    page.locator("[name=base]").first.evaluate("input => { input.value = 0; }")
+    page.get_by_label("Your answer").fill("From another window.")
+    press("Save")(page)
+    page.get_by_role("heading", name="There are two texts now").wait_for()
+
+
+def signed_out(page: Page) -> None:
+    page.get_by_label("Your answer").fill("Nothing of this is lost.")
+    page.context.clear_cookies(name="s")
+    press("Save")(page)
+    page.get_by_role("heading", name="Your words are still here").wait_for()
+
+
+def review(demo: Demo) -> Iterator[Place]:
+    for name in ("Ruth", "Grace"):
+        yield Place(f"duty of {name}", "/review/", who=name)
+    yield Place("triage", "/review/triage/", who="Ruth")
+    for name, which in TO_TRIAGE.items():
+        where = f"/review/{demo.question(**which).pk}/triage/"
+        yield Place(f"triage, {name}", where, who="Grace" if name == "about staff" else "Ruth")
+    new = f"/review/{demo.question('new', level='green').pk}/triage/"
+    yield Place("triage, no line for the desk", new, press("Pass on to the desk"), "Ruth")
+    for level in ("green", "amber", "red"):
+        waits = f"/review/{demo.question('in_review', level=level).pk}"
+        yield Place(f"review, {level}", f"{waits}/", who="Daniel")
+    yield Place("review, empty comment", f"{waits}/", submit("/comment/"), "Daniel")
+    yield Place("review, edit", f"{waits}/edit/", who="Daniel")
+    yield Place("review, an edit", f"/review/{demo.edited.pk}/", who="Daniel")
+    yield Place("review, sent back already", f"/review/{demo.question('changes_requested').pk}/", who="Ruth")
+    yield Place("for the library", "/review/publish/", who="Ruth")
+    for status in ("candidate", "anonymised", "published", "unpublished"):
+        if rows := demo.publications(status):
+            yield Place(f"publication, {status}", f"/review/publish/{rows[0].pk}/", who="Ruth")
+    shelved = f"/review/publish/{demo.publications('candidate')[0].pk}/"
+    yield Place("publication, empty", shelved, press("Save the public text"), "Ruth")
+
+
+TO_TRIAGE = {
+    "new": {"status": "new", "level": "green"},
+    "quarantine": {"status": "new", "quarantined": True},
+    "may know": {"status": "new", "may_know_advisor": True},
+    "about staff": {"status": "new", "about_staff": True},
+    "red": {"status": "open", "level": "red"},
+    "answered": {"status": "answered"},
+}
+
+
+def manage(demo: Demo) -> Iterator[Place]:
+    for path in ("/manage/", "/manage/people/", "/manage/invitations/", "/manage/failed/"):
+        yield Place(path, path, who="Tom")
+    yield Place("invitations, nothing filled in", "/manage/invitations/", press("Invite"), "Tom")
+    yield Place("leave", f"/manage/people/{demo.person('Sam').pk}/leave/", who="Tom")
+    yield Place("admin", "/admin/", who="Tom")
+
+
+def accounts(demo: Demo) -> Iterator[Place]:
+    yield Place("login", "/accounts/login/")
+    yield Place("login, wrong", "/accounts/login/", press("Sign in"))
+    for path in ("inactive/", "signup/", "confirm-email/", "password/reset/", "password/reset/done/"):
+        yield Place(path, f"/accounts/{path}")
+    yield Place("password/reset/, nothing typed", "/accounts/password/reset/", press("Send me the link"))
+    yield Place("reset, link used up", "/accounts/password/reset/key/0-none/")
+    yield Place("reset, done", "/accounts/password/reset/key/done/")
+    yield Place("invitation", f"/invitation/{demo.token}/")
+    yield Place("invitation, no password", f"/invitation/{demo.token}/", press("Join"))
+    yield Place("invitation, over", "/invitation/none/")
+    for path in SIGNED_IN:
+        yield Place(path, f"/accounts/{path}", who="Priya")
+    yield from two_steps(demo)
+
+
+def two_steps(demo: Demo) -> Iterator[Place]:
+    """Somebody who has an app, codes on paper and a key, and has just signed in with them."""
+    grace = demo.stage.visitor()
+    code = demo.second_step("Grace")
+    yield Place("second step", "/accounts/login/", signing_in, grace)
+    yield Place("second step, wrong code", "/accounts/2fa/authenticate/", second_step("123123"), grace)
+    yield Place("signed in with two steps", "/accounts/2fa/authenticate/", second_step(code), grace)
+    key = demo.security_key("Grace")
+    for path in (*TWO_STEPS, f"webauthn/keys/{key}/edit/", f"webauthn/keys/{key}/remove/"):
+        yield Place(f"2fa/{path}", f"/accounts/2fa/{path}", who=grace)
+
+
+def signing_in(page: Page) -> None:
+    page.get_by_label("E-mail address").fill("grace@askpeer.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    press("Sign in")(page)
+    page.wait_for_url("**/2fa/authenticate/")
+
+
+def second_step(code: str) -> Act:
+    def act(page: Page) -> None:
+        page.locator("[name=code]").fill(code)
+        page.locator("[name=code]").press("Enter")
+
+    return act
+
+
+SIGNED_IN = (
+    "email/",
+    "logout/",
+    "reauthenticate/",
+    "confirm-email/none/",
+    "login/code/confirm/",
+    "password/change/",
+    "password/set/",
+    "2fa/",
+    "2fa/totp/activate/",
+    "2fa/webauthn/",
+    "2fa/webauthn/add/",
+)
+TWO_STEPS = (
+    "",
+    "reauthenticate/",
+    "totp/deactivate/",
+    "recovery-codes/",
+    "recovery-codes/generate/",
+    "webauthn/",
+    "webauthn/add/",
+    "webauthn/reauthenticate/",
+)
+ROUNDS = (asking, library, no_such_page, desk, review, manage, accounts, mine)
+
+
+def places(demo: Demo) -> Iterator[Place]:
+    """Everywhere, in an order in which no visit spoils a later one."""
+    for round_ in ROUNDS:
+        yield from round_(demo)

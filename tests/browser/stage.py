@@ -1,0 +1,80 @@
+"""Visitors: each a browser of their own, who can reach the live server alone."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route
+
+from advisors.models import Person
+from questions.models import Question
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+PATIENCE = 10_000  # milliseconds until a page that does not come is given up
+
+
+class Stage:
+    """The live server at `url`.
+
+    strays: the addresses elsewhere that a page asked for; the browser resolves no name but localhost, so nothing leaves
+    this machine. faults: what scripts complained of. stand_in: the one address elsewhere that may be gone to, set
+    before a visitor comes; an empty page answers for it.
+    """
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self.browser, self.url = browser, url
+        self.contexts: list = []
+        self.strays: list[str] = []
+        self.faults: list[str] = []
+        self.stand_in = ""
+
+    def visitor(self, *, session: str = "", **options: Any) -> Page:
+        """A page of a fresh browser, with this session's cookie where one is given."""
+        context = self.browser.new_context(base_url=self.url, viewport=PHONE, reduced_motion="reduce", **options)
+        context.set_default_timeout(PATIENCE)
+        context.on("request", self._asked)
+        if self.stand_in:
+            context.route(self.stand_in, _answer_empty)
+        context.on("console", self._said)
+        context.on("weberror", lambda error: self.faults.append(str(error.error)))
+        if session:
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.url}])
+        self.contexts.append(context)
+        return context.new_page()
+
+    def member(self, person: Person, **options: Any) -> Page:
+        """Somebody of the staff, signed in."""
+        client = Client()
+        client.force_login(person)
+        return self.visitor(session=client.cookies[settings.SESSION_COOKIE_NAME].value, **options)
+
+    def asker(self, question: Question, **options: Any) -> Page:
+        """Somebody whose six words have opened this question."""
+        session = SessionStore()
+        session["question"] = str(question.pk)
+        session.save()
+        return self.visitor(session=session.session_key, **options)
+
+    def leave(self, page: Page) -> None:
+        """A visitor who does not come back."""
+        self.contexts.remove(page.context)
+        page.context.close()
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((f"{self.url}/", "data:")) and request.url != self.stand_in:
+            self.strays.append(request.url)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        # An answer of 4xx is told of here as well; the tests look at those by themselves.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.faults.append(message.text)
+
+
+def _answer_empty(route: Route) -> None:
+    route.fulfill(body="<title>Elsewhere</title>", content_type="text/html")

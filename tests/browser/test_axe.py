@@ -1,0 +1,95 @@
+"""Every page, on a phone by day and on a desk at night: no violation, and nothing wider than the smallest screen."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import Resolver404, URLPattern, get_resolver, resolve
+
+from tests.browser.demo import Demo
+from tests.browser.places import Place, places
+from tests.browser.stage import DESK, PHONE
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
+
+AXE = Path(find_spec("axe_playwright_python").origin).with_name("axe.min.js").read_text()
+TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+LOOKS = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
+"""The rules that a width or a colour can break; the others read the same HTML once."""
+RUN = """runOnly => axe.run({runOnly, resultTypes: ["violations"]}).then(found => found.violations.map(
+    one => one.id + ": " + one.nodes.map(node => node.html.slice(0, 200)).join(" | ")))"""
+UNFOLD = "() => { for (const one of document.querySelectorAll('details')) one.open = true; }"
+SETTLE = "() => Promise.all(document.getAnimations().map(one => one.finished)).then(() => 0)"
+WIDTH = "() => document.scrollingElement.scrollWidth"
+SMALLEST = {"width": 320, "height": 640}
+
+POSTED = {
+    *(f"intake:{name}" for name in ("reply", "follow_up", "feedback", "consent", "report", "close", "take_down")),
+    *(f"desk:{name}" for name in ("next", "claim", "hand_back", "recuse", "autosave", "autosave_ask", "take_back")),
+    *(f"review:{name}" for name in ("next", "pass_message", "pass_feedback", "settle", "level", "redirect", "hold")),
+    *(f"review:{name}" for name in ("assign", "recuse", "start", "approve", "comment", "resolve", "changes")),
+    *(f"review:publication_{name}" for name in ("check", "withdraw", "show")),
+    *(f"manage:{name}" for name in ("retry", "close", "resend")),
+}
+"""Routes that answer a POST alone."""
+NO_PAGES = {
+    *("health", "set_language", "intake:leave", "intake:notes", "intake:download", "library:feed", "library:sitemap"),
+    *("mfa_download_recovery_codes", "mfa_login_webauthn", "account_email"),
+}
+"""Routes that answer with a file, with JSON or by leading on, or behind a page of ours at the same address."""
+
+
+def test_every_page_is_open_to_everybody(stage, moment, subtests):
+    demo, visited = Demo(stage, moment), set()
+    demo.happen()
+    for place in places(demo):
+        with subtests.test(place.name):
+            page = demo.page(place.who)
+            visited |= visit(page, place)
+            look(page)
+            if not place.who:
+                stage.leave(page)
+    assert every_route() - visited - POSTED - NO_PAGES == set()
+
+
+def visit(page, place: Place) -> set[str]:
+    """Go there. Returns the names of the routes that were on the way."""
+    page.goto(place.path)
+    place.act(page)
+    page.wait_for_load_state()
+    return {route(place.path), route(page.url)}
+
+
+def route(address: str) -> str:
+    try:
+        return resolve(urlsplit(address).path).view_name
+    except Resolver404:
+        return ""
+
+
+def look(page) -> None:
+    page.evaluate(UNFOLD)
+    page.set_viewport_size(SMALLEST)
+    assert page.evaluate(WIDTH) == SMALLEST["width"]
+    page.set_viewport_size(PHONE)
+    page.evaluate(AXE)
+    assert page.evaluate(RUN, TAGS) == []
+    page.set_viewport_size(DESK)
+    page.emulate_media(color_scheme="dark")
+    page.evaluate(SETTLE)
+    assert page.evaluate(RUN, LOOKS) == []
+    page.emulate_media(color_scheme="light")
+
+
+def every_route() -> set[str]:
+    """The name of every route outside the API and the admin's own pages."""
+    return {name for name in named(get_resolver(), ()) if not name.startswith(("api:", "admin:"))} | {"admin:index"}
+
+
+def named(resolver, spaces):
+    for one in resolver.url_patterns:
+        if isinstance(one, URLPattern):
+            yield ":".join((*spaces, one.name or ""))
+        else:
+            yield from named(one, (*spaces, one.namespace) if one.namespace else spaces)

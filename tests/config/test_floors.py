@@ -1,0 +1,51 @@
+"""Imports run down only; apps on one floor keep out of each other's views and forms."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import grimp
+
+ROOT = Path(__file__).parents[2]
+FLOORS = ("config", "advisors", "questions", "askpeer")
+DOORS = ("views", "forms")
+
+
+def lint(directory):
+    script = Path(sys.executable).with_name("lint-imports")
+    return subprocess.run([script, "--no-cache"], cwd=directory, capture_output=True, text=True, check=False)
+
+
+def test_the_contract_holds():
+    outcome = lint(ROOT)
+
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+
+
+def test_an_upward_import_breaks_the_contract(tmp_path):
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for floor in FLOORS:
+        shutil.copytree(ROOT / floor, tmp_path / floor, ignore=shutil.ignore_patterns("*.pyc", "static", "locale"))
+    (tmp_path / "askpeer" / "upward.py").write_text("import questions.states\n")
+    outcome = lint(tmp_path)
+
+    assert outcome.returncode == 1
+    assert "askpeer is not allowed to import questions" in outcome.stdout
+
+
+def app_of(module):
+    return module.split(".")[:2]
+
+
+def test_no_app_imports_a_siblings_views_or_forms():
+    graph = grimp.build_graph(*FLOORS, cache_dir=None)
+    doors = [module for module in graph.modules if module.count(".") >= 2 and module.split(".")[2] in DOORS]
+    trespasses = [
+        f"{importer} imports {door}"
+        for door in doors
+        for importer in graph.find_modules_that_directly_import(door)
+        if importer.split(".")[0] == door.split(".")[0] and app_of(importer) != app_of(door)
+    ]
+
+    assert trespasses == []

@@ -1,0 +1,84 @@
+"""Fixtures every test may use. A test's moment is fixed and passed down; nothing here patches our own code."""
+
+import os
+from datetime import UTC, datetime, time
+
+import pytest
+from django.test import TransactionTestCase
+from django.utils import translation
+from hypothesis import settings as hypothesis
+
+from askpeer import calendars, triggers
+from askpeer.models import OpeningWindow, ServiceCalendar
+from questions.intake import kept
+
+hypothesis.register_profile(
+    "test", max_examples=100, stateful_step_count=30, deadline=None, database=None, derandomize=True
+)
+hypothesis.register_profile("faults", max_examples=500, stateful_step_count=50, deadline=None, database=None)
+hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
+
+
+SHARING = {"journeys", "browser"}  # one running service, one browser
+
+
+def pytest_collection_modifyitems(items):
+    """Tests that share something costly to start run in one process, wherever the others run."""
+    for item in items:
+        folder = item.path.relative_to(item.config.rootpath).parts[1]
+        if folder in SHARING:
+            item.add_marker(pytest.mark.xdist_group(folder))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _guards_yield_to_flush():
+    """Emptying the tables between transactional tests is a DELETE that the append-only guards would refuse."""
+    original = TransactionTestCase._fixture_teardown
+
+    def teardown(self):
+        triggers.drop()
+        original(self)
+
+    TransactionTestCase._fixture_teardown = teardown
+    yield
+    TransactionTestCase._fixture_teardown = original
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    """People are made in nearly every test, and a password's real digest is slow on purpose."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_calendar():
+    calendars.forget()
+    kept.forget()
+    yield
+    calendars.forget()
+    kept.forget()
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """A request leaves its language on the thread; the next test begins in English all the same."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def now():
+    """Monday 16 November 2026, 11:00 in London: the service is open."""
+    return datetime(2026, 11, 16, 11, tzinfo=UTC)
+
+
+@pytest.fixture
+def calendar(db):
+    """Open Monday to Friday, 10:00 to 18:00 in London, closed on England's public holidays."""
+    ServiceCalendar.objects.all().delete()
+    row = ServiceCalendar.objects.create()
+    OpeningWindow.objects.bulk_create(
+        OpeningWindow(calendar=row, weekday=day, opens=time(10), closes=time(18)) for day in range(5)
+    )
+    calendars.forget()
+    return calendars.current()

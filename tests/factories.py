@@ -1,0 +1,66 @@
+"""Rows for tests, as the verbs would leave them."""
+
+from datetime import UTC, date, datetime
+
+import factory
+
+from advisors.models import Person, Role
+from askpeer import calendars, receipts
+from questions import deadlines, moves
+from questions.models import Contact, Message, Question, Round, Topic
+
+NOW = datetime(2026, 11, 16, 11, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+
+
+class PersonFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Person
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person{n}@askpeer.example")
+    alias = factory.Sequence(lambda n: f"Person {n}")
+    role = Role.ADVISOR
+    born_on = date(2004, 5, 1)
+    trained_until = date(2027, 6, 1)
+    joined_at = NOW
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        return model_class.objects.create_user(password=kwargs.pop("password", PASSWORD), **kwargs)
+
+
+class SupervisorFactory(PersonFactory):
+    role = Role.SUPERVISOR
+    born_on = None
+
+
+class LeadFactory(SupervisorFactory):
+    role = Role.LEAD
+
+
+class ManagerFactory(SupervisorFactory):
+    role = Role.MANAGER
+
+
+class TopicFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Topic
+
+    slug = factory.Sequence(lambda n: f"topic-{n}")
+    label = factory.Sequence(lambda n: f"Topic {n}")
+
+
+def make_question(*, text="I feel alone at my new school.", now=NOW, receipt=None, email=None, **values):
+    """A question in `new` with its first round and message. Needs the calendar fixture."""
+    receipt = receipt or receipts.draw()
+    values = {"age_band": "13-15", "nation": "GB-ENG"} | values
+    question = Question(receipt_digest=receipts.digest(receipt), asked_at=now, entered_at=now, **values)
+    question.save()
+    promised = deadlines.promise(calendars.current(), asked=now)
+    turn = Round.objects.create(question=question, number=1, asked_at=now, promised_at=promised, due_at=promised)
+    Message.objects.create(round=turn, kind=Message.Kind.QUESTION, text=text, sent_at=now)
+    if email:
+        Contact.objects.create(question=question, email=email)
+    moves.set_alarm(question, now=now)
+    return question

@@ -1,0 +1,58 @@
+import pytest
+
+from questions.intake import kept, risk
+from questions.models import Question
+from tests.factories import make_question
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("I had a nice day", "green"),
+        ("I'm NOT safe,\ntonight", "red"),
+        ("I don’t want to be here", "amber"),
+        ("i dont want to be here and im going to end it", "red"),
+        ("not safetonight", "green"),
+        ("", "green"),
+    ],
+)
+def test_a_text_is_raised_by_whole_words_in_any_spelling_of_case_and_marks(phrases, text, level):
+    assert risk.level_of(text, language="en").level == level
+
+
+def test_the_reasons_name_label_and_phrase_most_urgent_first(phrases):
+    found = risk.level_of("dont want to be here. not safe tonight", language="en")
+    assert found.reasons == [("Not safe", "not safe tonight"), ("Dark thoughts", "dont want to be here")]
+
+
+def test_dutch_phrases_are_looked_for_in_dutch_and_english_ones_everywhere(phrases):
+    levels = [
+        risk.level_of(text, language=language).level
+        for text, language in (
+            ("ik ben niet veilig vannacht", "nl"),
+            ("ik ben niet veilig vannacht", "en"),
+            ("not safe tonight", "nl"),
+        )
+    ]
+    assert levels == ["red", "green", "red"]
+
+
+def test_new_words_raise_and_never_lower(calendar, phrases):
+    question = make_question(level="amber")
+    assert [risk.raised(question, text) for text in ("all good now", "not safe tonight")] == ["amber", "red"]
+
+
+def test_rules_are_read_once_and_again_after_one_changes(phrases, django_assert_num_queries):
+    kept.forget()
+    with django_assert_num_queries(1):
+        risk.level_of("a", language="en")
+        risk.level_of("b", language="en")
+    risk.RiskRule.objects.get(label="Not safe").delete()
+    assert risk.level_of("not safe tonight", language="en").level == "green"
+
+
+def test_a_hostile_text_is_read_to_its_bound(phrases):
+    assert risk.level_of("not safe " * 25_000 + "tonight", language="en").level == "green"
+    assert Question.objects.count() == 0

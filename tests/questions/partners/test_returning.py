@@ -1,0 +1,269 @@
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from askpeer import prose, receipts
+from questions import answering, erasing, moves, states
+from questions.models import Feedback, Message, Question, Round
+from questions.moves import Actor
+from questions.publication import consenting
+from questions.publication.models import Consent, Publication
+from tests.factories import NOW, make_question
+from tests.questions.publication.shelf import LATER, edited, published
+
+pytestmark = pytest.mark.django_db
+ADVISOR = Actor(states.ADVISOR, "person:a")
+SUPERVISOR = Actor(states.SUPERVISOR, "person:s")
+UNKNOWN = {
+    "type": "/api/v1/docs/#unknown-receipt",
+    "title": "Receipt opens nothing",
+    "status": 404,
+    "detail": "Those words don't open anything. Check the spelling. Old questions are erased.",
+}
+WITH_RECEIPT = {
+    "questions/read/": {},
+    "questions/reply/": {"text": "Only on Mondays."},
+    "questions/follow-up/": {"text": "And now?"},
+    "questions/feedback/": {"felt_heard": True},
+    "questions/consent/": {"choice": "yes"},
+    "questions/erase/": {},
+}
+
+
+@pytest.fixture
+def receipt():
+    return receipts.draw()
+
+
+@pytest.fixture
+def asked(partner, receipt):
+    return make_question(receipt=receipt, partner=partner, text="I eat my lunch alone.")
+
+
+def to_review(question):
+    for to, by in (("open", SUPERVISOR), ("in_progress", ADVISOR), ("in_review", ADVISOR)):
+        moves.move(question, to, by=by, now=NOW)
+
+
+@pytest.fixture
+def answered(asked):
+    to_review(asked)
+    text = "That sounds **lonely**."
+    digest = prose.digest(text, key=asked.key())
+    answering.deliver(asked, kind="answer", text=text, digest=digest, to="answered", by=SUPERVISOR, now=NOW)
+    return asked
+
+
+@pytest.fixture
+def waiting(partner, receipt):
+    question = make_question(receipt=receipt, partner=partner, email="someone@example.org")
+    to_review(question)
+    digest = prose.digest("Which days?", key=question.key())
+    answering.pause(question, text="Which days?", digest=digest, by=SUPERVISOR, now=NOW)
+    return question
+
+
+def test_a_new_question_reads_as_its_own_page_says(api, asked, receipt):
+    response = api.post("questions/read/", {"receipt": receipt})
+    assert (response.status_code, response.json()) == (
+        200,
+        {
+            "id": str(asked.pk),
+            "status": "new",
+            "status_text": "We've got your question. We promised you an answer by 6pm on Thursday 19 November.",
+            "promised_at": "2026-11-19T18:00:00Z",
+            "due_at": "2026-11-19T18:00:00Z",
+            "late": False,
+            "messages": [
+                {
+                    "kind": "question",
+                    "voice": "asker",
+                    "text": "I eat my lunch alone.",
+                    "html": "",
+                    "at": "2026-11-16T11:00:00Z",
+                    "round": 1,
+                    "cards": [],
+                    "timeline": [],
+                }
+            ],
+            "answer": None,
+        },
+    )
+
+
+def test_an_answer_comes_as_words_and_as_safe_html(api, answered, receipt):
+    body = api.post("questions/read/", {"receipt": receipt}).json()
+    assert (body["status"], body["status_text"]) == ("answered", "Your answer is here.")
+    assert (body["answer"]["text"], body["answer"]["html"], body["answer"]["voice"]) == (
+        "That sounds **lonely**.",
+        "<p>That sounds <strong>lonely</strong>.</p>\n",
+        "advisor",
+    )
+    assert body["messages"][-1] == body["answer"]
+
+
+def test_a_broken_promise_is_told(api, asked, receipt):
+    with time_machine.travel(NOW + timedelta(days=4), tick=False):
+        body = api.post("questions/read/", {"receipt": receipt}).json()
+    assert (body["late"], body["status_text"][:36]) == (True, "We said 6pm on Thursday 19 November.")
+
+
+def test_the_receipt_may_come_in_the_header_in_any_case(api, asked, receipt):
+    response = api.post("questions/read/", {}, Askpeer_Receipt=receipt.upper().replace(" ", "-"))
+    assert response.json()["id"] == str(asked.pk)
+
+
+@pytest.mark.parametrize("path", WITH_RECEIPT)
+def test_without_a_receipt_the_field_is_named(api, path):
+    response = api.post(path, WITH_RECEIPT[path])
+    assert (response.status_code, response.json()["errors"]) == (
+        422,
+        [{"field": "receipt", "detail": "Send the six words here, or in the Askpeer-Receipt header."}],
+    )
+
+
+@pytest.mark.parametrize("path", WITH_RECEIPT)
+def test_unknown_erased_anothers_and_the_sites_own_are_answered_alike_byte_for_byte(
+    api, other, answered, receipt, path, settings, tmp_path
+):
+    settings.LEDGER = tmp_path / "erased.txt"
+    on_the_site, gone = receipts.draw(), receipts.draw()
+    make_question(receipt=on_the_site)
+    make_question(receipt=gone, partner=answered.partner)
+    api.post("questions/erase/", {"receipt": gone})
+    callers = [(api, receipts.draw()), (api, "not six words"), (api, on_the_site), (api, gone), (other, receipt)]
+    responses = [caller.post(path, WITH_RECEIPT[path] | {"receipt": words}) for caller, words in callers]
+    assert {response.status_code for response in responses} == {404}
+    assert responses[0].json() == UNKNOWN
+    assert {response.content for response in responses} == {responses[0].content}
+    assert Question.objects.exclude(status="withdrawn").count() == 2
+
+
+def test_a_follow_up_begins_the_next_round_with_a_new_promise(api, answered, receipt):
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        response = api.post("questions/follow-up/", {"receipt": receipt, "text": "And now?", "someone_else": True})
+    assert (response.status_code, response.json()) == (
+        201,
+        {"id": str(answered.pk), "status": "new", "promised_at": "2026-11-20T18:00:00Z"},
+    )
+    assert Round.objects.count() == 2
+    assert Message.objects.get(kind="follow_up").text == "And now?"
+
+
+def test_a_follow_up_before_the_answer_is_refused(api, asked, receipt):
+    response = api.post("questions/follow-up/", {"receipt": receipt, "text": "And now?"})
+    assert (response.status_code, response.json()["type"]) == (422, "/api/v1/docs/#refused")
+    assert Round.objects.count() == 1
+
+
+def test_a_reply_goes_to_the_advisor_who_asked(api, waiting, receipt):
+    assert api.post("questions/read/", {"receipt": receipt}).json()["messages"][-1]["text"] == "Which days?"
+    response = api.post("questions/reply/", {"receipt": receipt, "text": "Only on Mondays."})
+    assert (response.status_code, response.json()["status"]) == (200, "in_progress")
+    assert Message.objects.get(kind="reply").text == "Only on Mondays."
+
+
+def test_feedback_is_kept(api, answered, receipt):
+    response = api.post(
+        "questions/feedback/", {"receipt": receipt, "felt_heard": True, "knew_checked": None, "words": "Thanks."}
+    )
+    assert (response.status_code, response.content) == (204, b"")
+    row = Feedback.objects.get()
+    assert (row.felt_heard, row.next_step, row.knew_checked, row.words) == (True, None, None, "Thanks.")
+
+
+def test_feedback_before_the_answer_is_refused(api, asked, receipt):
+    response = api.post("questions/feedback/", {"receipt": receipt, "felt_heard": True})
+    assert (response.status_code, response.json()["type"]) == (422, "/api/v1/docs/#refused")
+
+
+@pytest.mark.parametrize("number", [{}, {"round": 1}])
+def test_consent_is_for_the_answered_round(api, answered, receipt, number):
+    response = api.post("questions/consent/", {"receipt": receipt, "choice": "yes"} | number)
+    assert (response.status_code, response.content) == (204, b"")
+    consent = Consent.objects.get()
+    assert (consent.choice, consent.round.number) == ("yes", 1)
+
+
+def test_consent_taken_back_takes_the_copy_down(api, answered, receipt):
+    for choice in ("yes", "no"):
+        api.post("questions/consent/", {"receipt": receipt, "choice": choice})
+    assert Publication.objects.get().status == "unpublished"
+
+
+def test_a_yes_is_for_the_text_that_was_shown(api, answered, receipt):
+    api.post("questions/consent/", {"receipt": receipt, "choice": "show_me"})
+    publication = edited(Publication.objects.get(), title="Lunch", question_text="Alone.", answer_text="Ask **one**.")
+    yes = {"receipt": receipt, "choice": "yes"}
+    unseen, old = api.post("questions/consent/", yes), api.post("questions/consent/", yes | {"version": 1})
+    shown = {"version": 2, "title": "Lunch", "question": "Alone.", "answer": "Ask **one**."}
+    assert [response.status_code for response in (unseen, old)] == [409, 409]
+    assert (unseen.json()["type"], unseen.json()["shown"], old.json()["shown"]) == (
+        "/api/v1/docs/#moved-on",
+        shown,
+        shown,
+    )
+    assert consenting.holds(publication) is False
+    assert api.post("questions/consent/", yes | {"version": 2}).status_code == 204
+    assert consenting.holds(publication) is True
+
+
+def test_a_version_of_a_text_that_is_not_there_is_moved_on_with_nothing_to_show(api, answered, receipt):
+    response = api.post("questions/consent/", {"receipt": receipt, "choice": "yes", "version": 3})
+    assert (response.status_code, sorted(response.json())) == (409, ["detail", "status", "title", "type"])
+    assert Consent.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"choice": "maybe"},
+        {},
+        {"choice": "yes", "round": 0},
+        {"choice": "yes", "round": "x"},
+        {"choice": "yes", "version": 0},
+        {"choice": "yes", "version": "x"},
+    ],
+)
+def test_consent_that_cannot_be_understood_is_refused(api, answered, receipt, wrong):
+    response = api.post("questions/consent/", {"receipt": receipt} | wrong)
+    assert (response.status_code, len(response.json()["errors"])) == (422, 1)
+    assert Consent.objects.count() == 0
+
+
+def test_erasing_says_so_once_and_then_the_receipt_opens_nothing(api, answered, receipt, settings, tmp_path):
+    settings.LEDGER = tmp_path / "erased.txt"
+    response = api.post("questions/erase/", {"receipt": receipt})
+    assert (response.status_code, response.json()) == (
+        200,
+        {
+            "id": str(answered.pk),
+            "status": "withdrawn",
+            "status_text": "Your question has been erased. We can't get it back. You can always ask a new one.",
+        },
+    )
+    assert api.post("questions/erase/", {"receipt": receipt}).json() == UNKNOWN
+
+
+def test_erasing_takes_an_answer_down_that_outlived_its_question(api, partner, receipt, settings, tmp_path, calendar):
+    settings.LEDGER = tmp_path / "erased.txt"
+    publication = published(receipt=receipt, partner=partner)
+    erasing.erase(publication.question, by=moves.SERVICE, now=LATER)
+    response = api.post("questions/erase/", {"receipt": receipt})
+    assert (response.status_code, response.json()) == (404, UNKNOWN)
+    assert Publication.objects.get().status == "unpublished"
+
+
+def test_nothing_is_erased_where_the_ledger_cannot_be_written(api, answered, receipt, settings, tmp_path):
+    (tmp_path / "file").write_text("")
+    settings.LEDGER = tmp_path / "file" / "erased.txt"
+    response = api.post("questions/erase/", {"receipt": receipt})
+    assert (response.status_code, response.json()["detail"]) == (503, "Nothing was changed. Try again in a minute.")
+    assert Question.objects.get().status == "answered"
+
+
+@pytest.mark.parametrize("path", WITH_RECEIPT)
+def test_a_receipt_takes_a_few_queries_whatever_hangs_on_it(api, path, django_assert_max_num_queries):
+    with django_assert_max_num_queries(4 if "erase" in path else 3):
+        api.post(path, WITH_RECEIPT[path] | {"receipt": receipts.draw()})

@@ -1,0 +1,67 @@
+"""The schema is what partners build on: valid, without a warning, and no route or problem left out."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+from django.urls import get_resolver
+
+from questions.partners.api.problems import KINDS
+
+pytestmark = pytest.mark.django_db
+WITHOUT_SCHEMA = {"schema", "docs", "nowhere"}
+
+
+@pytest.fixture
+def schema(tmp_path):
+    path = tmp_path / "schema.json"
+    call_command("spectacular", validate=True, fail_on_warn=True, format="openapi-json", file=str(path))
+    return json.loads(path.read_text())
+
+
+def test_every_route_is_in_the_schema(schema):
+    routes = dict(get_resolver().namespace_dict)["api"][1].url_patterns
+    paths = {
+        f"/api/v1/{route.pattern}".replace("<slug:slug>", "{slug}")
+        for route in routes
+        if route.name not in WITHOUT_SCHEMA
+    }
+    assert set(schema["paths"]) == paths
+
+
+def test_every_operation_names_its_key_its_problems_and_what_it_does(schema):
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            problems = {status for status, found in operation["responses"].items() if int(status) >= 400}
+            expected = {"401", "406", "429"}
+            if method == "post":
+                expected |= {"400", "403", "413", "415", "422"}
+            if path.startswith("/api/v1/questions/") and path != "/api/v1/questions/":
+                expected |= {"404", "409"}
+            assert expected - problems == set(), path
+            for status in problems:
+                content = operation["responses"][status]["content"]
+                assert list(content) == ["application/problem+json"]
+                for example in content["application/problem+json"]["examples"].values():
+                    slug = example["value"]["type"].partition("#")[2]
+                    assert (KINDS[slug].status, example["value"]["title"]) == (int(status), KINDS[slug].title)
+            assert operation["security"] == [{"PartnerKey": []}]
+            assert operation["summary"]
+            assert operation["description"]
+
+
+def test_every_kind_of_problem_but_the_houses_own_belongs_to_an_operation(schema):
+    told = {
+        example["value"]["type"].partition("#")[2]
+        for operations in schema["paths"].values()
+        for operation in operations.values()
+        for status, found in operation["responses"].items()
+        if int(status) >= 400
+        for example in found["content"]["application/problem+json"]["examples"].values()
+    }
+    assert set(KINDS) - told == {"wrong-method", "server-error"}
+
+
+def test_the_schema_is_served_to_anybody(client, calendar):
+    response = client.get("/api/v1/schema/", headers={"Accept": "application/json"})
+    assert (response.status_code, response.json()["openapi"]) == (200, "3.1.1")

@@ -1,0 +1,221 @@
+"""Promise, budgets and ladder on literal days. The service is open Monday to Friday, 10:00 to 18:00 in London."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from askpeer.hours import Calendar
+from questions import deadlines, states
+
+HOLIDAYS = {date(2026, 4, 3), date(2026, 4, 6), date(2026, 12, 25), date(2026, 12, 28)}
+CALENDAR = Calendar(ZoneInfo("Europe/London"), dict.fromkeys(range(5), ((time(10), time(18)),)), HOLIDAYS.__contains__)
+
+
+def at(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def course(status, *, entered, asked="2026-11-16T11:00", level="green", promised=None, due=None, reached=""):
+    """Asked on Monday 16 November at 11:00 and promised for Thursday at 18:00: 31 working hours, unless said."""
+    asked = at(asked)
+    promised = at(promised) if promised else deadlines.promise(CALENDAR, asked=asked)
+    return deadlines.Course(status, level, at(entered), asked, promised, at(due) if due else promised, reached)
+
+
+def ladder(*args, **kwargs):
+    return [(rung.kind, f"{rung.at:%m-%d %H:%M}") for rung in deadlines.ladder(CALENDAR, course(*args, **kwargs))]
+
+
+@pytest.mark.parametrize(
+    ("asked", "promised"),
+    [
+        ("2026-11-16T11:00", "2026-11-19T18:00"),
+        ("2026-11-16T03:00", "2026-11-19T18:00"),
+        ("2026-11-16T18:00", "2026-11-20T18:00"),
+        ("2026-11-19T17:59", "2026-11-24T18:00"),
+        ("2026-11-21T12:00", "2026-11-26T18:00"),
+        ("2026-04-02T12:00", "2026-04-09T17:00"),
+        ("2026-12-23T12:00", "2026-12-30T18:00"),
+        ("2026-12-31T12:00", "2027-01-05T18:00"),
+        ("2026-03-26T12:00", "2026-03-31T17:00"),
+        ("2026-10-22T12:00", "2026-10-27T18:00"),
+        ("2026-07-15T08:59", "2026-07-20T17:00"),
+    ],
+    ids=[
+        "in opening hours",
+        "before opening",
+        "at closing time",
+        "a minute before closing",
+        "at the weekend",
+        "before Easter",
+        "before Christmas",
+        "before the year ends",
+        "clocks go forward meanwhile",
+        "clocks go back meanwhile",
+        "summer",
+    ],
+)
+def test_the_promise_is_closing_time_three_working_days_on(asked, promised):
+    assert deadlines.promise(CALENDAR, asked=at(asked)) == at(promised)
+
+
+def test_the_work_time_is_what_is_staffed_until_the_promise():
+    assert deadlines.work_time(CALENDAR, course("new", entered="2026-11-16T11:00")) == timedelta(hours=31)
+
+
+def test_a_red_question_has_until_the_end_of_the_next_staffed_day():
+    friday = course("open", entered="2026-11-20T16:00", asked="2026-11-20T16:00", level="red")
+    assert deadlines.work_time(CALENDAR, friday) == timedelta(hours=2 + 8)
+
+
+@pytest.mark.parametrize(
+    ("status", "level", "minutes"),
+    [
+        ("new", "green", 93),
+        ("open", "green", 372),
+        ("in_progress", "green", 744),
+        ("in_review", "green", 372),
+        ("changes_requested", "green", 279),
+        ("in_progress", "amber", 744),
+        ("new", "red", 60),
+        ("open", "red", 180),
+        ("in_progress", "red", 360),
+        ("in_review", "red", 180),
+        ("pending_asker", "green", 0),
+        ("answered", "green", 0),
+        ("redirected", "green", 0),
+        ("closed", "green", 0),
+        ("withdrawn", "green", 0),
+    ],
+)
+def test_each_stage_has_its_share_of_the_work_time(status, level, minutes):
+    budget = deadlines.budget(CALENDAR, course(status, entered="2026-11-16T12:00", level=level))
+    assert budget.total_seconds() == pytest.approx(minutes * 60, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("status", "entered", "rungs"),
+    [
+        (
+            "new",
+            "2026-11-16T11:00",
+            [
+                ("half", "11-16 11:46"),
+                ("most", "11-16 12:14"),
+                ("full", "11-16 12:33"),
+                ("at_risk", "11-19 14:54"),
+                ("late", "11-19 18:00"),
+            ],
+        ),
+        (
+            "open",
+            "2026-11-16T16:00",
+            [
+                ("half", "11-17 11:06"),
+                ("most", "11-17 12:57"),
+                ("full", "11-17 14:12"),
+                ("at_risk", "11-19 14:54"),
+                ("late", "11-19 18:00"),
+            ],
+        ),
+        (
+            "in_progress",
+            "2026-11-16T12:00",
+            [
+                ("half", "11-17 10:12"),
+                ("most", "11-17 13:55"),
+                ("full", "11-17 16:24"),
+                ("returned", "11-17 17:38"),
+                ("at_risk", "11-19 14:54"),
+                ("late", "11-19 18:00"),
+            ],
+        ),
+        ("pending_asker", "2026-11-16T12:00", [("reply_waited_for", "11-21 12:00")]),
+        ("answered", "2026-11-16T12:00", [("close", "12-16 12:00")]),
+        ("redirected", "2026-11-16T12:00", [("close", "12-16 12:00")]),
+        ("closed", "2026-11-16T12:00", [("erase", "02-14 12:00")]),
+        ("withdrawn", "2026-11-16T12:00", []),
+    ],
+)
+def test_the_ladder_of_each_stage(status, entered, rungs):
+    assert ladder(status, entered=entered) == rungs
+
+
+def test_a_weekend_lies_between_the_rungs_of_a_stage_entered_on_friday():
+    assert ladder("open", entered="2026-11-20T16:00", asked="2026-11-20T15:00") == [
+        ("half", "11-23 10:42"),
+        ("most", "11-23 12:19"),
+        ("full", "11-23 13:24"),
+        ("at_risk", "11-25 15:18"),
+        ("late", "11-25 18:00"),
+    ]
+
+
+def test_the_rungs_of_a_red_question_come_within_its_hour():
+    assert ladder("new", entered="2026-11-16T11:00", level="red")[:3] == [
+        ("half", "11-16 11:30"),
+        ("most", "11-16 11:48"),
+        ("full", "11-16 12:00"),
+    ]
+
+
+def test_the_rungs_of_the_week_in_which_the_clocks_go_back_keep_the_wall_clock():
+    # Thursday 22 October, 13:00 in summer time; promised for Tuesday at 18:00 in winter time: 29 working hours.
+    assert ladder("new", entered="2026-10-22T12:00", asked="2026-10-22T12:00")[-2:] == [
+        ("at_risk", "10-27 15:06"),
+        ("late", "10-27 18:00"),
+    ]
+
+
+def test_a_pause_moves_the_risk_as_it_moved_the_due_moment():
+    paused = {"entered": "2026-11-16T12:00", "due": "2026-11-20T14:00"}
+    assert ladder("in_progress", **paused)[-2:] == [("at_risk", "11-20 10:54"), ("late", "11-20 14:00")]
+
+
+@pytest.mark.parametrize(("reached", "left"), [("", ["at_risk", "late"]), ("at_risk", ["late"]), ("late", [])])
+def test_a_rung_of_the_promise_is_climbed_once_a_round(reached, left):
+    kinds = [kind for kind, _ in ladder("in_review", entered="2026-11-18T12:00", reached=reached)]
+    assert [kind for kind in kinds if kind in {"at_risk", "late"}] == left
+
+
+@pytest.mark.parametrize(
+    ("now", "lateness"),
+    [
+        ("2026-11-16T11:00:00", "on_time"),
+        ("2026-11-19T14:53:59", "on_time"),
+        ("2026-11-19T14:54:01", "at_risk"),
+        ("2026-11-19T17:59:59", "at_risk"),
+        ("2026-11-19T18:00:00", "late"),
+    ],
+)
+def test_lateness_is_read_off_the_clock_to_the_second(now, lateness):
+    assert deadlines.lateness(CALENDAR, course("in_review", entered="2026-11-18T12:00"), now=at(now)) == lateness
+
+
+@pytest.mark.parametrize("status", sorted(set(states.STATUSES) - states.PROMISED))
+def test_nothing_is_late_where_the_promise_does_not_run(status):
+    late = at("2027-01-01T00:00")
+    assert deadlines.lateness(CALENDAR, course(status, entered="2026-11-16T12:00"), now=late) == "on_time"
+
+
+@pytest.mark.parametrize(
+    ("after", "kind"),
+    [
+        ("2026-11-16T11:00", "half"),
+        ("2026-11-16T12:00", "most"),
+        ("2026-11-16T12:20", "full"),
+        ("2026-11-16T13:00", "at_risk"),
+        ("2026-11-25T13:00", "at_risk"),
+    ],
+)
+def test_the_next_alarm_skips_missed_rungs_of_a_stage_and_never_those_of_the_promise(after, kind):
+    rung = deadlines.next_alarm(CALENDAR, course("new", entered="2026-11-16T11:00"), after=at(after))
+    assert rung.kind == kind
+
+
+def test_after_the_last_rung_there_is_no_alarm():
+    ended = course("withdrawn", entered="2026-11-16T12:00")
+    assert deadlines.next_alarm(CALENDAR, ended, after=at("2026-11-16T12:00")) is None
+    late = course("new", entered="2026-11-16T11:00", reached="late")
+    assert deadlines.next_alarm(CALENDAR, late, after=at("2026-11-20T12:00")) is None
