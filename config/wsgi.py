@@ -8,6 +8,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
 
-from askpeer import checks  # noqa: E402  (the apps above must be loaded first)
+# The apps above must be loaded first. The views come before the first request and, under --preload, once for all workers.
+from askpeer import checks  # noqa: E402
+from config import urls  # noqa: E402, F401
 
 checks.refuse_to_serve_unfit()

@@ -213,6 +213,7 @@ class Life(RuleBasedStateMachine):
             assert Contact.objects.count() == 0
 
 
+@pytest.mark.faults
 @pytest.mark.django_db
 def test_whatever_everybody_does_a_questions_life_keeps_its_rules(calendar, settings, tmp_path):
     settings.LEDGER = tmp_path / "erased.txt"

@@ -16,6 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument("--url", default=settings.SITE_URL, help="the address to print")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not seeding.is_seeded():
@@ -23,7 +24,7 @@ class Command(BaseCommand):
                 seeding.seed(now=timezone.now())
             except ValueError as problem:
                 raise CommandError(str(problem)) from None
-        known = {"url": settings.SITE_URL} | seeding.remembered()
+        known = {"url": options["url"]} | seeding.remembered()
         self.stdout.write(json.dumps(known) if options["json"] else _readable(known))
 
 

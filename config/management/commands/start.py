@@ -5,13 +5,16 @@ import os
 import signal
 import sys
 from argparse import ArgumentParser
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connections
 
 from config import embedded, guard, paths, ports, reaper
-from config.processes import Child, Children, Sink, parse_procfile, shell
+from config.processes import Children, Sink, parse_procfile, shell
 
 # Seconds, longer than the reaper's grace: what is left of a killed run is gone by then.
 LEFTOVERS_WAIT = reaper.GRACE + 5
@@ -72,31 +75,33 @@ class Command(BaseCommand):
     def _run(self, children: Children, home: Path, port: int, *, demo: bool) -> None:
         if not os.environ.get("REDIS_URL"):
             embedded.start(children=children, home=home)
-        self._finish(children, "migrate", "--no-input", "--verbosity", "0")
-        sign_ins = self._finish(children, "demo") if demo else []
+        sign_ins = self._prepare(port, demo=demo)
         for name, line in parse_procfile((paths.BASE_DIR / "Procfile").read_text()).items():
             children.spawn(name, shell(line), sink=self._labelled(name))
         while not _is_up(port):
             self._pump(children)
-        self._say(f"\naskpeer is running at http://localhost:{port}/", *sign_ins, "Ctrl+C stops it.\n")
+        self._say(f"\naskpeer is running at http://localhost:{port}/", sign_ins, "Ctrl+C stops it.\n")
         while True:
             self._pump(children)
 
-    def _finish(self, children: Children, *command: str) -> list[str]:
-        """Run one of our commands to its end and return the lines it printed."""
-        said: list[str] = []
-        child = children.spawn(command[0], [sys.executable, "manage.py", *command], sink=said.append)
-        while child in children.running:
-            self._pump(children, expected=child)
-        if child.process.returncode:
-            raise CommandError("\n".join([*said, f"`manage.py {command[0]}` failed; the lines above say why."]))
-        return said
+    def _prepare(self, port: int, *, demo: bool) -> str:
+        """Bring the database up to date and return how to sign in. In this process: another one loads Django again."""
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        except OperationalError as problem:
+            raise CommandError(f"The database (DATABASE_URL) cannot be used: {problem}".strip()) from None
+        said = StringIO()
+        if demo and not self.asked_to_stop:
+            url = os.environ.get("ASKPEER_URL") or f"http://localhost:{port}"
+            call_command("demo", url=url, stdout=said)
+        connections.close_all()
+        return said.getvalue()
 
-    def _pump(self, children: Children, expected: Child | None = None) -> None:
+    def _pump(self, children: Children) -> None:
         ended = children.pump(0.2)
         if self.asked_to_stop:
             raise Stopped
-        if ended and ended is not expected:
+        if ended:
             code = ended.process.returncode
             unseen = [] if ended.sink else ended.tail
             sentence = f"{ended.name} ended by itself (status {code}), so everything is stopped."
