@@ -23,11 +23,13 @@ SHARING = {"journeys", "browser"}  # one running service, one browser
 
 
 def pytest_collection_modifyitems(items):
-    """Tests that share something costly to start run in one process, wherever the others run."""
+    """Tests that share something costly to start run in one process; those that draw their cases look for faults."""
     for item in items:
         folder = item.path.relative_to(item.config.rootpath).parts[1]
         if folder in SHARING:
             item.add_marker(pytest.mark.xdist_group(folder))
+        if getattr(item.obj, "is_hypothesis_test", False):
+            item.add_marker("faults")
 
 
 @pytest.fixture(scope="session", autouse=True)
