@@ -17,7 +17,7 @@ from questions.intake import replying, reporting
 from questions.models import Question
 from questions.publication import consenting, hiding
 from questions.publication.models import Publication
-from tests.browser.stage import Stage
+from tests.browser.stage import Stage, opened, signed_in
 from tests.factories import PASSWORD
 
 
@@ -28,7 +28,8 @@ class Demo:
         seeding.seed(now=now)
         self.stage, self.now = stage, now
         self.words = {said["status"]: said["words"] for said in seeding.remembered()["receipts"]}
-        self._pages: dict = {}
+        self._page = stage.visitor()
+        self._sessions: dict = {}
 
     def person(self, alias: str) -> Person:
         return Person.objects.get(alias=alias)
@@ -111,11 +112,10 @@ class Demo:
         return self.stage.member(self.person(alias))
 
     def page(self, who: object) -> Page:
-        """The page this person looks at: a stranger's is new each time, the others' are kept."""
+        """A page that is this person's: a stranger's session is new each time, the others' are kept."""
         if isinstance(who, Page):
             return who
-        if not who:
-            return self.stage.visitor()
-        if who not in self._pages:
-            self._pages[who] = self.member(who) if isinstance(who, str) else self.stage.asker(who)
-        return self._pages[who]
+        if who and who not in self._sessions:
+            self._sessions[who] = signed_in(self.person(who)) if isinstance(who, str) else opened(who)
+        self.stage.hand_over(self._page, session=self._sessions.get(who, ""))
+        return self._page

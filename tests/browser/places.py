@@ -14,7 +14,7 @@ Act = Callable[[Page], object]
 
 
 class Place(NamedTuple):
-    """who: "" is a stranger with a browser of their own, a name is a member of staff, a question is its asker."""
+    """who: "" is a stranger, a name is a member of staff, a question is its asker."""
 
     name: str
     path: str

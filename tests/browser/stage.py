@@ -39,28 +39,27 @@ class Stage:
             context.route(self.stand_in, _answer_empty)
         context.on("console", self._said)
         context.on("weberror", lambda error: self.faults.append(str(error.error)))
-        if session:
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.url}])
         self.contexts.append(context)
-        return context.new_page()
+        page = context.new_page()
+        self.hand_over(page, session=session)
+        return page
 
     def member(self, person: Person, **options: Any) -> Page:
         """Somebody of the staff, signed in."""
-        client = Client()
-        client.force_login(person)
-        return self.visitor(session=client.cookies[settings.SESSION_COOKIE_NAME].value, **options)
+        return self.visitor(session=signed_in(person), **options)
 
     def asker(self, question: Question, **options: Any) -> Page:
         """Somebody whose six words have opened this question."""
-        session = SessionStore()
-        session["question"] = str(question.pk)
-        session.save()
-        return self.visitor(session=session.session_key, **options)
+        return self.visitor(session=opened(question), **options)
 
-    def leave(self, page: Page) -> None:
-        """A visitor who does not come back."""
-        self.contexts.remove(page.context)
-        page.context.close()
+    def hand_over(self, page: Page, *, session: str) -> None:
+        """The same browser for somebody else: a browser of one's own costs most of what a short visit costs.
+
+        Our pages keep nothing in it but cookies.
+        """
+        page.context.clear_cookies()
+        if session:
+            page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.url}])
 
     def close(self) -> None:
         for context in self.contexts:
@@ -74,6 +73,21 @@ class Stage:
         # An answer of 4xx is told of here as well; the tests look at those by themselves.
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self.faults.append(message.text)
+
+
+def signed_in(person: Person) -> str:
+    """The key of a session in which this person is signed in."""
+    client = Client()
+    client.force_login(person)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def opened(question: Question) -> str:
+    """The key of a session in which this question stands open."""
+    session = SessionStore()
+    session["question"] = str(question.pk)
+    session.save()
+    return session.session_key or ""
 
 
 def _answer_empty(route: Route) -> None:

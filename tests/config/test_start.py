@@ -103,22 +103,29 @@ def home(tmp_path):
         os.kill(pid, signal.SIGKILL)
 
 
-def test_a_request_to_end_stops_everything_gracefully(home):
-    with start(home) as process:
-        address = until_running(process)
+def test_one_runs_at_a_time_and_a_request_to_end_stops_everything_gracefully(home, tmp_path_factory):
+    with start(home) as first:
+        address = until_running(first)
+        port = address.rstrip("/").rpartition(":")[2]
         status = status_of(address)
         running = {name_of(pid) for pid in processes_of(home)}
-        process.terminate()
-        said = process.stdout.read()
+        with start(home) as second, start(tmp_path_factory.mktemp("other"), PORT=port) as third:
+            answers = [second.stdout.read(), third.stdout.read()]
+        first.terminate()
+        said = first.stdout.read()
 
     assert status == 200
     assert running == {"start", "reaper", "broker", "cache", "web", "worker", "beat"}
+    assert answers == [
+        f"CommandError: askpeer is already running with its data in {home}. Stop it first (Ctrl+C there).\n",
+        f"CommandError: Port {port} is in use. Set PORT to a free one, or leave it out to take the next free one.\n",
+    ]
     assert [line for line in said.splitlines() if line and "|" not in line] == ["Ctrl+C stops it.", "Stopping."]
-    assert process.returncode == 0
+    assert (first.returncode, second.returncode, third.returncode) == (0, 1, 1)
     assert_none_left(home)
 
 
-def test_a_killed_start_leaves_no_process_and_a_usable_home(home):
+def test_a_killed_one_leaves_a_usable_home_and_the_next_ends_when_a_process_of_its_own_dies(home):
     with start(home) as process:
         until_running(process)
         process.kill()
@@ -127,30 +134,10 @@ def test_a_killed_start_leaves_no_process_and_a_usable_home(home):
 
     with start(home) as again:
         until_running(again)
-    assert again.returncode == 0
-
-
-def test_a_second_start_in_the_same_home_and_a_port_in_use_are_sentences(home, tmp_path_factory):
-    with start(home) as first:
-        port = until_running(first).rstrip("/").rpartition(":")[2]
-        with start(home) as second, start(tmp_path_factory.mktemp("other"), PORT=port) as third:
-            answers = [second.stdout.read(), third.stdout.read()]
-
-    assert answers == [
-        f"CommandError: askpeer is already running with its data in {home}. Stop it first (Ctrl+C there).\n",
-        f"CommandError: Port {port} is in use. Set PORT to a free one, or leave it out to take the next free one.\n",
-    ]
-    assert (first.returncode, second.returncode, third.returncode) == (0, 1, 1)
-
-
-def test_one_that_dies_takes_all_with_it_and_is_named(home):
-    with start(home) as process:
-        until_running(process)
         worker = min(pid for pid in processes_of(home) if name_of(pid) == "worker")
         os.kill(worker, signal.SIGKILL)
-        said = process.stdout.read()
-
-    assert process.returncode == 1
+        said = again.stdout.read()
+    assert again.returncode == 1
     assert said.splitlines()[-1] == "CommandError: worker ended by itself (status -9), so everything is stopped."
     assert_none_left(home)
 
@@ -160,6 +147,7 @@ def test_one_that_dies_takes_all_with_it_and_is_named(home):
     [
         ("SECRET_KEY", "short", "SECRET_KEY: expected at least 50 random characters."),
         ("ASKPEER_HOME", "/dev/null", "/dev/null cannot be used to keep askpeer's data"),
+        ("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none", "CommandError: The database (DATABASE_URL) cannot be"),
     ],
 )
 def test_a_wrong_setting_is_a_sentence_that_names_it(home, name, value, sentence):

@@ -9,7 +9,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,15 @@ class Service:
         child.process.wait()
         while child in self.children.running:
             self.children.pump(0.01)
+
+    def files(self) -> dict[str, bytes]:
+        """{name: bytes} of every file in the home. One that goes while we read is left out."""
+        found = {}
+        for path in self.home.rglob("*"):
+            with suppress(FileNotFoundError):
+                if path.is_file():
+                    found[str(path.relative_to(self.home))] = path.read_bytes()
+        return found
 
     def redis(self) -> dict[str, redis.Redis]:
         """Connections to broker and cache."""

@@ -171,9 +171,8 @@ def slip_in_errors(service, marks):
 
 def everything_kept(service):
     """{place: bytes}: every file of the home, every row, every key of broker and cache, every letter."""
-    files = {path.name: path.read_bytes() for path in service.home.rglob("*") if path.is_file()}
     kept = {name: b"\n".join(values_of(connection)) for name, connection in service.redis().items()}
-    return files | kept | {"database": rows_of(service), "letters": b"\n".join(service.mailbox.letters)}
+    return service.files() | kept | {"database": rows_of(service), "letters": b"\n".join(service.mailbox.letters)}
 
 
 def rows_of(service):

@@ -39,5 +39,4 @@ def key_of(service, pk):
 
 def holding(service, key):
     """The names of the files with these bytes."""
-    files = [path for path in service.home.rglob("*") if path.is_file()]
-    return sorted(path.name for path in files if key in path.read_bytes())
+    return [name for name, content in service.files().items() if key in content]

@@ -89,7 +89,8 @@ class Command(BaseCommand):
         try:
             call_command("migrate", interactive=False, verbosity=0)
         except OperationalError as problem:
-            raise CommandError(f"The database (DATABASE_URL) cannot be used: {problem}".strip()) from None
+            reason = " ".join(str(problem).split())
+            raise CommandError(f"The database (DATABASE_URL) cannot be used: {reason}") from None
         said = StringIO()
         if demo and not self.asked_to_stop:
             url = os.environ.get("ASKPEER_URL") or f"http://localhost:{port}"
