@@ -4,6 +4,7 @@ import os
 from datetime import UTC, datetime, time
 
 import pytest
+from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
 from hypothesis import settings as hypothesis
@@ -22,6 +23,7 @@ hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
 SHARING = {"journeys", "browser"}  # one running service, one browser
 
 
+@pytest.hookimpl(tryfirst=True)  # before the runner reads the groups
 def pytest_collection_modifyitems(items):
     """Tests that share something costly to start run in one process; those that draw their cases look for faults."""
     for item in items:
@@ -33,12 +35,14 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _guards_yield_to_flush():
-    """Emptying the tables between transactional tests is a DELETE that the append-only guards would refuse."""
+def _all_is_flushed():
+    """Transactional tests empty the tables: the append-only guards would refuse that, and the search has no model."""
     original = TransactionTestCase._fixture_teardown
 
     def teardown(self):
         triggers.drop()
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM publication_search")
         original(self)
 
     TransactionTestCase._fixture_teardown = teardown
