@@ -1,6 +1,7 @@
 """Fixtures every test may use. A test's moment is fixed and passed down; nothing here patches our own code."""
 
 import os
+import secrets
 from datetime import UTC, datetime, time
 
 import pytest
@@ -20,7 +21,8 @@ hypothesis.register_profile("faults", max_examples=500, stateful_step_count=50, 
 hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
 
 
-SHARING = {"journeys", "browser"}  # one running service, one browser
+# One running service, one browser; and groups begin first, so that slow commands are not what all wait for.
+SHARING = {"journeys", "browser", "config"}
 
 
 @pytest.hookimpl(tryfirst=True)  # before the runner reads the groups
@@ -32,6 +34,11 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.xdist_group(folder))
         if getattr(item.obj, "is_hypothesis_test", False):
             item.add_marker("faults")
+
+
+def pytest_make_parametrize_id(val, argname):
+    """A long text goes by its length: the names of the tests stay lines that can be read."""
+    return f"{argname} of {len(val)}" if isinstance(val, str | bytes) and len(val) > 60 else None
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -54,6 +61,12 @@ def _all_is_flushed():
 def _quick_passwords(settings):
     """People are made in nearly every test, and a password's real digest is slow on purpose."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _counted_alone(settings):
+    """Limits know a client by a digest under this key, in one cache for a whole run: no test is counted with another."""
+    settings.SECRET_KEY = secrets.token_urlsafe(50)
 
 
 @pytest.fixture(autouse=True)
