@@ -5,12 +5,14 @@ from datetime import datetime
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import QuerySet
 
 from advisors.drafting import claiming
 from advisors.models import Person, Role
 from advisors.signoff.models import Approval, Reviewing
 from askpeer import history
 from askpeer.errors import Refused, Stale
+from questions.models import Question
 
 
 @transaction.atomic
@@ -30,11 +32,18 @@ def leave(*, person: Person, by: Person, now: datetime) -> int:
     person.save(update_fields=["password"])
     released = claiming.release_all(person, now=now)
     pending = Approval.objects.filter(approver=person, voided_at=None, version__draft__submitted_at__isnull=False)
+    _wait_for_sending(pending)
     pending.update(voided_at=now)
     Reviewing.objects.filter(person=person).delete()
     _end_sessions(person)
     history.record(subject=person.name, kind="left", actor=by.name, now=now, facts={"released": released})
     return released
+
+
+def _wait_for_sending(pending: QuerySet[Approval]) -> None:
+    """Lock the questions, so that a second signature that is just sending an answer counts this one, or finds it void."""
+    held = Question.objects.filter(pk__in=pending.values("version__draft__round__question"))
+    list(held.order_by("pk").select_for_update().values_list("pk"))
 
 
 def _end_sessions(person: Person) -> None:

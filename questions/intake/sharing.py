@@ -17,10 +17,12 @@ Status = Publication.Status
 class Sharing:
     """What was chosen last ("" for nothing yet), and the text to look at, once somebody wrote it, with its version.
 
-    changed says that a yes was for other words than these.
+    changed says that a yes was for other words than these. offered is False where this is never published, and then
+    nobody is asked.
     """
 
     choice: str
+    offered: bool = True
     shown: PublicText | None = None
     version: int | None = None
     is_public: bool = False
@@ -32,10 +34,11 @@ def state(question: Question) -> Sharing:
     said = Consent.objects.filter(round__question=question)
     written = consenting.written(question)
     if written is None:
-        return Sharing(_choice(said.first()))
+        choice = _choice(said.first())
+        return Sharing(choice, offered=bool(choice) or nominating.may_be_published(question))
     choice = _choice(said.filter(round__number=written.round_number).first())
     changed = choice == Consent.Choice.YES and not consenting.holds(written)
-    return Sharing(choice, written.draft, written.version, written.status == Status.PUBLISHED, changed)
+    return Sharing(choice, True, written.draft, written.version, written.status == Status.PUBLISHED, changed)
 
 
 def _choice(said: Consent | None) -> str:

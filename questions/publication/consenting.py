@@ -71,12 +71,6 @@ def _answered(question: Question, round_number: int) -> Round:
     return turn
 
 
-def may_offer(question: Question, *, round_number: int) -> bool:
-    """Whether to ask at all: there is an answer, and one that may be published."""
-    answered = question.rounds.filter(number=round_number, answered_at__isnull=False).exists()
-    return answered and nominating.may_be_published(question)
-
-
 def standing(question: Question, *, round_number: int) -> str:
     """The choice that holds now, "" where the asker said nothing."""
     latest = _latest(question, round_number)

@@ -9,12 +9,12 @@ from django.db import connection, connections
 
 from advisors.drafting import claiming, writing
 from advisors.drafting.models import Claim, Draft, DraftVersion
-from advisors.signoff import reading, reviewing, triaging
+from advisors.signoff import leaving, reading, reviewing, triaging
 from advisors.signoff.models import Approval, Comment, Reviewing
 from askpeer.errors import Refused, Stale
 from questions.intake import withdrawing
 from questions.models import Message, Question
-from tests.factories import PersonFactory, SupervisorFactory, make_question
+from tests.factories import ManagerFactory, PersonFactory, SupervisorFactory, make_question
 
 AT_ONCE = 8
 TEXT = "I moved to a new school in May and I eat lunch alone."
@@ -177,3 +177,18 @@ def test_erasing_leaves_nothing_whoever_approves_comments_or_reads_at_once(staff
     else:
         # It was sent a moment before: one answer, one signature, and no comment stands open on it.
         assert (status, left[0], left[3], left[4]) == ("answered", 2, 1, 0)
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_what_is_sent_carries_two_signatures_though_the_first_to_sign_leaves_at_once(staff, now, turn):
+    question, (first, *_), manager = in_review(staff, now), staff[0], ManagerFactory()
+    Question.objects.filter(pk=question.pk).update(level="red")
+    deputy = SupervisorFactory(alias="Deputy", deputy=True)
+    reviewing.approve(draft=reading.draft_in_review(read(question)), number=1, by=first, now=now)
+    waits = reading.draft_in_review(read(question))
+    at_once(
+        lambda: leaving.leave(person=first, by=manager, now=now),
+        lambda: reviewing.approve(draft=waits, number=1, by=deputy, now=now),
+    )
+    signed = Approval.objects.filter(voided_at=None).count()
+    assert (read(question).status, signed) in {("answered", 2), ("in_review", 1)}

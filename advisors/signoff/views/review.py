@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from advisors.access import StaffRequest
 from advisors.drafting import timing
 from advisors.drafting.models import Draft
-from advisors.signoff import listing, reading, reviewing
+from advisors.signoff import listing, reading, reviewing, signing
 from advisors.signoff.doors import attempt, page, question_for, refusals, reviewers
 from advisors.signoff.forms import ApproveForm, CommentForm, EditForm, NamedForm, NumberForm
 from advisors.signoff.models import Comment, Reviewing
@@ -135,6 +135,7 @@ def _page(
         "thread": reading.thread(question),
         "time": timing.left(question, now=now),
         "own": _is_own(request, question, found),
+        "cannot_sign": _cannot_sign(request, question, found, now),
         "busy": _busy(request, waits, now),
         "approve_form": given.get("approve") or ApproveForm(),
         "comment_form": given.get("comment") or CommentForm(count=len(found.paragraphs) - 1),
@@ -148,6 +149,15 @@ def _is_own(request: StaffRequest, question: Question, found: Review) -> str:
         return "This is your own draft. Somebody else reviews it."
     if found.version.writer_id == request.user.pk:
         return "You wrote this wording. Somebody else has to approve it."
+    return ""
+
+
+def _cannot_sign(request: StaffRequest, question: Question, found: Review, now: datetime) -> str:
+    """Why this reader may not sign this version now, or "": told before they press."""
+    try:
+        signing.check_approver(found.version, question, request.user, now=now)
+    except Refused as refused:
+        return str(refused)
     return ""
 
 

@@ -108,6 +108,15 @@ def test_bad_triage_is_a_sentence_and_no_error_page(browser, calendar, now, data
     assert "There is a problem" in answer.content.decode()
 
 
+def test_who_may_not_sign_yet_is_told_why_before_pressing(browser, in_review, now, omar):
+    draft = in_review(level="red")
+    assert "Approve exactly this wording" in browser.get(at("draft", draft)).content.decode()
+    reviewing.approve(draft=draft, number=1, by=omar, now=now)
+    page = browser.get(at("draft", draft)).content.decode()
+    assert "The second signature on a red answer is the safeguarding lead&#x27;s or a deputy&#x27;s." in page
+    assert "Approve exactly this wording" not in page
+
+
 def test_levels_holding_and_redirect_by_the_page(browser, calendar, now, sentences):
     question = make_question(now=now, level="amber")
     page = reverse("review:question", args=[question.pk])

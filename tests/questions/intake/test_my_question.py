@@ -178,6 +178,12 @@ def consent_form(site):
     return version and version[1], ticked and ticked[1]
 
 
+@pytest.mark.parametrize(("level", "asked"), [("green", True), ("red", False)])
+def test_nobody_is_asked_to_share_what_is_never_published(site, clock, opened, level, asked):
+    opened(answered, level=level)
+    assert ("Could it help someone else?" in site.get("/my-question/").content.decode()) is asked
+
+
 def test_a_yes_from_an_old_page_shows_the_new_words_and_asks_again(site, clock, opened):
     publication = edited(consented(opened(answered), "show_me"), title="Lunch")
     old = consent_form(site)
@@ -420,9 +426,9 @@ def test_the_page_of_an_answered_question_weighs_six_kilobytes_at_most(site, clo
 def test_the_questions_page_costs_the_same_with_one_text_and_with_three(site, clock, opened, django_assert_num_queries):
     question = opened(answered)
     site.get("/my-question/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         site.get("/my-question/")
     for text in ("one", "two"):
         Message(round=question.round, kind="reply", text=text, sent_at=NOW).save()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         site.get("/my-question/")

@@ -64,23 +64,18 @@ def test_a_round_that_is_not_there_is_refused(calendar):
         {"age_band": "rather-not-say"},
     ],
 )
-def test_some_questions_are_never_offered_and_never_nominated(calendar, values):
+def test_some_questions_are_never_nominated(calendar, values):
     question = answered(**values)
-    assert consenting.may_offer(question, round_number=1) is False
     with pytest.raises(Refused, match="stays between you and us"):
         choose(question, "yes")
     assert (Publication.objects.count(), Consent.objects.count()) == (0, 0)
 
 
-def test_a_question_that_needed_a_holding_reply_is_never_offered(calendar):
+def test_a_question_that_needed_a_holding_reply_is_never_nominated(calendar):
     question = answered()
     Message.objects.create(round=question.round, kind="holding", text="…", html="…", digest=b"0" * 32, sent_at=NOW)
-    assert consenting.may_offer(question, round_number=1) is False
-
-
-def test_an_answered_question_is_offered(calendar):
-    assert consenting.may_offer(answered(), round_number=1) is True
-    assert consenting.may_offer(make_question(), round_number=1) is False
+    with pytest.raises(Refused, match="stays between you and us"):
+        choose(question, "yes")
 
 
 def test_no_takes_the_candidate_down_and_a_later_yes_starts_anew(calendar):
