@@ -8,7 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
 
-# The apps above must be loaded first. The views come before the first request and, under --preload, once for all workers.
+# The apps above must be loaded first. The views come before the first request and, preloaded, once for all workers.
 from askpeer import checks  # noqa: E402
 from config import urls  # noqa: E402, F401
 

@@ -65,7 +65,7 @@ def _quick_passwords(settings):
 
 @pytest.fixture(autouse=True)
 def _counted_alone(settings):
-    """Limits know a client by a digest under this key, in one cache for a whole run: no test is counted with another."""
+    """Limits know a client by a digest under this key, in one cache for a whole run: each test counts alone."""
     settings.SECRET_KEY = secrets.token_urlsafe(50)
 
 

@@ -41,7 +41,7 @@ def leave(*, person: Person, by: Person, now: datetime) -> int:
 
 
 def _wait_for_sending(pending: QuerySet[Approval]) -> None:
-    """Lock the questions, so that a second signature that is just sending an answer counts this one, or finds it void."""
+    """Lock the questions, so that a second signature now sending an answer counts this one or finds it void."""
     held = Question.objects.filter(pk__in=pending.values("version__draft__round__question"))
     list(held.order_by("pk").select_for_update().values_list("pk"))
 
