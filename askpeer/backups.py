@@ -3,7 +3,7 @@
 import os
 import shutil
 import sqlite3
-import subprocess  # nosec B404  (pg_dump and pg_restore, found on PATH, without a shell)
+import subprocess  # nosec B404
 from pathlib import Path
 
 from django.db import connection
