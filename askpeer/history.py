@@ -19,6 +19,8 @@ from django.db import IntegrityError, transaction
 from askpeer.models import TrailEntry, TrailSeal
 
 BATCH = 1000
+RESTORED = "restored"
+HEAD_LINE = rf"^(?:{RESTORED} (\d+)|(\d+) ([0-9a-f]{{64}}))$"
 SETTLE = timedelta(seconds=60)  # an entry younger than this may belong to a transaction not yet committed
 
 
@@ -75,11 +77,23 @@ def head_file() -> Path:
     return settings.LEDGER.with_name("history-head.txt")
 
 
+def note_restore() -> int:
+    """Write down that a backup was brought back on purpose; return the seal that the trail goes on from, 0 for none."""
+    last = TrailSeal.objects.order_by("-number").first()
+    number = last.number if last else 0
+    _append(f"{RESTORED} {number}")
+    return number
+
+
 def _keep_head(link: TrailSeal) -> None:
+    _append(f"{link.number} {bytes(link.digest).hex()}")
+
+
+def _append(line: str) -> None:
     head_file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(head_file(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "a") as file:
-        file.write(f"{link.number} {bytes(link.digest).hex()}\n")
+        file.write(f"{line}\n")
         file.flush()
         os.fsync(file.fileno())
 
@@ -106,11 +120,18 @@ def _broken_links() -> Iterator[str]:
 def _broken_head() -> Iterator[str]:
     if not head_file().exists():
         return
+    kept: dict[int, str] = {}
     # A line that a crash cut short is passed over: its seal is covered by the line before it or after it.
-    whole = re.findall(r"^(\d+) ([0-9a-f]{64})$", head_file().read_text(), re.MULTILINE)
-    for number, digest in whole[-1:]:
-        link = TrailSeal.objects.filter(number=int(number)).first()
+    for restored, number, digest in re.findall(HEAD_LINE, head_file().read_text(), re.MULTILINE):
+        if restored:
+            kept = {earlier: kept[earlier] for earlier in kept if earlier <= int(restored)}
+        elif kept.setdefault(int(number), digest) != digest:
+            yield f"The trail was cut: {head_file().name} has two seals {number}."
+            return
+    # The chain covers all before it, so the newest says enough.
+    for number in sorted(kept)[-1:]:
+        link = TrailSeal.objects.filter(number=number).first()
         if link is None:
             yield f"The trail was cut: seal {number} is in {head_file().name} and not in the database."
-        elif bytes(link.digest).hex() != digest:
+        elif bytes(link.digest).hex() != kept[number]:
             yield f"Seal {number} is not the one in {head_file().name}: the chain was written anew."

@@ -38,6 +38,16 @@ def access_log(get_response: Next) -> Next:
     return middleware
 
 
+def in_utf8(get_response: Next) -> Next:
+    """Read every request as UTF-8, which is what our forms send; Django would take any codec that a client names."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.encoding = "utf-8"
+        return get_response(request)
+
+    return middleware
+
+
 def body_limit(get_response: Next) -> Next:
     """Refuse a body over 1 MiB before anything parses it."""
 

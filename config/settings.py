@@ -118,12 +118,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "askpeer.middleware.in_utf8",
     "askpeer.middleware.access_log",
-    "askpeer.middleware.body_limit",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "askpeer.middleware.privacy_headers",
+    "askpeer.middleware.body_limit",
     "askpeer.middleware.kindly_closed",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -1,15 +1,30 @@
 """The web process. It refuses to serve a database that its checks find unfit (askpeer/checks.py)."""
 
+import logging
 import os
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+django = get_wsgi_application()
 
 # The apps above must be loaded first. The views come before the first request and, preloaded, once for all workers.
 from askpeer import checks  # noqa: E402
 from config import urls  # noqa: E402, F401
 
 checks.refuse_to_serve_unfit()
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Answer a request. What fails even on the way to an error page ends here: a server's own line quotes addresses."""
+    try:
+        return django(environ, start_response)
+    except Exception:
+        logging.getLogger("askpeer.errors").exception("request")
+        headers = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
+        start_response("500 Internal Server Error", headers, sys.exc_info())
+        return [b"Something went wrong on our side. Please try again."]

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from advisors.access import StaffRequest, View, staff
 from advisors.models import Role
@@ -14,6 +14,8 @@ from questions.models import Question
 
 writers = staff(Role.ADVISOR, Role.SUPERVISOR, Role.LEAD)
 SIGNED_OUT = "You were signed out before this was saved."
+# Every field of advisors' and reviewers' pages that somebody writes in their own words.
+WRITTEN = ("text", "note", "summary", "reason", "title", "question_text", "answer_text", "content_note", "keywords")
 
 
 def question_or_404(pk: UUID) -> Question:
@@ -25,17 +27,21 @@ def closed(request: StaffRequest, refusal: Refused | str, *, status: int = 403) 
     return render(request, "drafting/question/closed.html", {"sentence": str(refusal)}, status=status)
 
 
+def typed(request: StaffRequest) -> str:
+    """What somebody wrote in this form, a paragraph a field; "" for a form of buttons and choices."""
+    return "\n\n".join(request.POST[name] for name in WRITTEN if request.POST.get(name))
+
+
 def kept(request: StaffRequest, sentence: str, *, status: int) -> HttpResponse:
     """The sentence, and what was typed in a box to copy it from."""
-    typed = request.POST.get("text") or request.POST.get("note") or ""
-    context = {"sentence": sentence, "typed": typed, "signed_in": request.user.is_authenticated}
+    context = {"sentence": sentence, "typed": typed(request), "signed_in": request.user.is_authenticated}
     return render(request, "drafting/draft/kept.html", context, status=status)
 
 
 def turned_away(request: StaffRequest, refusal: Refused) -> HttpResponse:
     """A refusal that leaves no page to go back to: with what was typed, where something was."""
     status = 409 if isinstance(refusal, Stale) else 403
-    if request.POST.get("text") or request.POST.get("note"):
+    if typed(request):
         return kept(request, str(refusal), status=status)
     return closed(request, refusal, status=status)
 
@@ -59,7 +65,8 @@ def keeping_text(view: View) -> View:
     @wraps(view)
     def guarded(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "POST" and not request.user.is_authenticated:
-            return kept(request, SIGNED_OUT, status=403)
+            # With no way back to here: many of these addresses answer no GET.
+            return kept(request, SIGNED_OUT, status=403) if typed(request) else redirect("account_login")
         return view(request, *args, **kwargs)
 
     return guarded

@@ -11,12 +11,16 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from advisors.access import StaffRequest, View, staff
+from advisors.drafting.doors import keeping_text, kept, typed
 from advisors.models import Role
 from advisors.signoff import seeing
 from askpeer.errors import Refused, Stale
 from questions.models import Question
 
-reviewers = staff(Role.SUPERVISOR, Role.LEAD)
+
+def reviewers(view: View) -> View:
+    """Let supervisors and the lead in; who was signed out meanwhile gets back what they typed."""
+    return keeping_text(staff(Role.SUPERVISOR, Role.LEAD)(view))
 
 
 def page(request: StaffRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
@@ -38,7 +42,7 @@ def question_for(request: StaffRequest, pk: UUID) -> Question:
 
 
 def refusals(view: View) -> View:
-    """Turn a Refused that the view let through into a page with its sentence."""
+    """Turn a Refused that the view let through into a page with its sentence, and with what was typed."""
 
     @wraps(view)
     def guarded(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -46,6 +50,8 @@ def refusals(view: View) -> View:
             return view(request, *args, **kwargs)
         except Refused as refusal:
             status = 409 if isinstance(refusal, Stale) else 403
+            if typed(request):
+                return kept(request, str(refusal), status=status)
             return page(request, "closed.html", {"sentence": str(refusal)}, status=status)
 
     return guarded

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from advisors.drafting import claiming
 from advisors.models import Person, Role
@@ -30,9 +30,9 @@ def leave(*, person: Person, by: Person, now: datetime) -> int:
     person.is_active = False
     person.set_unusable_password()
     person.save(update_fields=["password"])
-    released = claiming.release_all(person, now=now)
     pending = Approval.objects.filter(approver=person, voided_at=None, version__draft__submitted_at__isnull=False)
-    _wait_for_sending(pending)
+    _lock_questions(person, pending)
+    released = claiming.release_all(person, now=now)
     pending.update(voided_at=now)
     Reviewing.objects.filter(person=person).delete()
     _end_sessions(person)
@@ -40,10 +40,14 @@ def leave(*, person: Person, by: Person, now: datetime) -> int:
     return released
 
 
-def _wait_for_sending(pending: QuerySet[Approval]) -> None:
-    """Lock the questions, so that a second signature now sending an answer counts this one or finds it void."""
-    held = Question.objects.filter(pk__in=pending.values("version__draft__round__question"))
-    list(held.order_by("pk").select_for_update().values_list("pk"))
+def _lock_questions(person: Person, pending: QuerySet[Approval]) -> None:
+    """Everything of theirs at once, in one order: two who leave together never wait for each other.
+
+    A second signature that is just sending an answer counts the first or finds it void.
+    """
+    signed = Q(pk__in=pending.values("version__draft__round__question"))
+    theirs = Question.objects.filter(signed | Q(holder=person) | Q(offered_to=person))
+    list(theirs.order_by("pk").select_for_update().values_list("pk"))
 
 
 def _end_sessions(person: Person) -> None:

@@ -20,7 +20,8 @@ def sheet() -> Path:
 
 
 def is_seeded() -> bool:
-    return sheet().exists()
+    """Whether the demo is there; a sheet alone is what a run killed before its commit leaves."""
+    return sheet().exists() and Person.objects.exists()
 
 
 def remembered() -> dict[str, Any]:
@@ -48,6 +49,10 @@ def seed(*, now: datetime) -> None:
 
 def _remember(known: dict[str, Any]) -> None:
     sheet().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(sheet(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    beside = sheet().with_suffix(".new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         json.dump(known, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(sheet())

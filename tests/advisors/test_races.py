@@ -57,16 +57,16 @@ def opened(staff, now):
     return question
 
 
-def written(staff, now):
-    """A question that the first advisor holds, with one version."""
-    question, advisor = opened(staff, now), staff[1][0]
+def written(staff, now, by=None):
+    """A question that the first advisor or by holds, with one version."""
+    question, advisor = opened(staff, now), by or staff[1][0]
     claiming.claim(question=question, by=advisor, version=question.version, now=now)
     writing.save(question=question, kind="answer", text="Hi.", details=DETAILS, base=0, by=advisor, now=now)
     return question
 
 
-def in_review(staff, now):
-    question, advisor = written(staff, now), staff[1][0]
+def in_review(staff, now, by=None):
+    question, advisor = written(staff, now, by), by or staff[1][0]
     writing.submit(question=question, kind="answer", base=1, by=advisor, version=question.version, now=now)
     return question
 
@@ -192,3 +192,19 @@ def test_what_is_sent_carries_two_signatures_though_the_first_to_sign_leaves_at_
     )
     signed = Approval.objects.filter(voided_at=None).count()
     assert (read(question).status, signed) in {("answered", 2), ("in_review", 1)}
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_two_who_signed_each_others_red_answers_may_leave_at_once(staff, now, turn):
+    pair, managers = staff[0][:2], [ManagerFactory(), ManagerFactory()]
+    questions = [in_review(staff, now, by=person) for person in pair]
+    Question.objects.update(level="red")
+    for question, other in zip(questions, reversed(pair), strict=True):
+        reviewing.approve(draft=reading.draft_in_review(read(question)), number=1, by=other, now=now)
+
+    def leave(person, manager):
+        leaving.leave(person=person, by=manager, now=now)
+
+    outcomes = at_once(*[lambda both=both: leave(*both) for both in zip(pair, managers, strict=True)])
+    assert outcomes == {"done": 2}
+    assert Approval.objects.filter(voided_at=None).count() == 0

@@ -98,6 +98,24 @@ def test_a_trail_cut_at_its_end_is_found_by_the_kept_head(sealed, unguarded):
     assert history.verify() == ["The trail was cut: seal 2 is in history-head.txt and not in the database."]
 
 
+def test_a_cut_trail_stays_found_when_it_goes_on(sealed, unguarded, now):
+    TrailEntry.objects.filter(seal__number=2).delete()
+    TrailSeal.objects.filter(number=2).delete()
+    record(1, now)
+    assert history.seal(now=now + timedelta(hours=1)) == 1
+    assert history.verify() == ["The trail was cut: history-head.txt has two seals 2."]
+
+
+def test_a_trail_that_a_backup_brought_back_goes_on_from_its_last_seal(sealed, unguarded, now):
+    TrailEntry.objects.filter(seal__number=2).delete()
+    TrailSeal.objects.filter(number=2).delete()
+    assert history.note_restore() == 1
+    assert history.verify() == []
+    record(1, now)
+    history.seal(now=now + timedelta(hours=1))
+    assert history.verify() == []
+
+
 def test_a_seal_taken_out_of_the_middle_is_found(sealed, unguarded):
     TrailEntry.objects.filter(seal__number=1).delete()
     TrailSeal.objects.filter(number=1).delete()

@@ -112,6 +112,29 @@ def test_a_length_that_is_no_number_is_refused_too(length):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("charset", ["utf8", "iso-8859-1", "utf-16", "hex", "undefined", "no-such"])
+def test_a_codec_that_a_client_names_is_not_taken(client, calendar, charset):
+    form = f"application/x-www-form-urlencoded; charset={charset}"
+    typed = client.generic("POST", "/ask/", "age_band=13-15&nation=GB-ENG&writer=anyone", content_type=form)
+    read = client.generic("GET", "/library/?q=%e9", content_type=f"text/plain; charset={charset}")
+    called = client.generic("GET", "/api/v1/library/?q=%e9", content_type=f"text/plain; charset={charset}")
+    parts = client.generic(
+        "POST", "/ask/", b"--b--", content_type=f"multipart/form-data; boundary=b; charset={charset}"
+    )
+    assert (typed.status_code, read.status_code, called.status_code, parts.status_code) == (302, 200, 401, 422)
+
+
+@pytest.mark.django_db
+def test_a_body_that_is_too_long_is_kept_as_little_as_any(client):
+    response = client.post("/ask/", b"x" * (1024 * 1024 + 1), content_type="text/plain")
+    assert (response.status_code, response["Cache-Control"], response["Referrer-Policy"]) == (
+        413,
+        "no-store",
+        "same-origin",
+    )
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/health/", "/nowhere/"])
 def test_what_is_not_said_to_be_public_is_stored_and_found_by_nobody(client, path):
     response = client.get(path)

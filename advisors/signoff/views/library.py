@@ -16,7 +16,7 @@ from advisors.access import StaffRequest
 from advisors.signoff import reading, seeing, shelving
 from advisors.signoff.doors import attempt, page, refusals, reviewers
 from advisors.signoff.forms import CheckForm, NamedForm, PublicationForm
-from questions.publication import anonymising, hiding, publishing, withdrawing
+from questions.publication import anonymising, changing, hiding, publishing, withdrawing
 from questions.publication.models import Publication
 
 Status = Publication.Status
@@ -45,6 +45,8 @@ def edit(request: StaffRequest, pk: UUID) -> HttpResponse:
     row = _publication(request, pk)
     if request.method == "GET":
         return _page(request, row)
+    # A page of a text that was taken down has no form to type in again.
+    changing.check_live(row)
     said = "Saved. Somebody else checks it next."
     return _act(request, row, PublicationForm(request.POST), anonymising.edit, said)
 

@@ -15,4 +15,5 @@ class Command(BaseCommand):
         if problems := history.verify():
             raise CommandError(" ".join(problems))
         waiting = TrailEntry.objects.filter(seal=None).count()
-        self.stdout.write(f"{TrailSeal.objects.count()} seals hold; {waiting} entries wait for the next one.")
+        seals = TrailSeal.objects.count()
+        self.stdout.write(f"Seals that hold: {seals}. Entries that wait for a seal: {waiting}.")

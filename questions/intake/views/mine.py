@@ -49,6 +49,7 @@ ACTS: dict[str, type[Form]] = {
     "consent": ConsentForm,
     "report": ReportForm,
 }
+WORDS = {"text", "words"}  # what the forms call what a person writes freely
 TAKE_DOWN_ID = "id_take_down_%s"
 Verb = Callable[[Question, dict[str, Any], datetime], object]
 
@@ -140,9 +141,18 @@ def _thread_page(
         "needs_care": question.level != states.GREEN,
         "helpers": helping.beside(question, now=now),
         "trouble": list(given.values()),
+        "placeless": _placeless(given, thread),
     }
     context |= helping.elsewhere(question.nation or "")
     return render(request, "intake/mine/thread.html", context, status=status)
+
+
+def _placeless(given: dict[str, Form], thread: reading.Thread) -> list[Form]:
+    """The forms that this page has no place for, each down to its words, so that they are shown and led to alone."""
+    forms = [form for name, form in given.items() if not (thread.clarification if name == "reply" else thread.answer)]
+    for form in forms:
+        form.fields = {name: field for name, field in form.fields.items() if name in WORDS}
+    return forms
 
 
 def _form(name: str, data: Any = None, **initial: str) -> Form:

@@ -3,17 +3,20 @@
 import re
 import uuid
 from datetime import timedelta
+from html import unescape
 
 import pytest
 import time_machine
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from advisors.signoff import reviewing
 from advisors.signoff.models import Approval, Comment
 from questions import erasing, moves
 from questions.intake.models import RiskRule
 from questions.models import Message, Question, SafetyReport
+from questions.publication.models import Publication
 from tests.advisors.signoff.conftest import BIG_EDIT, DRAFT, SMALL_EDIT, row, signed_in
 from tests.factories import TopicFactory, make_question
 
@@ -336,3 +339,68 @@ def test_an_erased_question_is_closed(browser, calendar, now, settings, tmp_path
     question = make_question(now=now)
     erasing.erase(question, by=moves.ASKER, now=now)
     assert browser.get(reverse("review:question", args=[question.pk])).status_code == 403
+
+
+TYPED = "My <b>own</b> words."
+WRITTEN = {
+    "edit": {"base": 1, "text": TYPED, "note": "A note."},
+    "comment": {"number": 1, "paragraph": 0, "text": TYPED},
+    "question": {"version": 1, "summary": TYPED},
+    "level": {"level": "green", "reason": TYPED},
+}
+
+
+def box(response):
+    """What stands in the box to copy from, and how the page may be stored."""
+    held = re.search(r'<textarea id="typed" rows="16" readonly>(.*?)</textarea>', response.content.decode(), re.DOTALL)
+    return unescape(held[1]).replace("\r", "") if held else None, "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_what_was_typed_while_signed_out_can_be_copied(client, in_review, name):
+    answer = client.post(at(name, in_review()), WRITTEN[name])
+    html = answer.content.decode()
+    words = f"{TYPED}\n\nA note." if name == "edit" else TYPED
+    assert (answer.status_code, box(answer), TYPED in html) == (403, (words, True), False)
+    assert "You were signed out before this was saved." in html
+    assert f'href="{reverse("account_login")}"' in html
+
+
+@pytest.mark.parametrize("name", ["approve", "comment"])
+def test_a_press_while_signed_out_does_not_lead_back_to_where_no_page_is(client, in_review, name):
+    assert client.post(at(name, in_review())).url == reverse("account_login")
+
+
+@pytest.mark.parametrize("name", ["edit", "comment"])
+def test_what_was_typed_about_a_draft_that_left_review_can_be_copied(browser, in_review, now, omar, name):
+    draft = in_review()
+    reviewing.approve(draft=draft, number=1, by=omar, now=now)
+    answer = browser.post(at(name, draft), WRITTEN[name])
+    assert (answer.status_code, box(answer)[0].split("\n")[0]) == (403, TYPED)
+    assert "This draft is not in review any more." in answer.content.decode()
+
+
+def test_the_second_of_two_who_triage_can_copy_their_line(browser, calendar, now, omar):
+    question = make_question(now=now)
+    address = reverse("review:question", args=[question.pk])
+    signed_in(omar).post(address, {"version": 1, "summary": "Omar's line."})
+    answer = browser.post(address, WRITTEN["question"])
+    html = answer.content.decode()
+    assert (answer.status_code, "Someone else was a moment faster." in html) == (409, True)
+    assert re.findall(r'<input type="text" name="summary" value="(.*?)"[^>]* readonly', html) == [escape(TYPED)]
+    assert Question.objects.get().summary == "Omar's line."
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_what_was_typed_while_the_asker_erased_can_be_copied(browser, in_review, now, settings, tmp_path, name):
+    settings.LEDGER = tmp_path / "erased.txt"
+    draft = in_review()
+    erasing.erase(row(draft), by=moves.ASKER, now=now)
+    answer = browser.post(at(name, draft), WRITTEN[name])
+    assert (answer.status_code, box(answer)[0].split("\n")[0]) == (403, TYPED)
+
+
+def test_what_was_typed_for_a_text_that_was_taken_down_can_be_copied(browser, in_review, now):
+    row = Publication.objects.create(question=in_review().round.question, status="unpublished")
+    answer = browser.post(reverse("review:publication", args=[row.pk]), {"title": TYPED, "answer_text": "Mine."})
+    assert (answer.status_code, box(answer)) == (403, (f"{TYPED}\n\nMine.", True))

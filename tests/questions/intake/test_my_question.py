@@ -152,8 +152,54 @@ def test_bad_input_is_said_on_the_page_with_what_was_typed(site, clock, opened, 
     said = response.content.decode()
     assert response.status_code == 422
     assert sentence in said
-    if act != "reply":
-        assert [typed for name, typed in data.items() if name in {"text", "words"} and typed not in said] == []
+    assert [typed for name, typed in data.items() if name in {"text", "words"} and typed not in said] == []
+
+
+def boxes(page):
+    """Every read-only box of the page by its label: its id and what stands in it."""
+    box = r'<label for="(\w+)">([^<]*)</label>\s*<textarea id="\1" rows="\d" readonly>\n([^<]*)</textarea>'
+    return {label: (name, typed) for name, label, typed in re.findall(box, page)}
+
+
+def dead_links(page):
+    """Where the page's links lead to in itself that is not there."""
+    return [name for name in re.findall(r'href="#(\w+)"', page) if f'id="{name}"' not in page]
+
+
+def test_a_reply_that_another_tab_already_sent_can_be_copied(site, clock, opened):
+    opened(pending)
+    assert site.post("/my-question/reply/", {"text": "In my class."}).status_code == 302
+    response = site.post("/my-question/reply/", {"text": "In my <b> class.\nAnd at home."})
+    page = response.content.decode().replace("\r", "")
+    assert response.status_code == 422
+    assert boxes(page) == {"What you wrote": ("id_reply_text", "In my &lt;b&gt; class.\nAnd at home.")}
+    assert page.index("We are not waiting for a reply any more.") < page.index("What you wrote")
+
+
+@pytest.mark.parametrize(
+    ("act", "data", "kept"),
+    [
+        ("reply", {"text": "z" * 1501}, ["z" * 1501]),
+        ("follow-up", {"text": "my long words", "someone_else": "on"}, ["my long words"]),
+        ("feedback", {"felt_heard": "maybe", "words": "my long words"}, ["my long words"]),
+        ("feedback", {"felt_heard": "yes"}, []),
+        ("report", {"words": "z" * 1501}, ["z" * 1501]),
+        ("consent", {}, []),
+    ],
+)
+def test_a_form_with_no_place_on_the_page_gives_back_its_words_and_no_dead_link(site, clock, opened, act, data, kept):
+    opened(make_question)
+    response = site.post(f"/my-question/{act}/", data)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert page.count("There is a problem") == 1
+    assert ([typed for _name, typed in boxes(page).values()], dead_links(page)) == (kept, [])
+
+
+def test_a_form_that_has_its_place_is_not_shown_twice(site, clock, opened):
+    opened(answered)
+    page = site.post("/my-question/report/", {"words": "z" * 1501}).content.decode()
+    assert (page.count("z" * 1501), boxes(page), dead_links(page)) == (1, {}, [])
 
 
 def test_who_asked_to_see_it_first_reads_the_words_before_and_after_they_are_published(site, clock, opened):
@@ -291,6 +337,15 @@ def test_guesses_at_a_take_down_are_slowed_like_those_at_opening_and_the_right_w
     assert "Wait fifteen minutes, then type your words again." in wrong.content.decode()
 
 
+def test_taking_down_is_folded_away_until_something_is_wrong_with_it(site):
+    pages = [site.get("/my-question/"), site.post("/my-question/", {"receipt": ""})]
+    pages.append(site.post("/my-question/take-down/", {"receipt": ""}))
+    summary = r"<details( open)?><summary>Take down what you let us publish</summary>(.*?)</details>"
+    folds = [re.findall(summary, page.content.decode(), re.S) for page in pages]
+    assert [[is_open for is_open, _inside in fold] for fold in folds] == [[""], [""], [" open"]]
+    assert all('id="id_take_down_receipt"' in inside for fold in folds for _open, inside in fold)
+
+
 def test_taking_down_refuses_a_get(site):
     assert site.get("/my-question/take-down/").status_code == 405
 
@@ -316,6 +371,13 @@ def test_what_was_typed_into_a_closed_page_is_there_again_after_the_words(site, 
     assert 'name="act" value="follow_up"' in page
     response = site.post("/my-question/", {"receipt": receipt, "wrote": "my long words", "act": "follow_up"})
     assert (response.status_code, response.content.decode().count("my long words")) == (200, 1)
+
+
+def test_words_of_a_closed_page_that_have_no_place_any_more_can_be_copied(site, clock, calendar):
+    receipt = receipts.draw()
+    make_question(now=NOW, receipt=receipt)
+    response = site.post("/my-question/", {"receipt": receipt, "wrote": "my long words", "act": "reply"})
+    assert boxes(response.content.decode()) == {"What you wrote": ("id_reply_text", "my long words")}
 
 
 def test_erasing_asks_once_and_says_so_once(site, clock, opened, settings, tmp_path):
