@@ -2,7 +2,6 @@
 
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connections
 
 # Tag of the checks that wsgi runs before it serves. They are deployment checks: `migrate`, which may be about to mend
 # what they would complain of, does not run them.
@@ -35,7 +34,6 @@ def hours_are_set(databases=None, **kwargs) -> list[checks.CheckMessage]:
 def refuse_to_serve_unfit() -> None:
     """Raise ImproperlyConfigured with every complaint of the checks tagged FIT."""
     found = checks.run_checks(tags=[FIT], databases=["default"], include_deployment_checks=True)
-    connections.close_all()  # a server that loads us before it forks hands no connection on to its workers
     complaints = [f"{message.msg} {message.hint or ''}".strip() for message in found if message.is_serious()]
     if complaints:
         raise ImproperlyConfigured(" ".join(complaints))

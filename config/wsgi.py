@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -17,6 +18,7 @@ from askpeer import checks  # noqa: E402
 from config import urls  # noqa: E402, F401
 
 checks.refuse_to_serve_unfit()
+connections.close_all()  # a server that loads us before it forks hands no connection on to its workers
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
