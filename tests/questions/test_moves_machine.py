@@ -8,7 +8,14 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from askpeer import calendars, history, prose
 from askpeer.errors import Refused
@@ -29,6 +36,7 @@ USUAL = (
     (states.IN_PROGRESS, states.ADVISOR),
     (states.IN_REVIEW, states.ADVISOR),
 )
+BEGINNINGS = (states.NEW, states.IN_REVIEW, states.CHANGES_REQUESTED, states.PENDING_ASKER, states.ANSWERED)
 VISITED = {states.NEW}
 
 
@@ -75,6 +83,16 @@ class Life(RuleBasedStateMachine):
 
     def trail(self):
         return history.of(f"question:{self.pk}")
+
+    @initialize(to=st.sampled_from(BEGINNINGS))
+    def it_has_come_so_far(self, to):
+        """Beginnings of every kind, so that in a hundred lives chance leaves no status out."""
+        if to != states.NEW:
+            self.it_goes_the_usual_way_into_review()
+        if to == states.CHANGES_REQUESTED:
+            self.changes_are_asked_for()
+        elif to in {states.PENDING_ASKER, states.ANSWERED}:
+            self.a_wording_is_approved(pause=to == states.PENDING_ASKER)
 
     @rule(minutes=st.integers(1, 600))
     def time_passes(self, minutes):
