@@ -38,6 +38,12 @@ def access_log(get_response: Next) -> Next:
     return middleware
 
 
+def without_charset(content_type: str) -> str:
+    """The media type alone of a header that names a codec: Django looks into the query by it before any middleware."""
+    kept = [part for part in content_type.split(";") if not part.strip().lower().startswith("charset")]
+    return ";".join(kept)
+
+
 def in_utf8(get_response: Next) -> Next:
     """Read every request as UTF-8, which is what our forms send; Django would take any codec that a client names."""
 

@@ -14,7 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django = get_wsgi_application()
 
 # The apps above must be loaded first. The views come before the first request and, preloaded, once for all workers.
-from askpeer import checks  # noqa: E402
+from askpeer import checks, middleware  # noqa: E402
 from config import urls  # noqa: E402, F401
 
 checks.refuse_to_serve_unfit()
@@ -23,6 +23,8 @@ connections.close_all()  # a server that loads us before it forks hands no conne
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Answer a request. What fails even on the way to an error page ends here: a server's own line quotes addresses."""
+    if "CONTENT_TYPE" in environ:
+        environ["CONTENT_TYPE"] = middleware.without_charset(environ["CONTENT_TYPE"])
     try:
         return django(environ, start_response)
     except Exception:

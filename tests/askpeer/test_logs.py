@@ -111,6 +111,19 @@ def test_a_length_that_is_no_number_is_refused_too(length):
     assert too_long("/ask/", length).status_code == 413
 
 
+@pytest.mark.parametrize(
+    ("header", "kept"),
+    [
+        ("text/plain; charset=hex", "text/plain"),
+        ('multipart/form-data; CHARSET="utf-16"; boundary=b', "multipart/form-data; boundary=b"),
+        ("multipart/form-data; boundary=charset", "multipart/form-data; boundary=charset"),
+        ("", ""),
+    ],
+)
+def test_a_media_type_is_read_without_its_codec(header, kept):
+    assert middleware.without_charset(header) == kept
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("charset", ["utf8", "iso-8859-1", "utf-16", "hex", "undefined", "no-such"])
 def test_a_codec_that_a_client_names_is_not_taken(client, calendar, charset):
