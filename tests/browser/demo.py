@@ -20,6 +20,8 @@ from questions.publication.models import Publication
 from tests.browser.stage import Stage, opened, signed_in
 from tests.factories import PASSWORD
 
+BY_MOMENT = ("published_at", "question__asked_at")
+
 
 class Demo:
     """Everybody and everything of the demo, found by what a page needs."""
@@ -47,7 +49,8 @@ class Demo:
         return Draft.objects.get(round=question.round, kind=Draft.Kind.ANSWER)
 
     def public(self, **which) -> Publication:
-        return Publication.objects.filter(**which).order_by("pk")[0]
+        """The first that fits, by its moments: the ids are drawn anew for every run."""
+        return Publication.objects.filter(**which).order_by(*BY_MOMENT)[0]
 
     def happen(self) -> None:
         """What the demo has none of: feedback to pass on, a safety report, a small edit, consent, a dead letter."""
@@ -56,7 +59,7 @@ class Demo:
         replying.reply(question=self.question("pending_asker", "Callum"), text="Since summer.", now=self.now)
         consenting.consent(question=answered, round_number=1, choice="yes", now=self.now)
         self._edit_a_little()
-        hiding.report(self.public(status="published"), now=self.now)
+        hiding.report(self.public(status="published", updated_at=None), now=self.now)
         OutboxRow.objects.filter(pk=OutboxRow.objects.order_by("pk")[0].pk).update(
             state=OutboxRow.State.DEAD, settled_at=self.now
         )
@@ -105,7 +108,7 @@ class Demo:
         return self.public(status="published", hidden_at=None, updated_at__isnull=False)
 
     def publications(self, status: str) -> list[Publication]:
-        return list(Publication.objects.filter(status=status, hidden_at=None).order_by("pk"))
+        return list(Publication.objects.filter(status=status, hidden_at=None).order_by(*BY_MOMENT))
 
     def member(self, alias: str) -> Page:
         """Somebody of the staff in a browser that no other visit uses."""
