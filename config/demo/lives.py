@@ -1,5 +1,6 @@
 """The sixty questions, each led through the service's own verbs on a driven clock to where it stands today."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,17 +12,21 @@ from advisors.models import Person
 from advisors.signoff import levels, reviewing, triaging
 from askpeer import calendars
 from config.demo.content import rows
-from config.demo.moments import asked_at, spread
+from config.demo.moments import around_a_pause, asked_at, spread
 from config.demo.reference import redirect_code
 from questions import erasing, moves, states
-from questions.intake import asking, feedback, following
-from questions.models import Question, Topic
+from questions.intake import asking, feedback, following, replying
+from questions.models import Feedback, Message, Question, Topic
 from questions.partners.models import Partner
+from questions.publication import anonymising, consenting
+from questions.publication.models import Publication
 
 OPEN_TO_VISITORS = ("in_progress", "pending_asker", "answered", "redirected")  # one receipt of each is printed
 ANSWER, CLARIFICATION = Draft.Kind.ANSWER, Draft.Kind.CLARIFICATION
 FELT = {"yes": True, "no": False}
 HOLDING = {"not-safe-tonight": "not_safe", "he-has-a-picture": "picture_threat", "little-sister": "unsafe_home"}
+
+READ_WITHIN = timedelta(days=4)  # what an asker says of an answer waits no longer for a supervisor
 
 # What happens to a question on its way to each status.
 PATHS: dict[str, tuple[str, ...]] = {
@@ -36,6 +41,7 @@ PATHS: dict[str, tuple[str, ...]] = {
     "closed": ("triage", "claim", "write", "submit", "approve"),
     "withdrawn": ("erase",),
 }
+PAUSE = ("clarify", "approve", "reply", "pass_reply")
 
 
 def seed_questions(
@@ -59,26 +65,34 @@ class Life:
     ) -> None:
         self.row, self.topics, self.people, self.partner = row, topics, people, partner
         self.flags = dict(flag.partition(":")[::2] for flag in row["flags"])
-        self.steps = PATHS[row["status"]]
-        calendar = calendars.current()
-        self.asked = asked_at(calendar, row, now)
-        self.moments = iter(spread(calendar, self.asked, row["status"], len(self.steps), now))
+        self.today = now
+        self.asked = asked_at(calendars.current(), row, now)
         self.supervisor = people[row.get("supervisor") or "priya"]
         self.receipt = ""
 
     def lead(self) -> None:
         self.ask()
-        for step in self.steps:
-            self.now = next(self.moments)
+        for step, moment in self.steps():
+            self.now = moment
             getattr(self, step)()
         if "recusal" in self.flags:
             claiming.recuse(question=self.question, by=self.people[self.flags["recusal"]], now=self.now)
         if self.row.get("feedback"):
             self.give_feedback()
+        if self.row.get("consent"):
+            self.consent()
         if self.row.get("follow_up"):
             self.follow_up()
         if self.row["status"] == states.CLOSED:
             moves.move(self.question, states.CLOSED, by=moves.SERVICE, now=self.now + settings.CLOSE_AFTER)
+
+    def steps(self) -> Iterator[tuple[str, datetime]]:
+        """What happens after the asking, and when."""
+        status, calendar, path = self.row["status"], calendars.current(), PATHS[self.row["status"]]
+        if "at_risk" in self.flags:
+            path = (*path[:2], *PAUSE, *path[2:])
+            return zip(path, around_a_pause(calendar, self.asked, len(path), self.today), strict=True)
+        return zip(path, spread(calendar, self.asked, status, len(path), self.today), strict=True)
 
     @property
     def question(self) -> Question:
@@ -100,7 +114,7 @@ class Life:
             wants=row["wants"],
             writer=row["writer"],
             topic=self.topics.get(row["topic"]),
-            email="someone@askpeer.example" if row["status"] == "pending_asker" else "",
+            email="someone@askpeer.example" if "clarification" in row else "",
             partner=self.partner if "partner" in self.flags else None,
             may_know_advisor="may_know_advisor" in self.flags,
             about_staff="staff_case" in self.flags,
@@ -152,7 +166,7 @@ class Life:
 
     def submit(self, kind: str = ANSWER) -> None:
         question = self.question
-        number = self.draft.number
+        number = writing.draft_for(question, kind).number
         writing.submit(
             question=question, kind=kind, base=number, by=self.advisor, version=question.version, now=self.now
         )
@@ -161,9 +175,17 @@ class Life:
         self.save(self.row["clarification"], CLARIFICATION)
         self.submit(CLARIFICATION)
 
+    def reply(self) -> None:
+        replying.reply(question=self.question, text=self.row["reply"], now=self.now)
+
+    def pass_reply(self) -> None:
+        message = Message.objects.get(round=self.question.round, kind=Message.Kind.REPLY)
+        triaging.pass_message(message=message, by=self.supervisor, now=self.now)
+
     @property
     def draft(self) -> Draft:
-        return Draft.objects.get(round=self.question.round)
+        """The one that is in review."""
+        return Draft.objects.get(round=self.question.round, submitted_at__isnull=False)
 
     def approve(self) -> None:
         draft = self.draft
@@ -189,15 +211,29 @@ class Life:
         erasing.erase(self.question, by=moves.ASKER, now=self.now)
 
     def give_feedback(self) -> None:
-        said = self.row["feedback"]
+        said, given = self.row["feedback"], self.now + timedelta(hours=5)
         feedback.give(
             question=self.question,
             felt_heard=FELT.get(said["felt_heard"]),
             next_step=FELT.get(said["next_step"]),
             knew_checked=said["knew_checked"],
             words=said.get("words", ""),
-            now=self.now + timedelta(hours=5),
+            now=given,
         )
+        if self.today - given > READ_WITHIN:
+            row = Feedback.objects.get(round=self.question.round)
+            triaging.pass_feedback(feedback=row, by=self.supervisor, now=given + timedelta(days=1))
+
+    def consent(self) -> None:
+        """What they said of the library the day the answer came; with `public`, the text that was made of it then."""
+        agreed = self.now + timedelta(hours=6)
+        consenting.consent(question=self.question, round_number=1, choice=self.row["consent"], now=agreed)
+        if public := self.row.get("public"):
+            publication = Publication.objects.get(question=self.question)
+            known = {"by": self.people[public["editor"]], "topic": self.topics[public["topic"]]}
+            words = {name: value for name, value in public.items() if name not in {"editor", "topic"}}
+            written = agreed + timedelta(days=1)
+            anonymising.edit(publication=publication, version=publication.version, **words, **known, now=written)
 
     def follow_up(self) -> None:
         """One more round, answered by the same advisor within a day of the follow-up."""

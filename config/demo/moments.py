@@ -8,6 +8,7 @@ from questions import deadlines
 
 HOUR = timedelta(hours=1)
 SHARE_OF_RISK = 0.95  # of the promise's working time used by a question that is at risk
+BEFORE_A_PAUSE = 4  # steps, an hour each
 LATEST = {"changes_requested": 2 * HOUR, "in_progress": 7 * HOUR, "in_review": 3 * HOUR, "pending_asker": 3 * HOUR}
 FINISHED = {"answered", "closed", "redirected", "withdrawn"}
 ANSWERED_WITHIN = 20 * HOUR
@@ -23,18 +24,25 @@ def before(calendar: Calendar, now: datetime, amount: timedelta) -> datetime:
 
 
 def asked_at(calendar: Calendar, row: dict[str, Any], now: datetime) -> datetime:
-    """When a question of the demo was asked; one that is at risk has used 95 % of its very own promise."""
-    hours = 16.0 if "at_risk" in row["flags"] else row["asked_working_hours_ago"]
-    moment = before(calendar, now, HOUR * hours)
-    while "at_risk" in row["flags"] and _used(calendar, moment, now) < SHARE_OF_RISK:
-        hours += 0.25
-        moment = before(calendar, now, HOUR * hours)
-    return moment
+    return before(calendar, now, HOUR * row["asked_working_hours_ago"])
 
 
-def _used(calendar: Calendar, asked: datetime, now: datetime) -> float:
+def paused_for(calendar: Calendar, asked: datetime, now: datetime) -> timedelta:
+    """The staffed wait for a reply that leaves a question at risk now.
+
+    A promise falls due at closing time, so without a wait nothing could be at risk in the morning.
+    """
     whole = calendar.staffed(asked, deadlines.promise(calendar, asked=asked))
-    return calendar.staffed(asked, now) / whole
+    return calendar.staffed(asked, now) - whole * SHARE_OF_RISK
+
+
+def around_a_pause(calendar: Calendar, asked: datetime, steps: int, now: datetime) -> list[datetime]:
+    """A staffed moment for each step of a question that was paused: the first four before it, the others after."""
+    begun = [calendar.add(asked, HOUR * hour) for hour in range(1, BEFORE_A_PAUSE + 1)]
+    replied = calendar.add(begun[-1], paused_for(calendar, asked, now))
+    after = [replied, calendar.add(replied, HOUR), calendar.add(replied, 2 * HOUR)]
+    lately = steps - len(begun) - len(after)
+    return [*begun, *after, *(before(calendar, now, HOUR * (lately - number)) for number in range(lately))]
 
 
 def spread(calendar: Calendar, asked: datetime, status: str, steps: int, now: datetime) -> list[datetime]:

@@ -1,0 +1,102 @@
+"""What a visitor of the demo sees is what the product promises for it, whenever it is seeded."""
+
+import re
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+
+from askpeer import calendars, prose
+from askpeer.errors import Refused
+from config.demo import seeding
+from config.demo.content import rows
+from questions import deadlines, moves, ringing
+from questions.models import Message, Question, Signpost, Topic
+from questions.publication import publishing
+from questions.publication.models import Publication
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+MOMENTS = {
+    "on a Monday morning": NOW,
+    "on a Tuesday at lunch": datetime(2026, 11, 24, 13, 53, tzinfo=UTC),
+    "a minute before closing": datetime(2026, 7, 3, 16, 59, tzinfo=UTC),
+    "in the night the clocks go back": datetime(2026, 10, 25, 3, 30, tzinfo=UTC),
+    "at Christmas": datetime(2026, 12, 26, 9, tzinfo=UTC),
+    "after Easter": datetime(2027, 3, 30, 9, 5, tzinfo=UTC),
+}
+STATUSES = {
+    "new": 7,
+    "open": 8,
+    "in_progress": 9,
+    "pending_asker": 4,
+    "in_review": 7,
+    "changes_requested": 3,
+    "answered": 14,
+    "redirected": 3,
+    "closed": 4,
+    "withdrawn": 1,
+}
+AGES = {"11-12": 6, "13-15": 24, "16-17": 16, "18-21": 8, "22-25": 3, "rather-not-say": 3}
+
+
+@pytest.fixture
+def seed(calendar, settings, tmp_path):
+    settings.HOME, settings.LEDGER = tmp_path, tmp_path / "erased.txt"
+    return seeding.seed
+
+
+@pytest.mark.parametrize("now", MOMENTS.values(), ids=MOMENTS.keys())
+def test_sixty_questions_stand_where_they_should_whenever_it_is_seeded(seed, now):
+    seed(now=now)
+    assert standing(now) == (STATUSES, {"on_time": 57, "at_risk": 2, "late": 1})
+    ringing.ring_due(now=now)  # a service that has just been seeded sweeps at once
+    assert standing(now) == (STATUSES, {"on_time": 57, "at_risk": 2, "late": 1})
+
+
+def standing(now):
+    questions = list(Question.objects.all())
+    return Counter(one.status for one in questions), Counter(lateness(one, now) for one in questions)
+
+
+def lateness(question, now):
+    return deadlines.lateness(calendars.current(), moves.course(question, question.round), now=now)
+
+
+def test_the_sixty_are_of_every_age_and_level(seed):
+    assert Counter(row["age_band"] for row in rows("questions", of="question")) == AGES
+    seed(now=NOW)
+    assert Counter(Question.objects.values_list("level", flat=True)) == {"green": 44, "amber": 13, "red": 3}
+    said = [message.text for message in Message.objects.filter(kind="question")]
+    assert (len(said), said.count(""), len(set(said))) == (59, 3, 57)  # one is erased, three are cards alone
+
+
+def test_forty_answers_stand_in_the_library_over_all_topics(seed):
+    seed(now=NOW)
+    shelf = list(Publication.objects.filter(question=None).select_related("topic"))
+    assert Counter(one.status for one in shelf) == {"published": 39, "unpublished": 1}
+    assert {one.topic for one in shelf} == set(Topic.objects.all())
+    notes = [(bool(one.updated_at), one.review_by < NOW.date()) for one in shelf if one.status == "published"]
+    assert Counter(notes) == {(False, False): 37, (True, False): 1, (False, True): 1}
+    assert Signpost.objects.count() == 20
+
+
+@pytest.mark.parametrize("row", rows("library", of="answer"), ids=lambda row: row["slug"])
+def test_an_answer_has_a_length_options_one_step_and_one_signpost(row):
+    words = len(row["answer"].split())
+    assert 150 <= words <= 300
+    assert len(re.findall(r"^- ", row["answer"], re.M)) >= 2
+    assert row["answer"].count("One small step") == 1
+    assert len(set(re.findall(r"\]\((https://[^)]+)\)", row["answer"]))) == 1
+    assert prose.reading_age(row["answer"]) <= 11
+
+
+def test_one_public_text_waits_for_a_second_person(seed):
+    seed(now=NOW)
+    waiting = Publication.objects.get(status="anonymised")
+    with pytest.raises(Refused, match="Somebody else has to check it"):
+        publishing.publish(publication=waiting, version=waiting.version, by=waiting.edited_by, now=NOW)
+    second = type(waiting.edited_by).objects.get(alias="Ruth")
+    publishing.publish(publication=waiting, version=waiting.version, by=second, now=NOW)
+    assert Publication.objects.get(pk=waiting.pk).status == "published"
