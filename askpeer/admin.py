@@ -85,8 +85,9 @@ def _check_apart(windows: list[OpeningWindow]) -> None:
             raise forms.ValidationError(f"Two windows overlap: {first} and {second}.")
 
 
-class WindowInline(admin.TabularInline):
+class WindowInline(admin.StackedInline):  # whose fields have labels, which a table's have not
     model = OpeningWindow
+    fields = [("weekday", "opens", "closes")]
     formset = WindowFormSet
     extra = 1
 
@@ -116,8 +117,9 @@ class ClosureFormSet(BaseInlineFormSet):
             raise forms.ValidationError("All closures together can last a year at most.")
 
 
-class ClosureInline(admin.TabularInline):
+class ClosureInline(admin.StackedInline):
     model = Closure
+    fields = [("first_day", "last_day", "reason")]
     form = ClosureForm
     formset = ClosureFormSet
     extra = 1

@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminIntegerFieldWidget
+from django.db import models
 
 from askpeer.admin import site
 from questions.models import Topic
@@ -42,6 +44,10 @@ class TopicForm(forms.ModelForm):
 @admin.register(Topic, site=site)
 class TopicAdmin(admin.ModelAdmin):
     form = TopicForm
+    formfield_overrides = {
+        # The list has a field a row and no label beside it.
+        models.PositiveSmallIntegerField: {"widget": AdminIntegerFieldWidget(attrs={"aria-label": "Position"})}
+    }
     list_display = ["label", "clean_label", "sensitive", "position"]
     list_editable = ["position"]
     search_fields = ["label", "clean_label", "slug"]

@@ -15,7 +15,7 @@ from askpeer.models import OutboxRow
 from config.demo import seeding
 from questions.intake import replying, reporting
 from questions.models import Question
-from questions.publication import consenting, hiding
+from questions.publication import hiding
 from questions.publication.models import Publication
 from tests.browser.stage import Stage, opened, signed_in
 from tests.factories import PASSWORD
@@ -53,11 +53,10 @@ class Demo:
         return Publication.objects.filter(**which).order_by(*BY_MOMENT)[0]
 
     def happen(self) -> None:
-        """What the demo has none of: feedback to pass on, a safety report, a small edit, consent, a dead letter."""
+        """What the demo has none of: feedback to pass on, a safety report, a small edit, a dead letter."""
         answered = self.question("answered", "Sam")
         reporting.report(question=answered, words="It names my village.", now=self.now)
         replying.reply(question=self.question("pending_asker", "Callum"), text="Since summer.", now=self.now)
-        consenting.consent(question=answered, round_number=1, choice="yes", now=self.now)
         self._edit_a_little()
         hiding.report(self.public(status="published", updated_at=None), now=self.now)
         OutboxRow.objects.filter(pk=OutboxRow.objects.order_by("pk")[0].pk).update(
@@ -81,17 +80,20 @@ class Demo:
 
     def second_step(self, alias: str) -> str:
         """Give this person an app and codes on paper. Returns one of the codes."""
-        person = self.person(alias)
-        person.set_password(PASSWORD)
-        person.save()
+        person = self.with_password(alias)
         TOTP.activate(person, generate_totp_secret())
         return RecoveryCodes.activate(person).get_unused_codes()[0]
 
-    def security_key(self, alias: str) -> int:
-        """A key by its name alone; no page here signs anybody in with it. Returns its id."""
-        data = {"name": "Blue key", "credential": {}}
-        person, kind = self.person(alias), Authenticator.Type.WEBAUTHN
-        return Authenticator.objects.create(user=person, type=kind, data=data).pk
+    def with_password(self, alias: str) -> Person:
+        """This person, with the password that the tests know."""
+        person = self.person(alias)
+        person.set_password(PASSWORD)
+        person.save()
+        return person
+
+    def key_of(self, alias: str) -> int:
+        """The id of this person's security key."""
+        return Authenticator.objects.get(user=self.person(alias), type=Authenticator.Type.WEBAUTHN).pk
 
     def waits(self, level: str) -> Question:
         """An open question of this level that any grown-up advisor may read."""

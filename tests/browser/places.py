@@ -5,7 +5,11 @@ from typing import NamedTuple
 
 from playwright.sync_api import Page
 
+from advisors.models import Person
+from askpeer.models import ServiceCalendar
+from questions.models import Topic
 from tests.browser.demo import Demo
+from tests.browser.stage import give_a_key
 from tests.factories import PASSWORD
 
 LONELY = "I feel lonely at school since my best friend moved. My number is 07700 900123."
@@ -231,12 +235,19 @@ TO_TRIAGE = {
 }
 
 
+SETTINGS = {"askpeer/servicecalendar": ServiceCalendar, "questions/topic": Topic, "advisors/person": Person}
+
+
 def manage(demo: Demo) -> Iterator[Place]:
     for path in ("/manage/", "/manage/people/", "/manage/invitations/", "/manage/failed/"):
         yield Place(path, path, who="Tom")
     yield Place("invitations, nothing filled in", "/manage/invitations/", press("Invite"), "Tom")
     yield Place("leave", f"/manage/people/{demo.person('Sam').pk}/leave/", who="Tom")
-    yield Place("admin", "/admin/", who="Tom")
+    yield Place("settings", "/admin/", who="Tom")
+    for kind, row in SETTINGS.items():
+        yield Place(f"settings, {kind}", f"/admin/{kind}/", who="Tom")
+        yield Place(f"settings, one {row.__name__}", f"/admin/{kind}/{row.objects.all()[0].pk}/change/", who="Tom")
+    yield Place("settings, a new topic", "/admin/questions/topic/add/", press("Save"), "Tom")
 
 
 def accounts(demo: Demo) -> Iterator[Place]:
@@ -252,6 +263,10 @@ def accounts(demo: Demo) -> Iterator[Place]:
     yield Place("invitation, over", "/invitation/none/")
     for path in SIGNED_IN:
         yield Place(path, f"/accounts/{path}", who="Priya")
+    priya = demo.stage.member(demo.with_password("Priya"))
+    yield Place("it is you", "/accounts/reauthenticate/?next=/accounts/2fa/", confirm, priya)
+    for path in CONFIRMED:
+        yield Place(f"{path}, confirmed", f"/accounts/{path}", who=priya)
     yield from two_steps(demo)
 
 
@@ -262,8 +277,10 @@ def two_steps(demo: Demo) -> Iterator[Place]:
     yield Place("second step", "/accounts/login/", signing_in, grace)
     yield Place("second step, wrong code", "/accounts/2fa/authenticate/", second_step("123123"), grace)
     yield Place("signed in with two steps", "/accounts/2fa/authenticate/", second_step(code), grace)
-    key = demo.security_key("Grace")
-    for path in (*TWO_STEPS, f"webauthn/keys/{key}/edit/", f"webauthn/keys/{key}/remove/"):
+    give_a_key(grace)
+    yield Place("2fa, a key added", "/accounts/2fa/webauthn/add/", add_a_key, grace)
+    key = f"webauthn/keys/{demo.key_of('Grace')}"
+    for path in (*TWO_STEPS, f"{key}/edit/", f"{key}/remove/"):
         yield Place(f"2fa/{path}", f"/accounts/2fa/{path}", who=grace)
 
 
@@ -282,6 +299,18 @@ def second_step(code: str) -> Act:
     return act
 
 
+def add_a_key(page: Page) -> None:
+    confirm(page)
+    page.get_by_label("Name").fill("Blue key")
+    press("Add it")(page)
+    page.wait_for_url("**/accounts/2fa/")
+
+
+def confirm(page: Page) -> None:
+    page.get_by_label("Password").fill(PASSWORD)
+    press("Confirm")(page)
+
+
 SIGNED_IN = (
     "email/",
     "logout/",
@@ -291,10 +320,9 @@ SIGNED_IN = (
     "password/change/",
     "password/set/",
     "2fa/",
-    "2fa/totp/activate/",
     "2fa/webauthn/",
-    "2fa/webauthn/add/",
 )
+CONFIRMED = ("2fa/totp/activate/", "2fa/webauthn/add/")
 TWO_STEPS = (
     "",
     "reauthenticate/",

@@ -5,13 +5,21 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, Route
 
 from advisors.models import Person
 from questions.models import Question
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
+KEY = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
 PATIENCE = 10_000  # milliseconds until a page that does not come is given up
 
 
@@ -19,8 +27,8 @@ class Stage:
     """The live server at `url`.
 
     strays: the addresses elsewhere that a page asked for; the browser resolves no name but localhost, so nothing leaves
-    this machine. faults: what scripts complained of. stand_in: the one address elsewhere that may be gone to, set
-    before a visitor comes; an empty page answers for it.
+    this machine. faults: what scripts complained of, and answers that say the server failed. stand_in: the one address
+    elsewhere that may be gone to, set before a visitor comes; an empty page answers for it.
     """
 
     def __init__(self, browser: Browser, url: str) -> None:
@@ -39,6 +47,7 @@ class Stage:
             context.route(self.stand_in, _answer_empty)
         context.on("console", self._said)
         context.on("weberror", lambda error: self.faults.append(str(error.error)))
+        context.on("response", self._answered)
         self.contexts.append(context)
         page = context.new_page()
         self.hand_over(page, session=session)
@@ -69,10 +78,21 @@ class Stage:
         if not request.url.startswith((f"{self.url}/", "data:")) and request.url != self.stand_in:
             self.strays.append(request.url)
 
+    def _answered(self, response: Response) -> None:
+        if response.status >= 500:
+            self.faults.append(f"{response.status} {response.url}")
+
     def _said(self, message: ConsoleMessage) -> None:
         # An answer of 4xx is told of here as well; the tests look at those by themselves.
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self.faults.append(message.text)
+
+
+def give_a_key(page: Page) -> None:
+    """A security key that this page's browser holds and always says yes with, at the touch of nobody."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
 
 
 def signed_in(person: Person) -> str:

@@ -26,6 +26,7 @@ def write(page):
     page.get_by_label("13 to 15").check()
     page.get_by_role("button", name="Next").click()
     page.get_by_label("What's going on?").fill(SECRET)
+    page.wait_for_load_state()  # a page takes words before its scripts hear keys
     assert WaitingDraft.objects.count() == 1
 
 

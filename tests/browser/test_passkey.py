@@ -1,0 +1,46 @@
+"""A passkey: made in the browser, and then enough to come in without a password."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.stage import give_a_key
+from tests.factories import PASSWORD, PersonFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def grace(stage, settings):
+    """Somebody of the staff in their browser, which holds a key; a second step is asked of everybody."""
+    settings.SECOND_FACTOR = True
+    PersonFactory(email="grace@askpeer.example", role="supervisor")
+    page = stage.visitor()
+    give_a_key(page)
+    return page
+
+
+def sign_in(page):
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail address").fill("grace@askpeer.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def make_a_passkey(page):
+    """Who changes how they sign in is asked for the password once more."""
+    page.goto("/accounts/2fa/webauthn/add/")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_label("Name").fill("My phone")
+    page.get_by_label("Make it a passkey").check()
+    page.get_by_role("button", name="Add it").click()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+
+
+def test_a_passkey_opens_the_door_without_a_password(grace):
+    sign_in(grace)
+    make_a_passkey(grace)
+    grace.context.clear_cookies()
+    grace.goto("/review/")
+    grace.get_by_role("button", name="Use a passkey instead").click()
+    expect(grace.get_by_role("heading", name="On duty")).to_be_visible()
