@@ -26,7 +26,7 @@ ANSWER, CLARIFICATION = Draft.Kind.ANSWER, Draft.Kind.CLARIFICATION
 FELT = {"yes": True, "no": False}
 HOLDING = {"not-safe-tonight": "not_safe", "he-has-a-picture": "picture_threat", "little-sister": "unsafe_home"}
 
-READ_WITHIN = timedelta(days=4)  # what an asker says of an answer waits no longer for a supervisor
+READ_WITHIN = timedelta(days=7)  # what an asker says of an answer waits no longer for a supervisor
 
 # What happens to a question on its way to each status.
 PATHS: dict[str, tuple[str, ...]] = {
