@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
-from tests.browser.stage import Stage
+from tests.browser.stage import PATIENCE, Stage
 from tests.factories import NOW
 
 HERE = Path(__file__).parent
@@ -39,6 +39,7 @@ def chromium():
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         arguments = ["--no-sandbox", "--disable-dev-shm-usage", ALONE]
+        expect.set_options(timeout=PATIENCE)
         browser = playwright.chromium.launch(executable_path=_chromium(), args=arguments)
         yield browser
         browser.close()

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, Route
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response, Route
 
 from advisors.models import Person
 from questions.models import Question
@@ -20,7 +20,7 @@ KEY = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-PATIENCE = 10_000  # milliseconds until a page that does not come is given up
+PATIENCE = 20_000  # milliseconds until a page that does not come is given up, on a machine that is busy
 
 
 class Stage:
@@ -86,6 +86,12 @@ class Stage:
         # An answer of 4xx is told of here as well; the tests look at those by themselves.
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self.faults.append(message.text)
+
+
+def follow(button: Locator) -> None:
+    """Press a button that leads to another page, and wait for that: a click alone may return on the old one."""
+    with button.page.expect_navigation():
+        button.click()
 
 
 def give_a_key(page: Page) -> None:

@@ -58,7 +58,6 @@ def visit(page, place: Place) -> set[str]:
     page.goto(place.path)
     first = route(page.url)
     place.act(page)
-    page.wait_for_load_state()
     return {first, route(page.url)}
 
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.stage import give_a_key
+from tests.browser.stage import follow, give_a_key
 from tests.factories import PASSWORD, PersonFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,14 +23,14 @@ def sign_in(page):
     page.goto("/accounts/login/")
     page.get_by_label("E-mail address").fill("grace@askpeer.example")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    follow(page.get_by_role("button", name="Sign in", exact=True))
 
 
 def make_a_passkey(page):
     """Who changes how they sign in is asked for the password once more."""
     page.goto("/accounts/2fa/webauthn/add/")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Confirm").click()
+    follow(page.get_by_role("button", name="Confirm"))
     page.get_by_label("Name").fill("My phone")
     page.get_by_label("Make it a passkey").check()
     page.get_by_role("button", name="Add it").click()

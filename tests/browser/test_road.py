@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from config.demo import reference
+from tests.browser.stage import follow
 from tests.factories import NOW, PASSWORD, PersonFactory, SupervisorFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -183,7 +184,7 @@ def erase(page, words):
 
 
 def press(page, name):
-    page.get_by_role("button", name=name, exact=isinstance(name, str)).click()
+    follow(page.get_by_role("button", name=name, exact=isinstance(name, str)))
 
 
 def test_a_question_is_asked_with_the_keyboard_alone(stage, topics):
