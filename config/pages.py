@@ -9,11 +9,15 @@ from django.utils import timezone
 from django.views import defaults
 from django.views.decorators.http import require_safe
 
+from advisors.drafting import doors
 from askpeer import nudge, throttle
 from askpeer.models import Beacon
+from questions.intake.cards import MOMENTS
 from questions.models import Question
 from questions.partners.api import problems
 
+# Every field that somebody writes in their own words; never the six words, never a password.
+WRITTEN = (*doors.WRITTEN, "words", *(f"moment_{number}" for number in range(1, MOMENTS + 1)))
 SWEEP_MAY_BE_BEHIND = timedelta(minutes=3)
 
 
@@ -38,8 +42,9 @@ def health(request: HttpRequest) -> JsonResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose token is missing or old. What was typed is still in the browser's form: Back brings it."""
-    return render(request, "csrf.html", status=403)
+    """A form whose token is missing or old, with what was typed: pages that are stored nowhere come back empty."""
+    typed = "\n\n".join(request.POST[name] for name in WRITTEN if request.POST.get(name))
+    return render(request, "csrf.html", {"typed": typed}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -151,11 +151,18 @@ def no_such_page(demo: Demo) -> Iterator[Place]:
     yield Place("404, a question that is not there", "/desk/00000000-0000-4000-8000-000000000000/", who="Sam")
     yield Place("403, not your role", "/manage/", who="Sam")
     yield Place("403, a form that is too old", "/ask/", too_old_a_form)
+    yield Place("403, words in a form that is too old", "/ask/", too_old_a_form_with_words)
 
 
 def too_old_a_form(page: Page) -> None:
     page.context.clear_cookies()
     press("Next")(page)
+
+
+def too_old_a_form_with_words(page: Page) -> None:
+    about(page)
+    page.get_by_label("What's going on?").fill(LONELY)
+    too_old_a_form(page)
 
 
 def desk(demo: Demo) -> Iterator[Place]:
