@@ -27,6 +27,7 @@ FELT = {"yes": True, "no": False}
 HOLDING = {"not-safe-tonight": "not_safe", "he-has-a-picture": "picture_threat", "little-sister": "unsafe_home"}
 
 READ_WITHIN = timedelta(days=7)  # what an asker says of an answer waits no longer for a supervisor
+PUBLIC = ("title", "question_text", "answer_text", "age_group", "content_note", "keywords")
 
 # What happens to a question on its way to each status.
 PATHS: dict[str, tuple[str, ...]] = {
@@ -230,10 +231,14 @@ class Life:
         consenting.consent(question=self.question, round_number=1, choice=self.row["consent"], now=agreed)
         if public := self.row.get("public"):
             publication = Publication.objects.get(question=self.question)
-            known = {"by": self.people[public["editor"]], "topic": self.topics[public["topic"]]}
-            words = {name: value for name, value in public.items() if name not in {"editor", "topic"}}
-            written = agreed + timedelta(days=1)
-            anonymising.edit(publication=publication, version=publication.version, **words, **known, now=written)
+            anonymising.edit(
+                publication=publication,
+                version=publication.version,
+                by=self.people[public["editor"]],
+                topic=self.topics[public["topic"]],
+                now=agreed + timedelta(days=1),
+                **{name: public[name] for name in PUBLIC},
+            )
 
     def follow_up(self) -> None:
         """One more round, answered by the same advisor within a day of the follow-up."""
