@@ -44,3 +44,9 @@ def test_a_passkey_opens_the_door_without_a_password(grace):
     grace.goto("/review/")
     grace.get_by_role("button", name="Use a passkey instead").click()
     expect(grace.get_by_role("heading", name="On duty")).to_be_visible()
+
+
+def test_a_key_that_gives_no_answer_is_said(grace):
+    grace.goto("/accounts/login/")
+    grace.get_by_role("button", name="Use a passkey instead").click()
+    expect(grace.get_by_text("The key gave no answer. Try again, or choose another way.")).to_be_visible()
