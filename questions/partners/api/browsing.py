@@ -49,7 +49,12 @@ class AnswerView(PartnerView):
 
     required_scope = "publish"
 
-    @schema.described("Read an answer", ok={200: AnswerOut}, problems=(*schema.WITH_SCOPE, "not-found", "withdrawn"))
+    @schema.described(
+        "Read an answer",
+        ok={200: AnswerOut},
+        problems=(*schema.WITH_SCOPE, "not-found", "withdrawn"),
+        headers=[schema.SLUG],
+    )
     def get(self, request: Request, slug: str) -> Response:
         found = listing.answer(partner_of(request), slug=slug)
         if found is not None:

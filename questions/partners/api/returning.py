@@ -110,13 +110,18 @@ class ConsentView(ReceiptView):
         now = timezone.now()
         sent = read(ConsentIn, request.data)
         question = opened(request, sent, now=now)
-        number = sent.get("round") or feedback.answered_round(question).number
+        number = sent.get("round") or _last_answered(question)
         version = sent.get("version")
         try:
             consenting.consent(question=question, round_number=number, choice=sent["choice"], version=version, now=now)
         except Stale as stale:
             raise Problem("moved-on", str(stale), **_shown(question, number)) from None
         return Response(status=204)
+
+
+def _last_answered(question: Question) -> int:
+    """The number of the last round that has its answer, 0 where none has; consent() refuses that one."""
+    return max(question.rounds.filter(answered_at__isnull=False).values_list("number", flat=True), default=0)
 
 
 def _shown(question: Question, number: int) -> dict[str, Any]:

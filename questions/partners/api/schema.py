@@ -18,6 +18,7 @@ WITH_RECEIPT = (*WITH_BODY, "unknown-receipt", "moved-on")
 RECEIPT = OpenApiParameter(
     "Askpeer-Receipt", str, OpenApiParameter.HEADER, description="The six words, where the body does not hold them."
 )
+SLUG = OpenApiParameter("slug", str, OpenApiParameter.PATH, description="That of an item of GET library/.")
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     str,

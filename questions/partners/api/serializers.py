@@ -8,7 +8,9 @@ from rest_framework import serializers
 
 from questions import states
 from questions.intake import asking, cards, feedback, following, replying
-from questions.models import Question
+from questions.models import Message, Question, SignpostChannel
+from questions.partners import listing
+from questions.publication.anonymising import AGE_GROUPS
 
 NAMED = 10  # unknown fields named in one answer
 RECEIPT_LONGEST = 300
@@ -61,18 +63,20 @@ def several(values: Iterable[str], **options: Any) -> serializers.ListField:
 class AskIn(Strict):
     text = words(asking.LIMIT, help_text="What is going on. May be empty where cards are sent.")
     cards = several(cards.LABELS, help_text="Feeling cards, for when words are too hard.")
-    age_band = one_of(states.AGE_BANDS)
+    age_band = one_of(states.AGE_BANDS, help_text="How old they are. under-11 is answered with who talks to children.")
     topic = serializers.SlugField(max_length=40, required=False, allow_blank=True, help_text="A slug of GET topics/.")
     wants = several(Question.WANTS, help_text="What would help.")
     nation = Words(
         max_length=8, required=False, allow_blank=True, help_text="ISO 3166-2, e.g. GB-ENG or BE-VLG; other."
     )
     writer = one_of(Question.WRITERS, required=False, help_text="Who may write the answer.")
-    may_know_advisor = serializers.BooleanField(required=False)
+    may_know_advisor = serializers.BooleanField(
+        required=False, help_text="True where they may know someone who works here."
+    )
     email = serializers.EmailField(
         max_length=254, required=False, allow_blank=True, help_text="Where to say that something new waits."
     )
-    language = one_of(dict(settings.LANGUAGES), required=False)
+    language = one_of(dict(settings.LANGUAGES), required=False, help_text="The answer's own.")
 
     def validate_nation(self, nation: str) -> str:
         if not asking.is_nation(nation):
@@ -87,20 +91,20 @@ class ReceiptIn(Strict):
 
 
 class FollowUpIn(ReceiptIn):
-    text = words(following.LIMIT)
-    cards = several(cards.LABELS)
+    text = words(following.LIMIT, help_text="What they want to add. May be empty where cards are sent.")
+    cards = several(cards.LABELS, help_text="Feeling cards, for when words are too hard.")
     someone_else = serializers.BooleanField(required=False, help_text="True for another advisor this time.")
 
 
 class ReplyIn(ReceiptIn):
-    text = words(replying.LIMIT)
+    text = words(replying.LIMIT, help_text="The answer to the one thing we asked.")
 
 
 class FeedbackIn(ReceiptIn):
-    felt_heard = serializers.BooleanField(required=False, allow_null=True)
+    felt_heard = serializers.BooleanField(required=False, allow_null=True, help_text="They felt heard.")
     next_step = serializers.BooleanField(required=False, allow_null=True, help_text="They know a next step.")
     knew_checked = serializers.BooleanField(required=False, allow_null=True, help_text="They knew an expert checks.")
-    words = words(feedback.LIMIT)
+    words = words(feedback.LIMIT, help_text="What else they say of the answer.")
 
 
 class ConsentIn(ReceiptIn):
@@ -115,7 +119,7 @@ class ConsentIn(ReceiptIn):
 
 class LibraryIn(Strict):
     q = serializers.CharField(max_length=200, required=False, allow_blank=True, help_text="Words to look for.")
-    topic = serializers.SlugField(max_length=40, required=False, allow_blank=True)
+    topic = serializers.SlugField(max_length=40, required=False, allow_blank=True, help_text="A slug of GET topics/.")
     cursor = serializers.CharField(
         max_length=200, required=False, allow_blank=True, help_text="next_cursor of the page before."
     )
@@ -124,72 +128,72 @@ class LibraryIn(Strict):
 class AskedOut(serializers.Serializer):
     id = serializers.UUIDField()
     receipt = serializers.CharField(help_text="Six words, shown this once. They alone open the question.")
-    status = serializers.CharField()
-    promised_at = serializers.DateTimeField(help_text="UTC.")
+    status = one_of(states.STATUSES)
+    promised_at = serializers.DateTimeField(help_text="When the answer comes at the latest.")
 
 
 class FollowedOut(serializers.Serializer):
     id = serializers.UUIDField()
-    status = serializers.CharField()
-    promised_at = serializers.DateTimeField()
+    status = one_of(states.STATUSES)
+    promised_at = serializers.DateTimeField(help_text="Of the new round; a reply leaves it as it was.")
 
 
 class SaidOut(serializers.Serializer):
-    kind = serializers.CharField(help_text="question, follow_up, reply, clarification, answer, holding or redirect.")
-    voice = serializers.CharField(help_text="asker, advisor or us.")
+    kind = one_of(Message.Kind.values)
+    voice = one_of(("asker", "advisor", "us"))
     text = serializers.CharField()
     html = serializers.CharField(help_text="Safe HTML of what we wrote; empty for the asker's own words.")
     at = serializers.DateTimeField()
-    round = serializers.IntegerField(source="round_number")
-    cards = serializers.ListField(child=serializers.CharField())
-    timeline = serializers.ListField(child=serializers.CharField())
+    round = serializers.IntegerField(source="round_number", help_text="1, and one more for each follow-up.")
+    cards = serializers.ListField(child=one_of(cards.LABELS), help_text="Feeling cards that were sent.")
+    timeline = serializers.ListField(child=serializers.CharField(), help_text="What happened, first things first.")
 
 
 class ThreadOut(serializers.Serializer):
     id = serializers.UUIDField()
-    status = serializers.CharField()
+    status = one_of(states.STATUSES)
     status_text = serializers.CharField(help_text="A sentence to show the asker as it is.")
     promised_at = serializers.DateTimeField(help_text="Never changes.")
     due_at = serializers.DateTimeField(help_text="The promise, moved by a pause.")
-    late = serializers.BooleanField()
-    messages = SaidOut(many=True)
-    answer = SaidOut(allow_null=True)
+    late = serializers.BooleanField(help_text="Whether the promise was broken.")
+    messages = SaidOut(many=True, help_text="Everything said so far, first things first.")
+    answer = SaidOut(allow_null=True, help_text="The newest answer; null until there is one.")
 
 
 class ErasedOut(serializers.Serializer):
     id = serializers.UUIDField()
-    status = serializers.CharField()
-    status_text = serializers.CharField()
+    status = one_of(states.STATUSES)
+    status_text = serializers.CharField(help_text="A sentence to show the asker as it is.")
 
 
 class TopicOut(serializers.Serializer):
     slug = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
-    keywords = serializers.ListField(child=serializers.CharField())
+    label = serializers.CharField(help_text="Under the labels you chose.")  # type: ignore[assignment]
+    keywords = serializers.ListField(child=serializers.CharField(), help_text="Other words for it.")
 
 
 class HoursOut(serializers.Serializer):
-    day = serializers.CharField()
+    day = one_of(listing.DAYS)
     opens = serializers.CharField(help_text="HH:MM on the service's own clock.")
     closes = serializers.CharField(help_text="HH:MM; 00:00 is midnight at the day's end.")
 
 
 class ServiceOut(serializers.Serializer):
     open = serializers.BooleanField(help_text="Whether somebody is here now.")
-    opens_at = serializers.DateTimeField(allow_null=True)
-    closes_at = serializers.DateTimeField(allow_null=True)
+    opens_at = serializers.DateTimeField(allow_null=True, help_text="The next time.")
+    closes_at = serializers.DateTimeField(allow_null=True, help_text="The next time.")
     promised_at = serializers.DateTimeField(allow_null=True, help_text="The promise to a question asked now.")
-    time_zone = serializers.CharField()
+    time_zone = serializers.CharField(help_text="Of the hours, e.g. Europe/London.")
     hours = HoursOut(many=True)
-    languages = serializers.ListField(child=serializers.CharField())
+    languages = serializers.ListField(child=serializers.CharField(), help_text="Codes, as language takes them.")
 
 
 class EntryOut(serializers.Serializer):
     slug = serializers.CharField()
     title = serializers.CharField()
-    topic = serializers.CharField(allow_null=True)
-    topic_label = serializers.CharField(allow_null=True)
-    age_group = serializers.CharField()
+    topic = serializers.CharField(allow_null=True, help_text="Its slug.")
+    topic_label = serializers.CharField(allow_null=True, help_text="Under the labels you chose.")
+    age_group = one_of(filter(None, AGE_GROUPS), allow_blank=True, help_text="Empty where it is not said.")
     content_note = serializers.CharField(help_text="Show it before the rest, where there is one.")
     published = serializers.CharField(help_text="Year and month.")
     checked_on = serializers.DateField()
@@ -207,9 +211,9 @@ class LibraryOut(serializers.Serializer):
 
 
 class WayOut(serializers.Serializer):
-    kind = serializers.CharField()
-    said = serializers.CharField()
-    href = serializers.CharField()
+    kind = one_of(SignpostChannel.Kind.values)
+    said = serializers.CharField(help_text="What the link says.")
+    href = serializers.CharField(help_text="Where the link leads.")
     hours = serializers.CharField()
 
 
@@ -232,10 +236,12 @@ class ShownOut(serializers.Serializer):
 
 
 class ProblemOut(serializers.Serializer):
-    type = serializers.CharField()
+    type = serializers.CharField(help_text="Leads to its explanation on the page docs/.")
     title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-    errors = FieldProblemOut(many=True, required=False)  # type: ignore[assignment]
-    services = HelperOut(many=True, required=False)
+    status = serializers.IntegerField(help_text="The HTTP status.")
+    detail = serializers.CharField(help_text="A sentence that says what is wrong.")
+    errors = FieldProblemOut(  # type: ignore[assignment]
+        many=True, required=False, help_text="Each field that cannot be used."
+    )
+    services = HelperOut(many=True, required=False, help_text="Who helps instead, to show the young person.")
     shown = ShownOut(required=False, help_text="The public text to show before a yes to it.")

@@ -29,6 +29,10 @@ WITH_RECEIPT = {
     "questions/consent/": {"choice": "yes"},
     "questions/erase/": {},
 }
+BEFORE_THE_ANSWER = {
+    "en": "You can choose this once your answer is here.",
+    "nl": "Je kan dit kiezen als je antwoord er is.",
+}
 
 
 @pytest.fixture
@@ -184,6 +188,22 @@ def test_consent_is_for_the_answered_round(api, answered, receipt, number):
     assert (response.status_code, response.content) == (204, b"")
     consent = Consent.objects.get()
     assert (consent.choice, consent.round.number) == ("yes", 1)
+
+
+@pytest.mark.parametrize("number", [{}, {"round": 1}, {"round": 2}])
+@pytest.mark.parametrize("language", BEFORE_THE_ANSWER)
+def test_consent_before_the_answer_is_refused_in_a_sentence_about_publishing(api, asked, receipt, number, language):
+    sent = {"receipt": receipt, "choice": "yes"} | number
+    response = api.post("questions/consent/", sent, Accept_Language=language)
+    assert (response.status_code, response.json()["type"]) == (422, "/api/v1/docs/#refused")
+    assert response.json()["detail"] == BEFORE_THE_ANSWER[language]
+    assert Consent.objects.count() == 0
+
+
+def test_consent_without_a_round_is_for_the_last_that_was_answered(api, answered, receipt):
+    api.post("questions/follow-up/", {"receipt": receipt, "text": "And now?"})
+    assert api.post("questions/consent/", {"receipt": receipt, "choice": "yes"}).status_code == 204
+    assert Consent.objects.get().round.number == 1
 
 
 def test_consent_taken_back_takes_the_copy_down(api, answered, receipt):
