@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from advisors.models import Person
 
+HOME = "/home/"
 View = Callable[..., HttpResponse]
 
 
@@ -25,7 +26,8 @@ def staff(*roles: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                # A button's address may answer no GET: from there the way leads home, where the page is found again.
+                return redirect_to_login(request.get_full_path() if request.method in {"GET", "HEAD"} else HOME)
             if roles and request.user.role not in roles:
                 return render(request, "403.html", {"sentence": "This page is not part of your role."}, status=403)
             return view(request, *args, **kwargs)

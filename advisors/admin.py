@@ -8,10 +8,14 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from advisors.inviting import YOUNGEST
+from advisors import inviting
+from advisors.drafting import claiming
 from advisors.models import Person, Role
 from askpeer import history
 from askpeer.admin import site
+from askpeer.errors import Refused
+
+FITS = frozenset({"born_on", "role"})  # what decides which questions a person may hold
 
 
 class PersonForm(forms.ModelForm):
@@ -28,6 +32,12 @@ class PersonForm(forms.ModelForm):
             "partner",
             "buddy",
         ]
+
+    def clean_alias(self) -> str:
+        try:
+            return inviting.clean_alias(self.cleaned_data["alias"], now=timezone.now(), of=self.instance)
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from None
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].lower()
@@ -49,8 +59,10 @@ class PersonForm(forms.ModelForm):
         age = Person(born_on=cleaned.get("born_on")).age_on(timezone.now().date())
         if age is None and "born_on" not in self.errors:
             self.add_error("born_on", "An advisor needs a date of birth: under 18 brings its own rules.")
-        elif age is not None and age < YOUNGEST:
+        elif age is not None and age < inviting.YOUNGEST:
             self.add_error("born_on", "Advisors are 15 or older.")
+        elif age is not None and age > inviting.OLDEST:
+            self.add_error("born_on", "Check the date of birth: the year is too long ago.")
         return cleaned
 
 
@@ -59,6 +71,7 @@ class PersonAdmin(admin.ModelAdmin):
     form = PersonForm
     list_display = ["alias", "role", "is_active", "trained_until"]
     list_filter = ["role", "is_active"]
+    actions = None
     search_fields = ["alias", "email"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -67,11 +80,17 @@ class PersonAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
         return False
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """The two filters of the list alone: by any other column an address could guess a password's digest."""
+        return lookup in {"role__exact", "is_active__exact"}
+
     def save_model(self, request: HttpRequest, obj: Person, form: forms.ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
             # allauth keeps the address it first saw; with that row gone, the old address opens nothing any more.
             EmailAddress.objects.filter(user=obj).delete()
+        if not FITS.isdisjoint(form.changed_data):
+            claiming.let_go_of_what_is_too_heavy(obj, now=timezone.now())
         facts = {"fields": sorted(form.changed_data)}
         history.record(
             subject=obj.name, kind="changed", actor=f"person:{request.user.pk}", now=timezone.now(), facts=facts

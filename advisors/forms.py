@@ -1,4 +1,12 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+
+LONGEST_CREDENTIAL = 20_000  # characters
+UNREADABLE = "Your key's answer could not be read. Try again, or choose another way."
 
 
 class AcceptForm(forms.Form):
@@ -9,3 +17,56 @@ class AcceptForm(forms.Form):
         error_messages={"required": "Choose a password."},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+
+class CredentialField(forms.JSONField):
+    """What a browser says for a key. A text that is too long or too deep is no such thing."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and len(value) > LONGEST_CREDENTIAL:
+            raise forms.ValidationError(UNREADABLE)
+        try:
+            return super().to_python(value)
+        except RecursionError:
+            raise forms.ValidationError(UNREADABLE) from None
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Nothing stands in the field again: a key answers anew each time."""
+        return None
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """The library raises whatever it trips over in a credential that no browser made."""
+    try:
+        yield
+    except forms.ValidationError:
+        raise
+    except Exception:  # noqa: BLE001
+        raise forms.ValidationError(UNREADABLE) from None
+
+
+class AddKeyForm(webauthn.AddWebAuthnForm):
+    credential = CredentialField(widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        with _reading():
+            return super().clean()
+
+
+class KeyForm(webauthn.AuthenticateWebAuthnForm):
+    """A key after the password."""
+
+    credential = CredentialField(widget=forms.HiddenInput)
+
+    def clean_credential(self) -> Any:
+        with _reading():
+            return super().clean_credential()
+
+
+class PasskeyForm(KeyForm, webauthn.LoginWebAuthnForm):
+    """A passkey in place of the password."""
+
+
+class KeyAgainForm(KeyForm, webauthn.ReauthenticateWebAuthnForm):
+    """A key before something that changes how one signs in."""

@@ -21,7 +21,7 @@ from askpeer import history, outbox, prose
 from askpeer.errors import Refused
 
 VALID = timedelta(days=7)
-YOUNGEST = 15
+YOUNGEST, OLDEST = 15, 110
 LONGEST_EMAIL = 254
 OVER = "This invitation is used up or too old. Ask the person who invited you to send it again."
 
@@ -42,7 +42,7 @@ def invite(
 ) -> tuple[Invitation, str]:
     """Invite one person and put the mail in the outbox. Returns the invitation and its token. Raises Refused."""
     _check_manager(by)
-    email, alias = _clean_email(email), _clean_alias(alias, now=now)
+    email, alias = _clean_email(email), clean_alias(alias, now=now)
     _check_role(role, born_on, now=now)
     _check_free(email, now=now)
     invitation = Invitation(
@@ -132,14 +132,15 @@ def _clean_email(email: str) -> str:
     return email
 
 
-def _clean_alias(alias: str, *, now: datetime) -> str:
+def clean_alias(alias: str, *, now: datetime, of: Person | None = None) -> str:
+    """The alias as it is kept, free for a newcomer, or for `of` who is here already. Raises Refused."""
     alias = " ".join(prose.canonical(alias).split())
     if not alias:
         raise Refused("Give them an alias: the name that everybody else here will see.")
     if len(alias) > 40:
         raise Refused(f"An alias can have 40 characters at most. This one has {len(alias)}.")
-    taken = Person.objects.filter(alias__iexact=alias, is_active=True).exists()
-    if taken or _open(now).filter(alias__iexact=alias).exists():
+    namesakes = Person.objects.filter(alias__iexact=alias, is_active=True).exclude(pk__in=[of.pk] if of else [])
+    if namesakes.exists() or _open(now).filter(alias__iexact=alias).exists():
         raise Refused(f"Somebody here is already called {alias}. Choose another alias.")
     return alias
 
@@ -154,7 +155,7 @@ def _check_role(role: str, born_on: date | None, *, now: datetime) -> None:
     age = Person(born_on=born_on).age_on(now.date())
     if age is None or age < YOUNGEST:
         raise Refused("Advisors are 15 or older.")
-    if age > 110:
+    if age > OLDEST:
         raise Refused("Check the date of birth: the year is too long ago.")
 
 

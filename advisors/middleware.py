@@ -20,7 +20,7 @@ def in_english(get_response: Next) -> Next:
     """Staff screens are written in English alone, so they say so, whatever language the browser asks for."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(STAFF_PATHS):
+        if request.path_info.startswith(STAFF_PATHS):
             translation.activate("en")
         return get_response(request)
 
@@ -38,7 +38,7 @@ def second_factor(get_response: Next) -> Next:
 
 
 def _lacks_one(request: HttpRequest) -> bool:
-    if not settings.SECOND_FACTOR or request.path.startswith(OPEN_TO_ONE_FACTOR):
+    if not settings.SECOND_FACTOR or request.path_info.startswith(OPEN_TO_ONE_FACTOR):
         return False
     # A page that never looks at the session stays free of SQL: only a request with a session cookie can be staff.
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:

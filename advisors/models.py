@@ -1,6 +1,7 @@
 """The people who answer, and the invitations that bring them in."""
 
 import json
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -51,6 +52,8 @@ class Person(KeyKeeper, AbstractBaseUser):
     boundaries = SealedTextField(null=True, help_text='JSON: {"topic slug": "never" | "ask"}')
     joined_at = models.DateTimeField()
 
+    ELSEWHERE = frozenset({"id", "is_active", "wrapped_key"})  # off-boarding and the rotation of keys write these
+
     objects = PersonManager()
 
     USERNAME_FIELD = "email"
@@ -68,6 +71,12 @@ class Person(KeyKeeper, AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.alias
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """A row that was read earlier and is saved whole never undoes what verbs have changed since: ELSEWHERE."""
+        if update_fields is None and not self._state.adding:
+            update_fields = {field.name for field in self._meta.concrete_fields} - self.ELSEWHERE
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     @property
     def name(self) -> str:

@@ -16,9 +16,11 @@ from django.core.exceptions import PermissionDenied
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 
 from askpeer.models import Closure, OpeningWindow, ServiceCalendar
 
+NEAREST_YEARS = 5
 LONGEST_CLOSURE = 366  # days; past the calendar's horizon nothing could be promised any more
 
 
@@ -101,7 +103,10 @@ class ClosureForm(forms.ModelForm):
         cleaned = super().clean() or {}
         first, last = cleaned.get("first_day"), cleaned.get("last_day")
         if first and last and (last - first).days > LONGEST_CLOSURE:
-            raise forms.ValidationError("A closure can last a year at most. To end the service, close intake instead.")
+            raise forms.ValidationError("A closure can last a year at most.")
+        this_year = timezone.now().year
+        if any(day and abs(day.year - this_year) > NEAREST_YEARS for day in (first, last)):
+            raise forms.ValidationError(f"Choose days within {NEAREST_YEARS} years of today.")
         return cleaned
 
 

@@ -40,8 +40,13 @@ def access_log(get_response: Next) -> Next:
 
 def without_charset(content_type: str) -> str:
     """The media type alone of a header that names a codec: Django looks into the query by it before any middleware."""
-    kept = [part for part in content_type.split(";") if not part.strip().lower().startswith("charset")]
-    return ";".join(kept)
+    return ";".join(part for part in content_type.split(";") if not _names_a_codec(part))
+
+
+def _names_a_codec(part: str) -> bool:
+    """Whether a parameter is the charset, or is written as RFC 2231 has it: name*=codec'language'value."""
+    name = part.partition("=")[0].strip().lower()
+    return name.startswith("charset") or name.endswith("*")
 
 
 def in_utf8(get_response: Next) -> Next:

@@ -230,6 +230,12 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+MFA_FORMS = {
+    "add_webauthn": "advisors.forms.AddKeyForm",
+    "authenticate_webauthn": "advisors.forms.KeyForm",
+    "login_webauthn": "advisors.forms.PasskeyForm",
+    "reauthenticate_webauthn": "advisors.forms.KeyAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
@@ -243,6 +249,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "config.pages.csrf_failure"
+FORCE_SCRIPT_NAME = ""  # whatever a client's header says: the service stands at the root
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT = SECURE
@@ -278,6 +285,7 @@ TIME_ZONE = "UTC"
 
 # Mail and work in the background
 
+_url("EMAIL_URL", tuple(env.EMAIL_SCHEMES), "consolemail://")
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("ASKPEER_FROM", "Notes <notes@localhost>")

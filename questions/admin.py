@@ -1,11 +1,11 @@
 """Topics, on the managers' site."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminIntegerFieldWidget
-from django.db import models
+from django.http import HttpRequest
 
 from askpeer.admin import site
 from questions.models import Topic
@@ -35,6 +35,7 @@ class KeywordsField(forms.CharField):
 
 class TopicForm(forms.ModelForm):
     keywords = KeywordsField(required=False, max_length=2000, help_text="separated by commas")
+    position = forms.IntegerField(min_value=0, max_value=999)
 
     class Meta:
         model = Topic
@@ -44,11 +45,21 @@ class TopicForm(forms.ModelForm):
 @admin.register(Topic, site=site)
 class TopicAdmin(admin.ModelAdmin):
     form = TopicForm
-    formfield_overrides = {
-        # The list has a field a row and no label beside it.
-        models.PositiveSmallIntegerField: {"widget": AdminIntegerFieldWidget(attrs={"aria-label": "Position"})}
-    }
+    actions = None
     list_display = ["label", "clean_label", "sensitive", "position"]
-    list_editable = ["position"]
     search_fields = ["label", "clean_label", "slug"]
-    prepopulated_fields = {"slug": ["label"]}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Topic | None = None) -> list[str]:
+        """A topic keeps its slug: advisors' boundaries, partners and addresses go by it."""
+        return ["slug"] if obj else []
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Topic | None = None) -> dict[str, Sequence[str]]:
+        return {} if obj else {"slug": ["label"]}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Topic | None = None) -> bool:
+        """One that a question has stays: without it nobody would know whom to keep the question from."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.question_set.exists())
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """An address may filter by nothing: Django would take any column and any way of comparing it."""
+        return False

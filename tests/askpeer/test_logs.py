@@ -117,6 +117,8 @@ def test_a_length_that_is_no_number_is_refused_too(length):
         ("text/plain; charset=hex", "text/plain"),
         ('multipart/form-data; CHARSET="utf-16"; boundary=b', "multipart/form-data; boundary=b"),
         ("multipart/form-data; boundary=charset", "multipart/form-data; boundary=charset"),
+        ("text/html; x*=bogus''y", "text/html"),
+        ("multipart/form-data; boundary*=bogus''y", "multipart/form-data"),
         ("", ""),
     ],
 )

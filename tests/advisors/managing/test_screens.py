@@ -157,7 +157,7 @@ def test_inviting_from_the_page(client, manager):
     [
         ({"email": "noor"}, "__all__", "Check the address: it should look like name@example.org."),
         ({"email": ""}, "email", "Type the address that the invitation goes to."),
-        ({"alias": "N" * 41}, "alias", "Ensure this value has at most 40 characters (it has 41)."),
+        ({"alias": "N" * 41}, "alias", "An alias can have 40 characters at most."),
         ({"alias": "N\0"}, "alias", "Null characters are not allowed."),
         ({"role": "owner"}, "role", "Choose a role from the list."),
         ({"born_on": "yesterday"}, "born_on", "Write the date of birth like 2007-02-28."),

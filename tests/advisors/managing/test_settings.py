@@ -6,11 +6,13 @@ from datetime import date, time
 import pytest
 from allauth.account.models import EmailAddress
 
+from advisors.drafting import claiming
 from advisors.models import Person
+from advisors.signoff import triaging
 from askpeer import calendars, history
 from askpeer.models import Closure, OpeningWindow, ServiceCalendar
-from questions.models import Topic
-from tests.factories import ManagerFactory, PersonFactory, SupervisorFactory
+from questions.models import Question, Topic
+from tests.factories import ManagerFactory, PersonFactory, SupervisorFactory, TopicFactory, make_question
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +134,9 @@ def test_a_window_that_cannot_be_is_refused(client, manager, service, other, sen
     ("first", "last", "sentence"),
     [
         ("2026-12-24", "2026-12-23", "The last day has to be the first day or later."),
-        ("2026-12-24", "2028-01-02", "A closure can last a year at most. To end the service, close intake instead."),
+        ("2026-12-24", "2028-01-02", "A closure can last a year at most."),
+        ("9999-12-30", "9999-12-31", "Choose days within 5 years of today."),
+        ("0001-01-01", "0001-01-02", "Choose days within 5 years of today."),
     ],
 )
 def test_a_closure_that_cannot_be_is_refused(client, manager, service, first, last, sentence):
@@ -208,6 +212,12 @@ def test_a_new_address_closes_the_old_one(client, manager):
         ({"born_on": ""}, {"born_on": ["An advisor needs a date of birth: under 18 brings its own rules."]}),
         ({"born_on": "2020-01-01"}, {"born_on": ["Advisors are 15 or older."]}),
         ({"email": "TOM@askpeer.example"}, {"email": ["There is already somebody with this address."]}),
+        ({"born_on": "0001-01-01"}, {"born_on": ["Check the date of birth: the year is too long ago."]}),
+        ({"alias": "tom"}, {"alias": ["Somebody here is already called tom. Choose another alias."]}),
+        (
+            {"alias": "\u200b"},
+            {"alias": ["Give them an alias: the name that everybody else here will see."]},
+        ),
     ],
 )
 def test_a_person_who_could_not_be_is_refused(client, manager, values, errors):
@@ -253,3 +263,50 @@ def test_the_site_needs_no_inline_script_or_style(client, manager, service, path
     content = client.get(f"/admin/{path}").content
     inline = rb"<script(?![^>]*(?:src=|application/json))|\sstyle=|<style|\son(?:click|load|submit)="
     assert re.findall(inline, content) == []
+
+
+def test_a_topic_keeps_its_slug_by_which_boundaries_know_it(client, manager):
+    topic = TopicFactory(slug="food")
+    form = {"label": "Food and body", "slug": "food-body", "position": 3}
+    assert client.post(f"/admin/questions/topic/{topic.pk}/change/", form).status_code == 302
+    topic.refresh_from_db()
+    assert (topic.label, topic.slug) == ("Food and body", "food")
+
+
+def test_a_topic_that_a_question_has_is_not_deleted(client, manager, calendar, now):
+    used, unused = TopicFactory(), TopicFactory()
+    make_question(now=now, topic=used)
+    answers = [client.post(f"/admin/questions/topic/{row.pk}/delete/", {"post": "yes"}) for row in (used, unused)]
+    assert [response.status_code for response in answers] == [403, 302]
+    assert list(Topic.objects.all()) == [used]
+
+
+@pytest.mark.parametrize(
+    ("path", "by"),
+    [
+        ("advisors/person/", "password__startswith=a"),
+        ("advisors/person/", "password__regex=((("),
+        ("advisors/person/", "wrapped_key=1"),
+        ("questions/topic/", "label__regex=(("),
+        ("questions/topic/", "keywords__contains=x"),
+    ],
+)
+def test_an_address_filters_by_nothing_that_the_list_does_not_offer(client, manager, path, by):
+    assert client.get(f"/admin/{path}?{by}").status_code == 400
+
+
+def test_the_lists_offer_no_action_on_several_rows(client, manager):
+    PersonFactory()
+    for path in ("advisors/person/", "questions/topic/"):
+        client.post(f"/admin/{path}", {"action": "delete_selected", "_selected_action": "abc"})
+    assert Person.objects.count() == 2
+    assert client.get("/admin/advisors/person/?role__exact=advisor").status_code == 200
+
+
+def test_who_turns_out_to_be_under_18_lets_go_of_what_is_too_heavy(client, manager, calendar, now):
+    advisor, supervisor = PersonFactory(), SupervisorFactory()
+    question = make_question(now=now, level="amber")
+    triaging.pass_on(question=question, version=1, summary="Home.", content_notes=[], by=supervisor, now=now)
+    claiming.claim(question=question, by=advisor, version=question.version, now=now)
+    assert change(client, advisor, born_on="2010-01-01").status_code == 302
+    assert (Question.objects.get().status, Question.objects.get().holder) == ("open", None)

@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 
 from advisors.drafting.models import Recusal
+from advisors.models import Person
 from advisors.reminding import group_reminders
 from advisors.tasks import notify
 from askpeer import outbox
@@ -80,7 +81,7 @@ def test_a_person_gets_one_mail_that_counts_and_holds_nothing_of_the_questions(s
     assert group_reminders(now=now) == 0
     outbox.relay(now=now)
     alias = staff["advisor"].alias
-    counted = "1 has used most of the time of its stage.\n1 is halfway through the time of its stage."
+    counted = "1 question has used most of the time of its stage.\n1 question is halfway through the time of its stage."
     assert [(message.subject, message.body) for message in mail.outbox] == [
         ("2 questions need you", f"Hello {alias},\n\n{counted}\n\n{settings.SITE_URL}/desk/\n")
     ]
@@ -141,8 +142,7 @@ def test_a_red_question_that_nobody_holds_reminds_the_supervisors_at_half_its_ho
 def test_somebody_who_left_is_told_nothing(staff, now):
     remind(held(staff["advisor"], now), "half", now=now, holder=staff["advisor"])
     group_reminders(now=now)
-    staff["advisor"].is_active = False
-    staff["advisor"].save()
+    Person.objects.filter(pk=staff["advisor"].pk).update(is_active=False)
     outbox.relay(now=now)
     assert (mail.outbox, OutboxRow.objects.get().state) == ([], "dropped")
 
@@ -155,8 +155,8 @@ def test_a_reminder_whose_stage_ended_is_left_out(staff, now):
     moves.move(question, states.IN_REVIEW, by=Actor(states.ADVISOR, "person:a"), now=now)
     outbox.relay(now=now)
     assert told() == {
-        "lead": ["1 has used nearly all of its promised time."],
-        "supervisor": ["1 has used nearly all of its promised time."],
+        "lead": ["1 question has little of its promised time left."],
+        "supervisor": ["1 question has little of its promised time left."],
     }
 
 

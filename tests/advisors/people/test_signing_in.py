@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
+from advisors.models import Person
 from askpeer import outbox
 from tests.factories import PASSWORD, LeadFactory, ManagerFactory, PersonFactory, SupervisorFactory
 
@@ -128,8 +129,7 @@ def test_a_session_is_written_at_most_once_a_minute(client, one_factor, advisor,
 
 def test_a_person_taken_off_is_signed_out_at_the_next_click(client, one_factor, advisor):
     sign_in(client, advisor)
-    advisor.is_active = False
-    advisor.save()
+    Person.objects.filter(pk=advisor.pk).update(is_active=False)
     assert client.get("/home/")["Location"] == "/accounts/login/?next=/home/"
 
 
@@ -254,3 +254,46 @@ def test_every_page_after_signing_in_has_our_look_and_no_script_of_its_own(clien
     assert response.content.count(b"askpeer/staff.css") == 1
     assert re.findall(rb"<(?:h1|label|button)[^>]*>\s*[A-Z]\w+ [A-Z]", response.content) == []
     assert re.findall(rb"<script(?![^>]*(?:src=|application/json))|\sstyle=|\son\w+=", response.content) == []
+
+
+@pytest.mark.parametrize("prefix", ["/accounts", "/static"])
+def test_no_header_about_where_we_are_mounted_opens_a_door_to_one_factor(client, settings, prefix):
+    settings.SECOND_FACTOR = True
+    client.force_login(ManagerFactory())
+    # What a server makes of GET /accounts/manage/ with the header SCRIPT_NAME: /accounts
+    response = client.get("/manage/", SCRIPT_NAME=prefix)
+    assert (response.status_code, response["Location"]) == (302, "/accounts/2fa/")
+
+
+BROKEN_KEYS = {
+    "deep": "[" * 3000,
+    "long": '"' + "x" * 20_000 + '"',
+    "no object": "7",
+    "parts missing": '{"id": "a", "rawId": "a", "response": {}, "type": "public-key"}',
+    "parts of another type": '{"id": 1, "rawId": [], "response": "x", "type": null}',
+}
+
+
+@pytest.mark.parametrize("credential", BROKEN_KEYS.values(), ids=BROKEN_KEYS.keys())
+def test_a_credential_that_no_key_made_is_refused_with_a_sentence(client, one_factor, advisor, credential):
+    assert client.post("/accounts/2fa/webauthn/login/", {"credential": credential}).status_code == 302
+    client.force_login(advisor)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    response = client.post("/accounts/2fa/webauthn/add/", {"name": "Mine", "credential": credential})
+    errors = [sentence for found in response.context["form"].errors.values() for sentence in found]
+    assert errors in (["Your key's answer could not be read. Try again, or choose another way."], ["Incorrect code."])
+
+
+def test_a_button_pressed_after_the_session_ended_leads_home_by_the_door(client):
+    assert client.post("/desk/next/")["Location"] == "/accounts/login/?next=/home/"
+    assert client.get("/desk/")["Location"] == "/accounts/login/?next=/desk/"
+
+
+def test_an_older_row_saved_whole_neither_brings_back_who_left_nor_an_older_key(client, one_factor, advisor):
+    earlier = Person.objects.get(pk=advisor.pk)
+    Person.objects.filter(pk=advisor.pk).update(is_active=False, wrapped_key=b"newer")
+    earlier.set_password("battery staple correct horse")
+    earlier.save()
+    advisor.refresh_from_db()
+    assert (advisor.is_active, bytes(advisor.wrapped_key)) == (False, b"newer")
+    assert advisor.check_password("battery staple correct horse")
