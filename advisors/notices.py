@@ -27,12 +27,12 @@ Refs = dict[str, Any]
 
 # Worst first: what a reminder of each kind says, for one question and for several.
 LINES = {
-    "late": ("1 is past its promised time.", "{} are past their promised time."),
-    "at_risk": ("1 has used nearly all of its promised time.", "{} have used nearly all of their promised time."),
+    "late": ("1 question is past its promised time.", "{} are past their promised time."),
+    "at_risk": ("1 question has little of its promised time left.", "{} have little of their promised time left."),
     "returned": ("1 claim went back to the queue, with its draft.", "{} claims went back to the queue, with drafts."),
-    "full": ("1 has used up the time of its stage.", "{} have used up the time of their stage."),
-    "most": ("1 has used most of the time of its stage.", "{} have used most of the time of their stage."),
-    "half": ("1 is halfway through the time of its stage.", "{} are halfway through the time of their stage."),
+    "full": ("1 question has used up the time of its stage.", "{} have used up the time of their stage."),
+    "most": ("1 question has used most of the time of its stage.", "{} have used most of the time of their stage."),
+    "half": ("1 question is halfway through the time of its stage.", "{} are halfway through the time of their stage."),
 }
 ALERTS = {
     "red": ("A red question is waiting", "A red question is waiting. Someone needs to read it within the hour."),

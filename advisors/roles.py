@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from advisors.models import Person, Role
 from askpeer.errors import Refused
 from questions import states
@@ -36,6 +38,13 @@ def may_see(person: Person, question: Question) -> bool:
     if question.status == states.WITHDRAWN or question.recusals.filter(person=person).exists():
         return False
     return person.role == Role.LEAD if question.about_staff else may_review(person)
+
+
+def others_who_see(question: Question, *, than: Person) -> QuerySet[Person]:
+    """Who else may open this question, as may_see() has it."""
+    readers = [Role.LEAD] if question.about_staff else REVIEWERS
+    kept_from = Exists(question.recusals.filter(person=OuterRef("pk")))
+    return Person.objects.filter(~kept_from, is_active=True, role__in=readers).exclude(pk=than.pk)
 
 
 def check_see(person: Person, question: Question) -> None:

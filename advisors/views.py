@@ -1,5 +1,6 @@
 """The way in: each role's first page, and the page that an invitation leads to."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -43,5 +44,5 @@ def invitation(request: StaffRequest, token: str) -> HttpResponse:
         else:
             messages.success(request, "You're in. Sign in with your address and your new password.")
             return redirect("account_login")
-    context = {"form": form, "invitation": invited}
+    context = {"form": form, "invitation": invited, "second_step": settings.SECOND_FACTOR}
     return render(request, "advisors/invitation/accept.html", context, status=422 if form.errors else 200)

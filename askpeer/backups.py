@@ -12,10 +12,13 @@ from askpeer.errors import Refused
 
 
 def save(target: Path) -> None:
-    """Write a consistent copy to a new file of mode 0600. Raises Refused when it exists or a tool is missing."""
+    """Write a consistent copy to a new file of mode 0600. Raises Refused when it cannot be one or a tool is missing."""
     if target.exists():
         raise Refused(f"{target} exists already. Choose another name.")
-    target.touch(mode=0o600)
+    try:
+        target.touch(mode=0o600)
+    except OSError as problem:
+        raise Refused(f"{target} cannot be written: {problem.strerror}.") from None
     if connection.vendor == "sqlite":
         _copy_sqlite(Path(connection.settings_dict["NAME"]), target)
     else:

@@ -4,7 +4,7 @@ A guarded UPDATE on (id, status, version), counted to one row; in the same trans
 alarm. Who was second gets Stale and nothing is overwritten.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -14,6 +14,8 @@ from askpeer import calendars, history
 from askpeer.errors import Erased, Refused, Stale
 from questions import deadlines, states
 from questions.models import Question, Round
+
+MINUTE = timedelta(minutes=1)
 
 
 class Actor(NamedTuple):
@@ -120,9 +122,13 @@ def _released(to: str) -> dict[str, Any]:
 
 
 def _end_pause(question: Question, *, now: datetime) -> None:
-    """The due moment moves by exactly the working time waited."""
+    """The due moment moves by exactly the working time waited, in whole minutes: a promise names no seconds.
+
+    A reply at once moves nothing; were a second added at closing time, it would cost the asker a night.
+    """
     calendar, turn = calendars.current(), question.round
-    turn.due_at = calendar.add(turn.due_at, calendar.staffed(question.entered_at, now))
+    waited = calendar.staffed(question.entered_at, now)
+    turn.due_at = calendar.add(turn.due_at, waited - waited % MINUTE)
     turn.save(update_fields=["due_at"])
 
 

@@ -6,6 +6,7 @@ Who locks both locks the person first, then the question.
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from advisors import roles
 from advisors.drafting import desk, fitting
@@ -76,11 +77,13 @@ def may_put_back(question: Question, by: Person, *, now: datetime) -> bool:
 def recuse(*, question: Question, by: Person, now: datetime) -> None:
     """Keep this question from this person for good; no reason is asked. What they held goes to somebody else.
 
-    Raises Erased.
+    Raises Erased, Refused where nobody would be left who may read it.
     """
     fresh = Question.objects.select_for_update().get(pk=question.pk)
     if fresh.status == states.WITHDRAWN:
         raise Erased
+    if fresh.about_staff and not roles.others_who_see(fresh, than=by).exists():
+        raise Refused("Nobody else may read a question about a colleague. Ask the manager for a second lead first.")
     Recusal.objects.get_or_create(question=fresh, person=by, defaults={"at": now})
     if fresh.offered_to_id == by.pk:
         moves.update(fresh, {"offered_to": None})
@@ -134,6 +137,14 @@ def let_go_if_too_heavy(question: Question, *, by: Actor, now: datetime) -> None
         moves.update(question, {"offered_to": None})
     if question.status in states.HELD and question.holder and fitting.is_too_heavy(question.holder, question, now):
         _let_go(question, by, now)
+
+
+@transaction.atomic
+def let_go_of_what_is_too_heavy(person: Person, *, now: datetime) -> None:
+    """Take everything from this person that they may not hold any more, e.g. because they turn out to be under 18."""
+    theirs = Question.objects.filter(Q(holder=person) | Q(offered_to=person))
+    for question in theirs.order_by("pk").select_for_update(of=("self",)):
+        let_go_if_too_heavy(question, by=SERVICE, now=now)
 
 
 def close(question: Question, *, at: datetime) -> None:

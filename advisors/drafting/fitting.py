@@ -11,6 +11,8 @@ from questions.models import Question
 # A question in one of these without a holder may be claimed: handed back, returned, or left by somebody recused.
 CLAIMABLE = frozenset({states.OPEN, states.IN_PROGRESS, states.CHANGES_REQUESTED})
 IN_HAND = frozenset({states.IN_PROGRESS, states.CHANGES_REQUESTED})
+# Content notes that keep a question from advisors under 18, whatever its topic.
+HEAVY = frozenset({"suicidal thoughts", "self-harm", "sex", "sexual assault", "violence at home", "abuse"})
 MOST, MOST_UNDER_18 = 3, 2
 FIRST_CHOICE = 0.5  # of the claim budget a question waits for the advisor it is offered to
 WARNED_FROM, NIGHT_FROM, NIGHT_TO = time(20, 45), time(21), time(7)
@@ -79,7 +81,8 @@ def is_too_heavy(person: Person, question: Question, now: datetime) -> bool:
     """Whether this question is kept from this person because they are under 18."""
     if not person.is_under_18(now):
         return False
-    return question.level != states.GREEN or (question.topic is not None and question.topic.sensitive)
+    sensitive = question.topic is not None and question.topic.sensitive
+    return question.level != states.GREEN or sensitive or not HEAVY.isdisjoint(question.content_notes)
 
 
 def writers(person: Person, now: datetime) -> list[str]:

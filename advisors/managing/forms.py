@@ -12,12 +12,18 @@ class InviteForm(forms.Form):
         label="E-mail address",
         max_length=254,
         widget=forms.EmailInput,
-        error_messages={"required": "Type the address that the invitation goes to."},
+        error_messages={
+            "required": "Type the address that the invitation goes to.",
+            "max_length": "An address can have 254 characters at most.",
+        },
     )
     alias = forms.CharField(
         max_length=40,
         help_text="The name that everybody else here sees. Not their full name.",
-        error_messages={"required": "Give them an alias: the name that everybody else here will see."},
+        error_messages={
+            "required": "Give them an alias: the name that everybody else here will see.",
+            "max_length": "An alias can have 40 characters at most.",
+        },
     )
     role = forms.ChoiceField(
         choices=Role.choices,

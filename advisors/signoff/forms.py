@@ -126,7 +126,7 @@ class CommentForm(NumberForm):
 class EditForm(NamedForm):
     name = "edit"
     base = forms.IntegerField(min_value=1, max_value=MOST, widget=forms.HiddenInput)
-    text = _text("Your wording", writing.LONGEST[Draft.Kind.ANSWER])
+    text = _text("Your wording", writing.LONGEST[Draft.Kind.ANSWER], missing="Write the wording, or go back.")
     note = _text("A learning note for the author", commenting.LONGEST, required=False)
 
 

@@ -1,6 +1,6 @@
 """What waits for a supervisor: new questions, replies and words to pass on, drafts to review, reports to settle.
 
-Lists are read in keyset order: red first, then by the moment they count from, then by id. A cursor is the place of the
+Lists are read in keyset order: by level, then by the moment they count from, then by id. A cursor is the place of the
 last row shown; one that was tampered with begins the list again.
 """
 
@@ -23,6 +23,7 @@ from questions.models import Feedback, Message, Question, Round, SafetyReport
 SIZE = 30
 STAMP = "%Y%m%dT%H%M%S.%f"
 READ_ON = frozenset({states.OPEN, states.ANSWERED}) | states.HELD  # statuses in which a later text waits for triage
+WITH_ADVISORS = states.PROMISED - {states.NEW, states.IN_REVIEW}
 ENDED = frozenset({states.REDIRECTED, states.CLOSED})  # a reply that still waits then is read all the same
 
 
@@ -38,6 +39,14 @@ class Fresh(NamedTuple):
 
     question: Question
     asked: str
+    due: str
+    late: str
+
+
+class Behind(NamedTuple):
+    """A question whose promise is broken or at risk. due is in words; late is at_risk or late."""
+
+    question: Question
     due: str
     late: str
 
@@ -66,7 +75,7 @@ def waiting(person: Person, *, now: datetime, cursor: str = "") -> Waiting:
     """What this reviewer has to triage. 5 SQL whatever the length. Raises Refused."""
     roles.check_review(person)
     rows = Question.objects.filter(seeing.visible(person), status=states.NEW).select_related("topic")
-    page = _page(rows, "entered_at", cursor, level="level")
+    page = _page(rows, "entered_at", cursor, rank=_rank(states.RED, states.AMBER, level="level"))
     turns = _turns(page.items)
     fresh = [_fresh(row, turns[row.pk], now) for row in page.items]
     return Waiting(page._replace(items=fresh), _messages(person), _feedback(person))
@@ -108,25 +117,50 @@ def reports(person: Person) -> list[SafetyReport]:
 
 def _red_first(rows: QuerySet) -> list[Any]:
     """The first of these texts, those of red questions leading, each with its question at hand."""
-    ranked = rows.select_related("round__question__topic").order_by(_rank("round__question__level"), "sent_at", "id")
+    ranked = rows.select_related("round__question__topic").order_by(
+        _rank(states.RED, level="round__question__level"), "sent_at", "id"
+    )
     return list(ranked[:SIZE])
 
 
-def _rank(level: str) -> Case:
-    return Case(When(**{level: states.RED}, then=Value(0)), default=Value(1))
+def _rank(*levels: str, level: str) -> Case:
+    """These levels lead, in this order; level is the way to the column. What they do not name comes last."""
+    ahead = [When(**{level: name}, then=Value(place)) for place, name in enumerate(levels)]
+    return Case(*ahead, default=Value(len(levels)))
+
+
+def behind(person: Person, *, now: datetime) -> list[Behind]:
+    """What is late or soon will be and is with advisors, the oldest promise first. 1 SQL.
+
+    What waits for reviewers themselves, new, to assign or in review, has lists of its own.
+    """
+    rows = Round.objects.filter(
+        seeing.visible(person, question="question"),
+        Q(due_at__lte=now) | Q(reached=Round.Reached.AT_RISK),
+        question__status__in=WITH_ADVISORS,
+        number=F("question__round_number"),
+    )
+    rows = rows.exclude(question__status=states.OPEN, question__may_know_advisor=True)
+    turns = rows.select_related("question__topic", "question__holder").order_by("due_at", "pk")[:SIZE]
+    return [_behind(turn, now) for turn in turns]
+
+
+def _behind(turn: Round, now: datetime) -> Behind:
+    late = _lateness(turn.question, turn, now)
+    return Behind(turn.question, timing.due(turn, late), late)
 
 
 def to_assign(person: Person) -> list[Question]:
     """Open questions of askers who may know an advisor, red first: a supervisor chooses who answers."""
     rows = Question.objects.filter(seeing.visible(person), status=states.OPEN, may_know_advisor=True)
-    return list(rows.select_related("topic").order_by(_rank("level"), "entered_at", "id")[:SIZE])
+    return list(rows.select_related("topic").order_by(_rank(states.RED, level="level"), "entered_at", "id")[:SIZE])
 
 
 def queue(person: Person, *, now: datetime, cursor: str = "") -> Page:
     """Drafts this reviewer may sign: never their own, nor one they have signed. 4 SQL. Raises Refused."""
     roles.check_review(person)
     rows = signable(person).select_related("round__question__topic", "reviewing__person")
-    page = _page(rows, "round__due_at", cursor, level="round__question__level")
+    page = _page(rows, "round__due_at", cursor, rank=_rank(states.RED, level="round__question__level"))
     writers, firsts = _writers(page.items), _first_signers(page.items)
     return page._replace(items=[_to_review(draft, writers, firsts, now) for draft in page.items])
 
@@ -185,12 +219,12 @@ def _lateness(question: Question, turn: Round, now: datetime) -> str:
     return deadlines.lateness(calendars.current(), moves.course(question, turn), now=now)
 
 
-def _page(rows: QuerySet, at: str, cursor: str, *, level: str) -> Page:
-    ranked = rows.annotate(rank=_rank(level), at=F(at))
+def _page(rows: QuerySet, at: str, cursor: str, *, rank: Case) -> Page:
+    ranked = rows.annotate(rank=rank, at=F(at))
     if place := _read(cursor):
-        rank, moment, pk = place
+        reached, moment, pk = place
         later = Q(at__gt=moment) | Q(at=moment, pk__gt=pk)
-        ranked = ranked.filter(Q(rank__gt=rank) | (Q(rank=rank) & later))
+        ranked = ranked.filter(Q(rank__gt=reached) | (Q(rank=reached) & later))
     found = list(ranked.order_by("rank", "at", "pk")[: SIZE + 1])
     return Page(found[:SIZE], _write(found[SIZE - 1]) if len(found) > SIZE else "")
 
@@ -203,6 +237,6 @@ def _read(cursor: str) -> tuple[int, datetime, UUID] | None:
     try:
         rank, moment, pk = cursor.split("~")
         at = datetime.strptime(moment, STAMP).replace(tzinfo=UTC)
-        return int(rank == "1"), at, UUID(pk)
+        return ("0", "1", "2").index(rank), at, UUID(pk)
     except ValueError:
         return None

@@ -70,6 +70,6 @@ def proof(publication: Publication) -> Proof:
     """Where the asker's consent stands."""
     question = publication.question
     if question is None:
-        return Proof("The question has been erased. What was agreed before still holds.", False)
+        return Proof("The question has been erased; what was agreed before still holds", False)
     choice = consenting.standing(question, round_number=publication.round_number)
     return Proof(CHOICES[choice], consenting.holds(publication))

@@ -104,14 +104,17 @@ def pass_message(*, message: Message, by: Person, now: datetime) -> None:
 
 @transaction.atomic
 def pass_feedback(*, feedback: Feedback, by: Person, now: datetime) -> None:
-    """Let the advisor read what the asker said of the answer. Raises Refused, Stale."""
+    """Let the advisor read what the asker said of the answer, as the given row has it. Raises Refused, Stale.
+
+    The asker may say it anew at any time: words that nobody has read are not passed on with the old ones.
+    """
     question = feedback.round.question
     seeing.check(by, question)
     _pass(feedback, by, question, now)
 
 
 def _pass(row: Message | Feedback, by: Person, question: Question, now: datetime) -> None:
-    if not type(row).objects.filter(pk=row.pk, passed_at=None).update(passed_at=now):
+    if not type(row).objects.filter(pk=row.pk, sent_at=row.sent_at, passed_at=None).update(passed_at=now):
         raise Stale("Someone else has already passed this on.")
     row.passed_at = now
     history.record(subject=question.subject, kind="passed", actor=by.name, now=now)

@@ -44,10 +44,12 @@ def seed(*, now: datetime) -> None:
     receipts = lives.seed_questions(topics, staff, partner, now)
     # Nobody is told today of what happened in the demo's past.
     OutboxRow.objects.update(state=OutboxRow.State.DROPPED, settled_at=now)
-    _remember({"people": signins, "partner_key": key, "receipts": receipts})
+    remember(people=signins, partner_key=key, receipts=receipts)
 
 
-def _remember(known: dict[str, Any]) -> None:
+def remember(**known: Any) -> None:
+    """Add this to the sheet, whole or not at all."""
+    known = (remembered() if sheet().exists() else {}) | known
     sheet().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = sheet().with_suffix(".new")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -189,12 +189,20 @@ class OpenForm(forms.Form):
     act = forms.CharField(required=False, widget=forms.HiddenInput, max_length=20)
 
 
+SOME_WORDS = {"required": _("Write something. One word is enough.")}
+
+
 class ReplyForm(forms.Form):
-    text = Words(max_length=replying.LIMIT, label=_("Your reply"))
+    text = Words(max_length=replying.LIMIT, label=_("Your reply"), required=True, error_messages=SOME_WORDS)
 
 
 class FollowUpForm(forms.Form):
-    text = Words(max_length=following.LIMIT, label=_("What would you like to add or ask?"))
+    text = Words(
+        max_length=following.LIMIT,
+        label=_("What would you like to add or ask?"),
+        required=True,
+        error_messages=SOME_WORDS,
+    )
     someone_else = forms.BooleanField(required=False, label=_("I'd like someone else to answer this time"))
 
 

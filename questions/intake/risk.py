@@ -10,6 +10,8 @@ from questions import states
 from questions.intake import kept
 from questions.intake.models import RiskRule
 from questions.models import Question
+from questions.publication import hiding
+from questions.publication.models import Publication
 
 LONGEST = 20_000  # characters read
 
@@ -62,6 +64,11 @@ def raised(question: Question, text: str) -> str:
 
 
 def alert(question: Question, *, now: datetime) -> None:
-    """Tell whoever is on duty or on call about a red question; once for each of its stages."""
+    """Tell whoever is on duty or on call about a red question, once for each of its stages, and close the library's.
+
+    What was published of it while it was calm is hidden until a person has looked.
+    """
+    for publication in Publication.objects.filter(question=question, status=Publication.Status.PUBLISHED):
+        hiding.report(publication, now)
     key = f"red-question:{question.pk}:{question.version}"
     outbox.put("red-question", key=key, refs={"subject": question.subject, "round": question.round_number}, now=now)

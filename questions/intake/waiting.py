@@ -79,10 +79,12 @@ def find(key: str, *, now: datetime) -> Draft | None:
     if not key:
         return None
     row = WaitingDraft.objects.filter(digest=_digest(key), expires_at__gt=now).first()
-    if row is None:
-        return None
+    return _opened(row, key) if row else None
+
+
+def _opened(row: WaitingDraft, key: str) -> Draft | None:
     try:
-        opened = vault.unseal(bytes(row.sealed), key=_sealing_key(key), place=_place(_digest(key)))
+        opened = vault.unseal(bytes(row.sealed), key=_sealing_key(key), place=_place(bytes(row.digest)))
     except vault.Unreadable:
         return None
     return Draft(row, key, json.loads(opened))
@@ -123,11 +125,13 @@ def is_hasty(draft: Draft, *, now: datetime) -> bool:
 def send(draft: Draft, *, email: str, language: str, quarantined: bool, now: datetime) -> Draft:
     """Make the question, once: the second of two sends finds the first one's. Raises Refused, Gone."""
     row = WaitingDraft.objects.select_for_update().filter(pk=draft.row.pk, expires_at__gt=now).first()
-    if row is None:
+    # Read again under the lock: another page may just have kept other words, and those are what is sent.
+    fresh = _opened(row, draft.key) if row else None
+    if fresh is None:
         raise Gone
-    if row.question_id is None:
-        asked = _ask(draft, email=email, language=language, quarantined=quarantined, now=now)
-        _mark_sent(draft, asked, now=now)
+    if not fresh.is_sent:
+        asked = _ask(fresh, email=email, language=language, quarantined=quarantined, now=now)
+        _mark_sent(fresh, asked, has_email=bool(email), now=now)
     sent = find(draft.key, now=now)
     if sent is None:
         raise Gone
@@ -155,9 +159,9 @@ def _ask(draft: Draft, *, email: str, language: str, quarantined: bool, now: dat
     )
 
 
-def _mark_sent(draft: Draft, asked: asking.Asked, *, now: datetime) -> None:
+def _mark_sent(draft: Draft, asked: asking.Asked, *, has_email: bool, now: datetime) -> None:
     shown = {name: draft.kept[name] for name in ("age_band", "nation", "about_staff")}
-    kept = shown | {"receipt": asked.receipt, "level": asked.level}
+    kept = shown | {"receipt": asked.receipt, "level": asked.level, "has_email": has_email}
     waiting = WaitingDraft.objects.filter(pk=draft.row.pk, question=None)
     # Two sends that both read "not sent yet": only one UPDATE counts, the other rolls its question back.
     if not waiting.update(question=asked.question, sealed=_seal(draft.key, kept), expires_at=now + KEPT):

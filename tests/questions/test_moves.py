@@ -93,9 +93,18 @@ def test_a_pause_moves_the_due_moment_by_the_working_time_waited(calendar, now):
     moves.move(question, states.PENDING_ASKER, by=SUPERVISOR, now=now)
     promised = question.round.promised_at
     assert promised == datetime(2026, 11, 19, 18, tzinfo=UTC)
-    moves.move(question, states.IN_PROGRESS, by=ASKER, now=now + timedelta(hours=2))
+    moves.move(question, states.IN_PROGRESS, by=ASKER, now=now + timedelta(hours=2, seconds=59))
     assert Question.objects.get().round.due_at == datetime(2026, 11, 20, 12, tzinfo=UTC)
     assert Question.objects.get().round.promised_at == promised
+
+
+def test_a_reply_at_once_costs_no_night(calendar, now):
+    question = make_question(now=now)
+    for to, by in ((states.OPEN, SUPERVISOR), (states.IN_PROGRESS, ADVISOR), (states.IN_REVIEW, ADVISOR)):
+        moves.move(question, to, by=by, now=now)
+    moves.move(question, states.PENDING_ASKER, by=SUPERVISOR, now=now)
+    moves.move(question, states.IN_PROGRESS, by=ASKER, now=now + timedelta(seconds=59))
+    assert question.round.due_at == question.round.promised_at
 
 
 def test_an_unanswered_clarification_goes_on_after_five_days(calendar, now):

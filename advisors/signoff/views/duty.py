@@ -33,6 +33,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "to_assign": [row for row in to_assign if not _is_red(row)],
         "queue": reviewing.queue(request.user, now=now, cursor=request.GET.get("after", "")),
         "reports": listing.reports(request.user),
+        "behind": listing.behind(request.user, now=now),
     }
     return page(request, "duty/home.html", context)
 

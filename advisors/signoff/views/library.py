@@ -47,7 +47,7 @@ def edit(request: StaffRequest, pk: UUID) -> HttpResponse:
         return _page(request, row)
     # A page of a text that was taken down has no form to type in again.
     changing.check_live(row)
-    said = "Saved. Somebody else checks it next."
+    said = "Saved. It is published once the asker has said yes to it and somebody else has checked it."
     return _act(request, row, PublicationForm(request.POST), anonymising.edit, said)
 
 

@@ -111,9 +111,10 @@ def edit(request: StaffRequest, pk: UUID) -> HttpResponse:
         if not status:
             messages.success(request, "Saved as a new version. Somebody else approves it now.")
             return redirect("review:home")
-    context = {"question": question, "form": form, "thread": reading.thread(question)}
-    # Read anew: after a conflict both texts stand here, theirs beside what was typed.
-    context["review"] = reading.review(found.draft, by=request.user)
+        # Read anew: after a conflict both texts stand here, theirs beside what was typed; it may also be gone.
+        question = question_for(request, pk)
+        found = reading.review(_draft(question), by=request.user)
+    context = {"question": question, "form": form, "thread": reading.thread(question), "review": found}
     return page(request, "review/edit.html", context, status=status)
 
 

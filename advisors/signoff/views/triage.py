@@ -15,6 +15,7 @@ from advisors.drafting import claiming, timing
 from advisors.signoff import levels, reading, triaging
 from advisors.signoff.doors import attempt, page, question_for, refusals, reviewers
 from advisors.signoff.forms import AssignForm, HoldForm, LevelForm, NamedForm, PassOnForm, RedirectForm
+from askpeer.errors import Stale
 from questions import states
 from questions.models import Feedback, Message, Question
 
@@ -109,6 +110,8 @@ def pass_message(request: StaffRequest, pk: UUID) -> HttpResponse:
 @refusals
 def pass_feedback(request: StaffRequest, pk: UUID) -> HttpResponse:
     feedback = get_object_or_404(Feedback.objects.select_related("round__question"), pk=pk)
+    if request.POST.get("sent_at") != feedback.sent_at.isoformat():
+        raise Stale("They changed these words after you read them. Here is the page as it stands now: read them again.")
     triaging.pass_feedback(feedback=feedback, by=request.user, now=timezone.now())
     messages.success(request, "Passed on. The advisor can read it now.")
     return redirect("review:triage")

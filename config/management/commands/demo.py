@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object")
-        parser.add_argument("--url", default=settings.SITE_URL, help="the address to print")
+        parser.add_argument("--url", help="the address that the service has now; it is remembered")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not seeding.is_seeded():
@@ -24,7 +24,9 @@ class Command(BaseCommand):
                 seeding.seed(now=timezone.now())
             except ValueError as problem:
                 raise CommandError(str(problem)) from None
-        known = {"url": options["url"]} | seeding.remembered()
+        if options["url"]:
+            seeding.remember(url=options["url"])
+        known = {"url": settings.SITE_URL} | seeding.remembered()
         self.stdout.write(json.dumps(known) if options["json"] else _readable(known))
 
 

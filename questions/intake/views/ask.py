@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from askpeer import calendars, throttle
@@ -92,12 +93,20 @@ def _about_page(
 
 def _keep_about(form: AboutForm, draft: Draft | None, now: datetime) -> HttpResponse:
     told = {name: value for name, value in form.cleaned_data.items() if name != "shown"}
-    if draft:
-        waiting.keep(draft, told, now=now)
-    else:
-        promised_at, shown_at = _shown(form.cleaned_data["shown"], now)
-        draft = waiting.start(kept=told, promised_at=promised_at, shown_at=shown_at, now=now)
-    return _with_cookie(redirect("intake:words"), draft)
+    promised_at, shown_at = _shown(form.cleaned_data["shown"], now)
+    kept = _kept(draft, told, now) or waiting.start(kept=told, promised_at=promised_at, shown_at=shown_at, now=now)
+    return redirect("intake:receipt") if kept.is_sent else _with_cookie(redirect("intake:words"), kept)
+
+
+def _kept(draft: Draft | None, changes: dict[str, Any], now: datetime) -> Draft | None:
+    """The draft with these changes; as it is where it was sent meanwhile; None where there is none any more."""
+    if draft is None:
+        return None
+    try:
+        waiting.keep(draft, changes, now=now)
+    except waiting.Gone:
+        return waiting.find(draft.key, now=now)
+    return draft
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,12 +122,14 @@ def words(request: HttpRequest) -> HttpResponse:
     form = WordsForm(request.POST)
     if not form.is_valid():
         return _words_page(request, form, status=422)
-    if draft is None:
-        # The page waited too long: the words are kept, and the first page is asked once more.
-        draft = waiting.start(kept=form.kept(), promised_at=_promise_now(now), shown_at=now, now=now)
-    else:
-        waiting.keep(draft, form.kept(), now=now)
-    return _with_cookie(redirect("intake:check" if draft.has_about else "intake:ask"), draft)
+    # Where the page waited too long the words are kept, and the first page is asked once more.
+    kept = _kept(draft, form.kept(), now) or waiting.start(
+        kept=form.kept(), promised_at=_promise_now(now), shown_at=now, now=now
+    )
+    if kept.is_sent:
+        form.add_error(None, _("Your question was just sent without these words. Copy them to send them later."))
+        return _words_page(request, form, status=409)
+    return _with_cookie(redirect("intake:check" if kept.has_about else "intake:ask"), kept)
 
 
 def _words_page(request: HttpRequest, form: WordsForm, status: int = 200) -> HttpResponse:
@@ -143,7 +154,10 @@ def check(request: HttpRequest) -> HttpResponse:
         return redirect("intake:words")
     if request.method == "POST":
         return _send(request, draft, now)
-    waiting.renew_promise(draft, now=now)
+    try:
+        waiting.renew_promise(draft, now=now)
+    except waiting.Gone:  # sent or left in another window: look again
+        return redirect("intake:check")
     return _with_cookie(_check_page(request, SendForm(), draft), draft)
 
 
@@ -216,6 +230,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     context = {
         "receipt": draft.kept["receipt"],
         "about_staff": draft.kept["about_staff"],
+        "may_be_asked": draft.kept["has_email"],
         "promised": sentences.moment(draft.promised_at),
     }
     return render(request, "intake/ask/receipt.html", context)

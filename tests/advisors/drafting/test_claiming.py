@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from advisors import roles
 from advisors.drafting import claiming, writing
 from advisors.drafting.models import Claim, Draft, HandoverNote, Recusal
 from advisors.models import Person
@@ -9,7 +10,7 @@ from askpeer import history
 from askpeer.errors import Erased, Refused, Stale
 from questions import erasing, moves, ringing, states
 from questions.models import Contact, Question
-from tests.factories import PersonFactory, SupervisorFactory, TopicFactory
+from tests.factories import LeadFactory, PersonFactory, SupervisorFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
 DETAILS = ["eat lunch alone", "My mum"]
@@ -139,6 +140,18 @@ def test_stepping_back_twice_is_one_recusal(triaged, advisor, now):
         claiming.recuse(question=question, by=advisor, now=now)
     assert Recusal.objects.count() == 1
     assert Question.objects.get().status == "open"
+
+
+def test_the_last_who_may_read_about_a_colleague_stays(triaged, now):
+    question, lead = triaged(about_staff=True), LeadFactory()
+    SupervisorFactory()
+    LeadFactory(is_active=False)
+    with pytest.raises(Refused, match="Nobody else may read"):
+        claiming.recuse(question=question, by=lead, now=now)
+    assert roles.may_see(lead, question)
+    second = LeadFactory()
+    claiming.recuse(question=question, by=lead, now=now)
+    assert (roles.may_see(lead, question), roles.may_see(second, question)) == (False, True)
 
 
 def test_stepping_back_takes_a_draft_out_of_review(held, advisor, now):

@@ -5,6 +5,7 @@ import pytest
 from advisors.drafting import claiming, fitting
 from advisors.drafting.models import Recusal
 from advisors.models import Person
+from advisors.signoff import triaging
 from questions import states
 from questions.models import Question
 from questions.partners.models import Partner
@@ -63,6 +64,17 @@ def test_a_sensitive_topic_is_kept_from_those_under_18(triaged, young, advisor, 
     question = triaged(topic=TopicFactory(sensitive=True))
     assert fitting.why_not(young, question, now) == "Questions like this go to advisors who are 18 or over."
     assert fitting.why_not(advisor, question, now) == ""
+
+
+@pytest.mark.parametrize("note", sorted(fitting.HEAVY))
+def test_a_heavy_content_note_keeps_it_from_those_under_18_whatever_its_topic(triaged, young, advisor, now, note):
+    question = triaged(content_notes=[note])
+    assert fitting.why_not(young, question, now) == "Questions like this go to advisors who are 18 or over."
+    assert fitting.why_not(advisor, question, now) == ""
+
+
+def test_every_heavy_note_is_one_that_triage_can_choose():
+    assert set(triaging.CONTENT_NOTES) > fitting.HEAVY
 
 
 @pytest.mark.parametrize(

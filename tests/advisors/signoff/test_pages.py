@@ -13,12 +13,13 @@ from django.utils.html import escape
 
 from advisors.signoff import reviewing
 from advisors.signoff.models import Approval, Comment
-from questions import erasing, moves
+from questions import erasing, moves, ringing
 from questions.intake.models import RiskRule
 from questions.models import Message, Question, SafetyReport
 from questions.publication.models import Publication
 from tests.advisors.signoff.conftest import BIG_EDIT, DRAFT, SMALL_EDIT, row, signed_in
 from tests.factories import TopicFactory, make_question
+from tests.interleaving import before
 
 pytestmark = pytest.mark.django_db
 
@@ -49,8 +50,29 @@ def test_the_duty_page_costs_the_same_whatever_waits(browser, in_review, now, co
     for _ in range(count):
         SafetyReport.objects.create(round=in_review().round, words="Look.", sent_at=now)
         make_question(now=now)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         browser.get("/review/")
+
+
+def test_what_is_late_with_an_advisor_stands_on_the_duty_page(in_review, calendar, now, ruth):
+    draft, fresh = in_review(), make_question(now=now)
+    reviewing.comment(draft=draft, number=1, paragraph=1, text="Warmer.", by=ruth, now=now)
+    reviewing.request_changes(draft=draft, number=1, by=ruth, now=now)
+    page, due = reverse("review:question", args=[draft.round.question_id]), draft.round.due_at
+    for moment, late in ((now, 0), (due - timedelta(minutes=1), 1), (due, 1)):
+        ringing.ring_due(now=moment)
+        with time_machine.travel(moment, tick=False):
+            html = signed_in(ruth).get("/review/").content.decode()
+        behind = html.partition("Late or nearly late")[2].partition("Drafts to review")[0]
+        assert (behind.count(page), behind.count(str(fresh.pk))) == (late, 0)
+
+
+def test_triage_reads_red_first_then_amber_then_the_oldest(browser, calendar, now):
+    levels = ("green", "amber", "green", "red")
+    rows = [make_question(now=now + timedelta(minutes=at), level=level) for at, level in enumerate(levels)]
+    html = browser.get("/review/triage/").content.decode()
+    places = [html.index(reverse("review:question", args=[rows[at].pk])) for at in (3, 1, 0, 2)]
+    assert places == sorted(places)
 
 
 def test_a_report_is_settled_once(browser, in_review, now):
@@ -404,3 +426,14 @@ def test_what_was_typed_for_a_text_that_was_taken_down_can_be_copied(browser, in
     row = Publication.objects.create(question=in_review().round.question, status="unpublished")
     answer = browser.post(reverse("review:publication", args=[row.pk]), {"title": TYPED, "answer_text": "Mine."})
     assert (answer.status_code, box(answer)) == (403, (f"{TYPED}\n\nMine.", True))
+
+
+def test_a_reviewers_wording_is_given_back_when_the_question_was_erased_meanwhile(
+    browser, in_review, settings, tmp_path
+):
+    settings.LEDGER = tmp_path / "erased.txt"
+    draft, now = in_review(), timezone.now()
+    question = Question.objects.get()
+    with before("SAVEPOINT", "", lambda: erasing.erase(question, by=moves.ASKER, now=now)):
+        page = browser.post(at("edit", draft), {"base": 1, "text": SMALL_EDIT})
+    assert (page.status_code, escape(SMALL_EDIT.split(".")[0]) in page.content.decode()) == (403, True)

@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from advisors.drafting import claiming
 from advisors.drafting.models import Claim
@@ -9,6 +10,7 @@ from advisors.signoff.models import Wording
 from askpeer import history, prose
 from askpeer.errors import Refused, Stale
 from questions.models import Feedback, Message, Question, SafetyReport
+from tests.advisors.signoff.conftest import signed_in
 from tests.factories import PersonFactory, SupervisorFactory, TopicFactory, make_question
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +171,18 @@ def test_words_about_an_answer_wait_for_triage(in_review, now, ruth):
     triaging.pass_feedback(feedback=feedback, by=ruth, now=now)
     assert Feedback.objects.get().passed_at == now
     assert triaging.waiting(ruth, now=now).feedback == []
+
+
+def test_words_that_were_written_anew_are_not_passed_on_with_the_old_page(in_review, now, ruth):
+    turn = in_review().round
+    feedback = Feedback.objects.create(round=turn, words="It helped.", sent_at=now)
+    read = Feedback.objects.get()
+    feedback.words, feedback.sent_at = "It did not help after all.", now + timedelta(minutes=1)
+    feedback.save()
+    with pytest.raises(Stale):
+        triaging.pass_feedback(feedback=read, by=ruth, now=now)
+    page = signed_in(ruth).post(reverse("review:pass_feedback", args=[read.pk]), {"sent_at": now.isoformat()})
+    assert (page.status_code, Feedback.objects.get().passed_at) == (409, None)
 
 
 @pytest.mark.parametrize("status", ["new", "open", "answered", "redirected", "closed"])

@@ -11,6 +11,7 @@ from askpeer import receipts
 from questions.intake import asking, risk, waiting
 from questions.intake.models import WaitingDraft
 from questions.models import Contact, Message, Question, Round, Topic
+from tests.interleaving import before
 from tests.questions.intake.conftest import ABOUT, ask, shown
 from tests.questions.publication.shelf import published
 
@@ -342,7 +343,13 @@ def test_the_reminder_to_look_in_stands_on_the_receipt_alone(site, clock):
     ask(site)
     pages = [site.get("/ask/receipt/").content.decode(), site.post("/ask/receipt/", follow=True).content.decode()]
     assert [page.count("Look in tomorrow too.") for page in pages] == [1, 0]
-    assert "Look in tomorrow too. We may have a question for you." in pages[0]
+    assert "We may have a question for you." not in pages[0]  # without an e-mail none can be put
+
+
+def test_who_left_an_email_hears_that_we_may_ask_something(site, clock):
+    ask(site, email="someone@example.org")
+    page = site.get("/ask/receipt/").content.decode()
+    assert "Look in tomorrow too. We may have a question for you." in page
 
 
 def test_an_email_is_sealed_under_a_key_of_its_own(site, clock):
@@ -390,3 +397,39 @@ def test_no_page_has_a_script_or_style_of_its_own(site, clock):
 @pytest.mark.parametrize("page", ["/cards/", "/ask/safe/", "/ask/notes.txt", "/privacy/"])
 def test_a_page_that_only_shows_refuses_a_post(site, page):
     assert site.post(page).status_code == 405
+
+
+def begun(site):
+    """Two windows of one browser, before the last page."""
+    site.post("/ask/", ABOUT | {"shown": shown(site.get("/ask/"))})
+    site.post("/ask/words/", {"text": "The first words."})
+    other = Client()
+    other.cookies = site.cookies
+    return other
+
+
+def test_words_that_come_after_the_sending_are_given_back(site):
+    other = begun(site)
+    with before("UPDATE", "intake_waitingdraft", lambda: other.post("/ask/check/", {"email": ""})):
+        page = site.post("/ask/words/", {"text": "The second words."})
+    assert (page.status_code, b"The second words." in page.content) == (409, True)
+    assert b"Your question was just sent without these words." in page.content
+    assert Message.objects.get().text == "The first words."
+
+
+def test_words_that_come_after_leaving_begin_anew(site):
+    other = begun(site)
+    with before("UPDATE", "intake_waitingdraft", lambda: other.post("/leave/")):
+        page = site.post("/ask/words/", {"text": "The second words."})
+    assert page.url == "/ask/"
+    assert site.post("/ask/", ABOUT).url == "/ask/words/"
+    assert b"The second words." in site.get("/ask/words/").content
+
+
+def test_what_is_sent_is_what_was_kept_last(site):
+    other = begun(site)
+    with before(
+        "SELECT", "intake_waitingdraft", lambda: other.post("/ask/words/", {"text": "The second words."}), nth=2
+    ):
+        site.post("/ask/check/", {"email": ""})
+    assert Message.objects.get().text == "The second words."

@@ -134,7 +134,7 @@ def test_feedback_report_and_consent_are_sent_from_the_page(site, clock, opened)
 @pytest.mark.parametrize(
     ("act", "data", "sentence"),
     [
-        ("follow-up", {"text": ""}, "Write something, or choose a card. One word is enough."),
+        ("follow-up", {"text": ""}, "Write something. One word is enough."),
         ("follow-up", {"text": "z" * 1501}, "There is room for 1500 characters. This has 1501."),
         ("follow-up", {"text": "a\0"}, "There is a character in your text that we cannot store."),
         ("feedback", {}, "Choose an answer or write a few words first."),

@@ -4,6 +4,8 @@ from django.db import connection
 from askpeer import history
 from askpeer.errors import Refused
 from questions import erasing, moves, sweeping
+from questions.intake import feedback
+from questions.intake.models import RiskRule
 from questions.publication import addressing, consenting, hiding, matching, publishing, searching, withdrawing
 from questions.publication.models import Publication
 from tests.factories import NOW, SupervisorFactory
@@ -131,6 +133,17 @@ def test_a_reported_answer_is_hidden_at_once_and_shown_again_by_a_person(calenda
     assert list(hiding.waiting()) == []
     with pytest.raises(Refused, match="not hidden any more"):
         hiding.show_again(publication=publication, by=person, now=LATER)
+
+
+def test_what_turns_red_leaves_the_library_and_is_not_shown_again(calendar):
+    RiskRule.objects.create(label="Not safe", level="red", phrases=["not safe tonight"])
+    publication = published(title="Lunch")
+    feedback.give(question=publication.question, words="I am not safe tonight.", now=LATER)
+    assert searching.find("lunch").items == []
+    hidden = Publication.objects.get()
+    with pytest.raises(Refused, match="never published"):
+        hiding.show_again(publication=hidden, by=SupervisorFactory(), now=LATER)
+    assert list(hiding.waiting()) == [hidden]
 
 
 def test_a_question_without_publications_withdraws_nothing(calendar):
