@@ -9,7 +9,7 @@ from django.db import connection
 
 @contextmanager
 def before(verb: str, table: str, act: Callable[[], object], *, nth: int = 1) -> Iterator[None]:
-    """Run act once, right before the nth statement of this verb (SELECT, SAVEPOINT …) that names the table ("" is any)."""
+    """Run act once, right before the nth statement of this verb, e.g. SELECT, that names the table; "" is any."""
     met = 0
 
     def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
