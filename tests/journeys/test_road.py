@@ -124,7 +124,7 @@ def anonymise_but_not_yet_publish(sana, tom):
     topic = candidate.form("Save the public text").option("topic", "Lonely")
     texts = {"title": "Lunch alone", "question_text": "I eat alone.", "answer_text": "Ask one person.", "topic": topic}
     saved = sana.browser.submit(candidate, "Save the public text", **texts)
-    assert "Saved. Somebody else checks it next." in saved.text
+    assert "Saved. It is published once the asker has said yes to it" in saved.text
     assert "Lunch alone" in saved.text
     candidate = tom.browser.open(shelf.link("No title yet"))
     ticked = ["names", "rare", "others", "voice", "friend"]
