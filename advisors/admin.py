@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from advisors import inviting
+from advisors import inviting, roles
 from advisors.drafting import claiming
 from advisors.models import Person, Role
 from askpeer import history
@@ -50,7 +50,15 @@ class PersonForm(forms.ModelForm):
         others = Person.objects.filter(role=Role.MANAGER, is_active=True).exclude(pk=self.instance.pk)
         if role != Role.MANAGER and self.instance.role == Role.MANAGER and not others.exists():
             raise forms.ValidationError("This is the only manager. Make somebody else one first.")
+        if role != self.instance.role:
+            self._check_may_change_role()
         return role
+
+    def _check_may_change_role(self) -> None:
+        try:
+            roles.check_is_not_the_last_lead(self.instance)
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -89,7 +97,9 @@ class PersonAdmin(admin.ModelAdmin):
         if "email" in form.changed_data:
             # allauth keeps the address it first saw; with that row gone, the old address opens nothing any more.
             EmailAddress.objects.filter(user=obj).delete()
-        if not FITS.isdisjoint(form.changed_data):
+        if obj.role not in roles.WRITERS:
+            claiming.release_all(obj, now=timezone.now())
+        elif not FITS.isdisjoint(form.changed_data):
             claiming.let_go_of_what_is_too_heavy(obj, now=timezone.now())
         facts = {"fields": sorted(form.changed_data)}
         history.record(

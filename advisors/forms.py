@@ -27,7 +27,7 @@ class CredentialField(forms.JSONField):
             raise forms.ValidationError(UNREADABLE)
         try:
             return super().to_python(value)
-        except RecursionError:
+        except (RecursionError, ValueError):  # too deep; a number of thousands of digits
             raise forms.ValidationError(UNREADABLE) from None
 
     def bound_data(self, data: Any, initial: Any) -> Any:

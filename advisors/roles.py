@@ -47,6 +47,13 @@ def others_who_see(question: Question, *, than: Person) -> QuerySet[Person]:
     return Person.objects.filter(~kept_from, is_active=True, role__in=readers).exclude(pk=than.pk)
 
 
+def check_is_not_the_last_lead(person: Person) -> None:
+    """Raise Refused where nobody else could read a question about a colleague once this person cannot."""
+    others = Person.objects.filter(role=Role.LEAD, is_active=True).exclude(pk=person.pk)
+    if person.role == Role.LEAD and not others.exists():
+        raise Refused("This is the only safeguarding lead, who alone reads about colleagues. Add a second first.")
+
+
 def check_see(person: Person, question: Question) -> None:
     if not may_see(person, question):
         raise Refused("You cannot open this question.")

@@ -105,7 +105,7 @@ class ClosureForm(forms.ModelForm):
         if first and last and (last - first).days > LONGEST_CLOSURE:
             raise forms.ValidationError("A closure can last a year at most.")
         this_year = timezone.now().year
-        if any(day and abs(day.year - this_year) > NEAREST_YEARS for day in (first, last)):
+        if self.has_changed() and any(day and abs(day.year - this_year) > NEAREST_YEARS for day in (first, last)):
             raise forms.ValidationError(f"Choose days within {NEAREST_YEARS} years of today.")
         return cleaned
 

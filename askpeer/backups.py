@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import subprocess  # nosec B404
+from contextlib import suppress
 from pathlib import Path
 
 from django.db import connection
@@ -13,16 +14,30 @@ from askpeer.errors import Refused
 
 def save(target: Path) -> None:
     """Write a consistent copy to a new file of mode 0600. Raises Refused when it cannot be one or a tool is missing."""
-    if target.exists():
+    if os.path.lexists(target):
         raise Refused(f"{target} exists already. Choose another name.")
     try:
         target.touch(mode=0o600)
-    except OSError as problem:
-        raise Refused(f"{target} cannot be written: {problem.strerror}.") from None
+        _dump(target)
+    except (OSError, sqlite3.Error) as problem:
+        _drop(target)
+        raise Refused(f"{target} cannot be written: {problem}.") from None
+    except Refused:
+        _drop(target)
+        raise
+
+
+def _dump(target: Path) -> None:
     if connection.vendor == "sqlite":
         _copy_sqlite(Path(connection.settings_dict["NAME"]), target)
     else:
         _run("pg_dump", "--format=custom", "--no-owner", f"--file={target}")
+
+
+def _drop(target: Path) -> None:
+    """Half a backup is none, and its name is free for the next try."""
+    with suppress(OSError):
+        target.unlink()
 
 
 def load(source: Path) -> None:

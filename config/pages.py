@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views import defaults
 from django.views.decorators.http import require_safe
 
-from advisors.drafting import doors
+from advisors.drafting import doors, picking
 from askpeer import nudge, throttle
 from askpeer.models import Beacon
 from questions.intake.cards import MOMENTS
@@ -17,7 +17,11 @@ from questions.models import Question
 from questions.partners.api import problems
 
 # Every field that somebody writes in their own words; never the six words, never a password.
-WRITTEN = (*doors.WRITTEN, "words", *(f"moment_{number}" for number in range(1, MOMENTS + 1)))
+WRITTEN = (
+    *(*doors.WRITTEN, "words", "wrote"),
+    *(f"moment_{number}" for number in range(1, MOMENTS + 1)),
+    *(f"detail_{number}" for number in range(1, picking.MOST + 1)),
+)
 SWEEP_MAY_BE_BEHIND = timedelta(minutes=3)
 
 

@@ -54,6 +54,18 @@ def _url(name: str, schemes: tuple[str, ...], default: str) -> str:
     return text
 
 
+def _email() -> dict[str, Any]:
+    """What EMAIL_URL says. It may hold a password, so no complaint repeats any of it."""
+    expected = "an address like smtp+tls://user:password@host:587, with %23 and the like for special characters"
+    try:
+        found = env.email_url("EMAIL_URL", default="consolemail://")
+    except (ImproperlyConfigured, ValueError):
+        raise _fail("EMAIL_URL", expected, "not one") from None
+    if found["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not found["EMAIL_HOST"]:
+        raise _fail("EMAIL_URL", expected, "without a host")
+    return found
+
+
 def _database() -> dict[str, Any]:
     if EMBEDDED:
         return {
@@ -285,8 +297,7 @@ TIME_ZONE = "UTC"
 
 # Mail and work in the background
 
-_url("EMAIL_URL", tuple(env.EMAIL_SCHEMES), "consolemail://")
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+vars().update(_email())
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("ASKPEER_FROM", "Notes <notes@localhost>")
 OUTBOX_HANDLERS = outbox.HANDLERS

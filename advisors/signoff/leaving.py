@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from advisors import roles
 from advisors.drafting import claiming
 from advisors.models import Person, Role
 from advisors.signoff.models import Approval, Reviewing
@@ -25,6 +26,7 @@ def leave(*, person: Person, by: Person, now: datetime) -> int:
         raise Refused("Only a manager can do this.")
     if person.pk == by.pk:
         raise Refused("Another manager has to do this for you.")
+    roles.check_is_not_the_last_lead(person)
     if not Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
         raise Stale("This person has already left.")
     person.is_active = False

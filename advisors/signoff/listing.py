@@ -142,7 +142,8 @@ def behind(person: Person, *, now: datetime) -> list[Behind]:
     )
     rows = rows.exclude(question__status=states.OPEN, question__may_know_advisor=True)
     turns = rows.select_related("question__topic", "question__holder").order_by("due_at", "pk")[:SIZE]
-    return [_behind(turn, now) for turn in turns]
+    # A pause may have moved the due moment away again after the reminder.
+    return [item for item in (_behind(turn, now) for turn in turns) if item.late != "on_time"]
 
 
 def _behind(turn: Round, now: datetime) -> Behind:

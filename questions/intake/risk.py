@@ -10,7 +10,7 @@ from questions import states
 from questions.intake import kept
 from questions.intake.models import RiskRule
 from questions.models import Question
-from questions.publication import hiding
+from questions.publication import withdrawing
 from questions.publication.models import Publication
 
 LONGEST = 20_000  # characters read
@@ -64,11 +64,11 @@ def raised(question: Question, text: str) -> str:
 
 
 def alert(question: Question, *, now: datetime) -> None:
-    """Tell whoever is on duty or on call about a red question, once for each of its stages, and close the library's.
+    """Tell whoever is on duty or on call about a red question, once for each of its stages.
 
-    What was published of it while it was calm is hidden until a person has looked.
+    What was published of it while it was calm leaves the library.
     """
     for publication in Publication.objects.filter(question=question, status=Publication.Status.PUBLISHED):
-        hiding.report(publication, now)
+        withdrawing.take_off(publication, now=now, actor="service")
     key = f"red-question:{question.pk}:{question.version}"
     outbox.put("red-question", key=key, refs={"subject": question.subject, "round": question.round_number}, now=now)

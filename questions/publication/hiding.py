@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from askpeer import history
 from askpeer.errors import Refused
-from questions.publication import nominating, searching
+from questions.publication import searching
 from questions.publication.changing import Staff
 from questions.publication.models import Publication
 
@@ -28,9 +28,7 @@ def report(publication: Publication, now: datetime) -> bool:
 
 @transaction.atomic
 def show_again(*, publication: Publication, by: Staff, now: datetime) -> None:
-    """A person looked and found it right. Raises Refused when it is not hidden, or never may be public any more."""
-    if publication.question and not nominating.may_be_published(publication.question):
-        raise Refused("A question like this is never published. Take it down.")
+    """A person looked and found it right. Raises Refused when it is not hidden."""
     hidden = Publication.objects.filter(pk=publication.pk, status=Status.PUBLISHED, hidden_at__isnull=False)
     if hidden.update(hidden_at=None, checked_on=now.date()) != 1:
         raise Refused("This answer is not hidden any more.")

@@ -62,8 +62,11 @@ def _take_back(publications: list[Publication], receipt_digest: bytes, *, now: d
 
 
 @transaction.atomic
-def take_off(publication: Publication, *, now: datetime) -> bool:
-    """Off the library, its words sealed again, until its asker has read them and said yes. False where it was off."""
+def take_off(publication: Publication, *, now: datetime, actor: str = "asker") -> bool:
+    """Off the library, its words sealed again, until everything it takes to publish is there anew.
+
+    False where it was off. What is off when its question is erased goes for good.
+    """
     held = Publication.objects.select_for_update().get(pk=publication.pk)
     if held.status != Publication.Status.PUBLISHED:
         return False
@@ -72,7 +75,7 @@ def take_off(publication: Publication, *, now: datetime) -> bool:
     _write(held, changes)
     held.save(update_fields=list(changes))
     searching.forget(held)
-    history.record(subject=held.subject, kind="taken off", actor="asker", now=now)
+    history.record(subject=held.subject, kind="taken off", actor=actor, now=now)
     return True
 
 

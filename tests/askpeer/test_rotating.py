@@ -89,6 +89,13 @@ def test_a_backup_never_writes_over_a_file(tmp_path):
     assert target.read_text() == "mine"
 
 
+@pytest.mark.parametrize("name", ["no-such-folder/copy", "x" * 300], ids=["no folder", "too long a name"])
+def test_a_backup_that_cannot_be_written_says_so(tmp_path, name):
+    with pytest.raises(Refused, match="cannot be written"):
+        backups.save(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("content", [None, b"", b"not a database"], ids=["missing", "empty", "another file"])
 def test_what_is_no_backup_is_not_brought_back(tmp_path, content):

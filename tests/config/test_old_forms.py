@@ -25,6 +25,7 @@ def box(response):
         ("/ask/words/", {"text": "I <b>can't</b> sleep.", "topic": "lonely"}, "I &lt;b&gt;can&#x27;t&lt;/b&gt; sleep."),
         ("/ask/words/", {"moment_1": "We moved.", "moment_6": "I said it."}, "We moved.\n\nI said it."),
         ("/my-question/feedback/", {"felt_heard": "yes", "words": "Thank you."}, "Thank you."),
+        ("/my-question/", {"receipt": "six words that open the page", "wrote": "And then?"}, "And then?"),
         ("/my-question/", {"receipt": "six words that open the page"}, None),
         ("/accounts/login/", {"login": "sana@askpeer.example", "password": "a secret"}, None),
     ],

@@ -21,7 +21,14 @@ GOOD = {
 }
 KEKS = "one or more name:key pairs, comma separated, each key 32 bytes in base64, the one in use first"
 PEPPER = "32 random bytes in base64"
+MAIL = "an address like smtp+tls://user:password@host:587, with %23 and the like for special characters"
 CASES = {
+    "mail of another kind": ({"EMAIL_URL": "foo:s3cret"}, f"EMAIL_URL: expected {MAIL}. It is 'not one'."),
+    "a password cut by its #": (
+        {"EMAIL_URL": "smtp://u:s3cr#t/x@h:25"},
+        f"EMAIL_URL: expected {MAIL}. It is 'not one'.",
+    ),
+    "mail to no host": ({"EMAIL_URL": "smtp://"}, f"EMAIL_URL: expected {MAIL}. It is 'without a host'."),
     "nothing wrong": ({}, "second first"),
     "no secret": ({"SECRET_KEY": None}, "SECRET_KEY: expected at least 50 random characters. It is not set."),
     "short secret": (

@@ -114,7 +114,7 @@ def words(request: HttpRequest) -> HttpResponse:
     """Ask 2: what's going on?"""
     now = timezone.now()
     draft = _draft(request, now)
-    if draft and draft.is_sent:
+    if draft and draft.is_sent and request.method != "POST":
         return redirect("intake:receipt")
     if request.method != "POST":
         form = WordsForm(initial=_words_kept(draft)) if draft and draft.has_about else None

@@ -5,14 +5,16 @@ from datetime import date, time
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 
 from advisors.drafting import claiming
 from advisors.models import Person
-from advisors.signoff import triaging
+from advisors.signoff import leaving, triaging
 from askpeer import calendars, history
+from askpeer.errors import Refused
 from askpeer.models import Closure, OpeningWindow, ServiceCalendar
 from questions.models import Question, Topic
-from tests.factories import ManagerFactory, PersonFactory, SupervisorFactory, TopicFactory, make_question
+from tests.factories import LeadFactory, ManagerFactory, PersonFactory, SupervisorFactory, TopicFactory, make_question
 
 pytestmark = pytest.mark.django_db
 
@@ -310,3 +312,30 @@ def test_who_turns_out_to_be_under_18_lets_go_of_what_is_too_heavy(client, manag
     claiming.claim(question=question, by=advisor, version=question.version, now=now)
     assert change(client, advisor, born_on="2010-01-01").status_code == 302
     assert (Question.objects.get().status, Question.objects.get().holder) == ("open", None)
+
+
+def test_the_only_lead_stays_one(client, manager, settings):
+    lead = LeadFactory()
+    response = change(client, lead, role="supervisor")
+    sentence = "This is the only safeguarding lead, who alone reads about colleagues. Add a second first."
+    assert response.context["adminform"].form.errors == {"role": [sentence]}
+    with pytest.raises(Refused, match="only safeguarding lead"):
+        leaving.leave(person=lead, by=manager, now=timezone.now())
+    LeadFactory()
+    assert change(client, lead, role="supervisor").status_code == 302
+
+
+def test_who_writes_no_more_lets_go_of_everything(client, manager, calendar, now):
+    advisor, supervisor = PersonFactory(), SupervisorFactory()
+    question = make_question(now=now)
+    triaging.pass_on(question=question, version=1, summary="School.", content_notes=[], by=supervisor, now=now)
+    claiming.claim(question=question, by=advisor, version=question.version, now=now)
+    assert change(client, advisor, role="manager").status_code == 302
+    assert (Question.objects.get().status, Question.objects.get().holder) == ("open", None)
+
+
+def test_an_old_closure_keeps_nobody_from_changing_the_hours(client, manager, service):
+    old = Closure.objects.create(calendar=service, first_day=date(2010, 12, 24), last_day=date(2010, 12, 27))
+    known = {"id": old.pk, "first_day": old.first_day, "last_day": old.last_day}
+    response = save(client, service, hours(service, [window(service.windows.get(), closes="17:00")], [known]))
+    assert (response.status_code, service.windows.get().closes) == (302, time(17))

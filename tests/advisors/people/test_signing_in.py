@@ -269,6 +269,7 @@ BROKEN_KEYS = {
     "deep": "[" * 3000,
     "long": '"' + "x" * 20_000 + '"',
     "no object": "7",
+    "a number of many digits": "1" * 5000,
     "parts missing": '{"id": "a", "rawId": "a", "response": {}, "type": "public-key"}',
     "parts of another type": '{"id": 1, "rawId": [], "response": "x", "type": null}',
 }

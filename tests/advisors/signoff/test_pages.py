@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
-from advisors.signoff import reviewing
+from advisors.signoff import listing, reviewing
 from advisors.signoff.models import Approval, Comment
 from questions import erasing, moves, ringing
 from questions.intake.models import RiskRule
@@ -65,6 +65,15 @@ def test_what_is_late_with_an_advisor_stands_on_the_duty_page(in_review, calenda
             html = signed_in(ruth).get("/review/").content.decode()
         behind = html.partition("Late or nearly late")[2].partition("Drafts to review")[0]
         assert (behind.count(page), behind.count(str(fresh.pk))) == (late, 0)
+
+
+def test_what_a_pause_brought_back_in_time_is_not_called_late(calendar, now, ruth):
+    question = make_question(now=now)
+    Question.objects.update(status="open")
+    question.rounds.update(reached="at_risk")
+    due = question.round.due_at
+    assert [item.late for item in listing.behind(ruth, now=due)] == ["late"]
+    assert listing.behind(ruth, now=now) == []
 
 
 def test_triage_reads_red_first_then_amber_then_the_oldest(browser, calendar, now):

@@ -433,3 +433,11 @@ def test_what_is_sent_is_what_was_kept_last(site):
     ):
         site.post("/ask/check/", {"email": ""})
     assert Message.objects.get().text == "The second words."
+
+
+def test_a_second_window_that_is_late_gets_its_words_back(site):
+    other = begun(site)
+    site.post("/ask/check/", {"email": ""})
+    page = other.post("/ask/words/", {"text": "The second words."})
+    assert (page.status_code, b"The second words." in page.content) == (409, True)
+    assert other.get("/ask/words/").url == "/ask/receipt/"

@@ -135,15 +135,19 @@ def test_a_reported_answer_is_hidden_at_once_and_shown_again_by_a_person(calenda
         hiding.show_again(publication=publication, by=person, now=LATER)
 
 
-def test_what_turns_red_leaves_the_library_and_is_not_shown_again(calendar):
+def test_what_turns_red_leaves_the_library_and_does_not_come_back(calendar, settings, tmp_path):
+    settings.LEDGER = tmp_path / "erased.txt"
     RiskRule.objects.create(label="Not safe", level="red", phrases=["not safe tonight"])
     publication = published(title="Lunch")
     feedback.give(question=publication.question, words="I am not safe tonight.", now=LATER)
     assert searching.find("lunch").items == []
-    hidden = Publication.objects.get()
+    off = Publication.objects.select_related("question").get()
+    assert (off.status, off.title, off.checked_by) == ("anonymised", "", None)
     with pytest.raises(Refused, match="never published"):
-        hiding.show_again(publication=hidden, by=SupervisorFactory(), now=LATER)
-    assert list(hiding.waiting()) == [hidden]
+        publishing.publish(publication=off, version=off.version, by=SupervisorFactory(), now=LATER)
+    erasing.erase(off.question, by=moves.SERVICE, now=LATER)
+    withdrawing.drop_orphans(now=LATER)
+    assert state(publication) == GONE
 
 
 def test_a_question_without_publications_withdraws_nothing(calendar):
