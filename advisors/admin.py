@@ -97,10 +97,8 @@ class PersonAdmin(admin.ModelAdmin):
         if "email" in form.changed_data:
             # allauth keeps the address it first saw; with that row gone, the old address opens nothing any more.
             EmailAddress.objects.filter(user=obj).delete()
-        if obj.role not in roles.WRITERS:
-            claiming.release_all(obj, now=timezone.now())
-        elif not FITS.isdisjoint(form.changed_data):
-            claiming.let_go_of_what_is_too_heavy(obj, now=timezone.now())
+        if not FITS.isdisjoint(form.changed_data):
+            claiming.let_go_of_what_does_not_fit(obj, now=timezone.now())
         facts = {"fields": sorted(form.changed_data)}
         history.record(
             subject=obj.name, kind="changed", actor=f"person:{request.user.pk}", now=timezone.now(), facts=facts

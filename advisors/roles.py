@@ -48,9 +48,12 @@ def others_who_see(question: Question, *, than: Person) -> QuerySet[Person]:
 
 
 def check_is_not_the_last_lead(person: Person) -> None:
-    """Raise Refused where nobody else could read a question about a colleague once this person cannot."""
-    others = Person.objects.filter(role=Role.LEAD, is_active=True).exclude(pk=person.pk)
-    if person.role == Role.LEAD and not others.exists():
+    """Raise Refused where nobody else could read a question about a colleague once this person cannot.
+
+    All leads are locked until the transaction ends: of two who go at once, one finds themselves the last.
+    """
+    leads = Person.objects.select_for_update(no_key=True).filter(role=Role.LEAD, is_active=True).order_by("pk")
+    if person.role == Role.LEAD and {lead.pk for lead in leads} <= {person.pk}:
         raise Refused("This is the only safeguarding lead, who alone reads about colleagues. Add a second first.")
 
 

@@ -140,8 +140,11 @@ def let_go_if_too_heavy(question: Question, *, by: Actor, now: datetime) -> None
 
 
 @transaction.atomic
-def let_go_of_what_is_too_heavy(person: Person, *, now: datetime) -> None:
-    """Take everything from this person that they may not hold any more, e.g. because they turn out to be under 18."""
+def let_go_of_what_does_not_fit(person: Person, *, now: datetime) -> None:
+    """Take from this person what they may not hold any more: they write no answers now, or turn out to be under 18."""
+    if person.role not in roles.WRITERS:
+        release_all(person, now=now)
+        return
     theirs = Question.objects.filter(Q(holder=person) | Q(offered_to=person))
     for question in theirs.order_by("pk").select_for_update(of=("self",)):
         let_go_if_too_heavy(question, by=SERVICE, now=now)

@@ -1,10 +1,11 @@
 """What stands before an advisor's page: who may come in, and that no typed word is lost when they may not."""
 
+from collections.abc import Iterable
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from advisors.access import StaffRequest, View, staff
@@ -27,9 +28,9 @@ def closed(request: StaffRequest, refusal: Refused | str, *, status: int = 403) 
     return render(request, "drafting/question/closed.html", {"sentence": str(refusal)}, status=status)
 
 
-def typed(request: StaffRequest) -> str:
+def typed(request: HttpRequest, names: Iterable[str] = WRITTEN) -> str:
     """What somebody wrote in this form, a paragraph a field; "" for a form of buttons and choices."""
-    return "\n\n".join(request.POST[name] for name in WRITTEN if request.POST.get(name))
+    return "\n\n".join(request.POST[name] for name in names if request.POST.get(name))
 
 
 def kept(request: StaffRequest, sentence: str, *, status: int) -> HttpResponse:

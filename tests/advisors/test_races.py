@@ -9,12 +9,13 @@ from django.db import connection, connections
 
 from advisors.drafting import claiming, writing
 from advisors.drafting.models import Claim, Draft, DraftVersion
+from advisors.models import Person, Role
 from advisors.signoff import leaving, reading, reviewing, triaging
 from advisors.signoff.models import Approval, Comment, Reviewing
 from askpeer.errors import Refused, Stale
 from questions.intake import withdrawing
 from questions.models import Message, Question
-from tests.factories import ManagerFactory, PersonFactory, SupervisorFactory, make_question
+from tests.factories import LeadFactory, ManagerFactory, PersonFactory, SupervisorFactory, make_question
 
 AT_ONCE = 8
 TEXT = "I moved to a new school in May and I eat lunch alone."
@@ -208,3 +209,15 @@ def test_two_who_signed_each_others_red_answers_may_leave_at_once(staff, now, tu
     outcomes = at_once(*[lambda both=both: leave(*both) for both in zip(pair, managers, strict=True)])
     assert outcomes == {"done": 2}
     assert Approval.objects.filter(voided_at=None).count() == 0
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_of_two_leads_who_leave_at_once_one_stays(staff, now, turn):
+    pair, managers = [LeadFactory(), LeadFactory()], [ManagerFactory(), ManagerFactory()]
+
+    def leave(person, manager):
+        leaving.leave(person=person, by=manager, now=now)
+
+    outcomes = at_once(*[lambda both=both: leave(*both) for both in zip(pair, managers, strict=True)])
+    assert outcomes == {"done": 1, "refused": 1}
+    assert Person.objects.filter(role=Role.LEAD, is_active=True).count() == 1
