@@ -1,4 +1,6 @@
-"""Finds personal details in a text: phone numbers, e-mail, postcodes, handles, links. Linear, length capped."""
+"""Finds personal details in a text: phone numbers, e-mail, postcodes, handles, links, and the name or school that
+somebody says is theirs. Linear, length capped.
+"""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +9,7 @@ from typing import NamedTuple
 import phonenumbers
 
 LONGEST = 20_000
+MOST_NAMES = 5
 REGIONS = ("GB", "BE")
 MASK = {
     "phone": "[phone number]",
@@ -14,6 +17,8 @@ MASK = {
     "link": "[link]",
     "postcode": "[postcode]",
     "handle": "[user name]",
+    "name": "[name]",
+    "school": "[school]",
 }
 
 # Each quantifier is bounded and each class starts where the one before it cannot go on, so matching stays linear.
@@ -28,6 +33,23 @@ _PATTERNS = (
             r"\b(?:snap(?:chat)?|insta(?:gram)?|discord|tiktok|kik|whatsapp)(?: name| user| id)?"
             r"(?: is| ?=|:) ?(?P<name>[A-Za-z0-9_.#-]{2,40})",
             re.IGNORECASE,
+        ),
+    ),
+    (
+        "name",
+        re.compile(
+            r"\b(?:my (?:full )?name(?:['’]?s| is)|mijn naam is|ik heet)\s{1,3}"
+            r"(?!(?:not?|on|in|the|a|an|being|never|always|still|so|also|niet|ook|op|de|het|een)\b)"
+            r"(?P<name>[^\W\d_]{2,30}(?:['’-][^\W\d_]{1,30})?(?: (?-i:[A-Z])[^\W\d_]{1,30})?)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "school",
+        re.compile(
+            r"\b(?!(?:A|After|Another|Art|At|Back|Before|Boarding|Every|Her|High|His|In|It|Middle|My|New|No|Old|Only|Our"
+            r"|Primary|School|Secondary|Since|Sixth|Special|That|The|Their|This|When|Your)\b)"
+            r"(?:(?:St\.|[A-Z][\w'’-]{1,30}) ){1,4}(?:School|Academy|College|Primary|High|Lyceum|Atheneum)\b"
         ),
     ),
 )
@@ -51,14 +73,36 @@ def find(text: str) -> list[Detail]:
 
 
 def _all(text: str) -> Iterator[Detail]:
+    own: set[str] = set()
     for kind, pattern in _PATTERNS:
         for match in pattern.finditer(text):
             name = "name" if "name" in pattern.groupindex else 0
             yield Detail(kind, match.start(name), match.end(name))
+            if kind == "name":
+                own.add(match[name])
+    for name in sorted(own)[:MOST_NAMES]:  # said once to be theirs, it is theirs wherever it stands
+        for match in re.finditer(rf"\b{re.escape(name)}\b", text):
+            yield Detail("name", match.start(), match.end())
     for region in REGIONS:
         for number in phonenumbers.PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.POSSIBLE):
             if sum(character.isdigit() for character in number.raw_string) >= 9:
                 yield Detail("phone", number.start, number.end)
+
+
+class Piece(NamedTuple):
+    """A stretch of a text; kind names the personal detail it is, "" for none."""
+
+    text: str
+    kind: str = ""
+
+
+def marked(text: str) -> list[Piece]:
+    """A text cut at its details, for a reader who may see them and should notice them."""
+    pieces, at = [], 0
+    for kind, start, end in find(text):
+        pieces += [Piece(text[at:start]), Piece(text[start:end], kind)]
+        at = end
+    return [piece for piece in [*pieces, Piece(text[at:])] if piece.text]
 
 
 def mask(text: str) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils import translation
 
 from askpeer import calendars
 from askpeer.hours import NoOpeningHours
@@ -74,9 +73,7 @@ def body_limit(get_response: Next) -> Next:
                 "detail": "A request can be 1 MiB at most.",
             }
             return JsonResponse(body, status=413, content_type="application/problem+json")
-        # The language is chosen further in, where this request never gets.
-        with translation.override(translation.get_language_from_request(request)):
-            return render(request, "413.html", status=413)
+        return render(request, "413.html", status=413)
 
     return middleware
 

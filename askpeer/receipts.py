@@ -57,6 +57,12 @@ def withdrawal_digest(receipt_digest: bytes) -> bytes:
     return hmac.digest(settings.RECEIPT_PEPPER, b"withdrawal\0" + bytes(receipt_digest), "sha256")
 
 
+def miscounted(typed: str) -> int:
+    """How many words were typed, 0 where they are six: it tells nothing that the typist does not know."""
+    count = len(normalise(typed).split())
+    return 0 if count == WORDS else count
+
+
 def suggestions(typed: str) -> dict[str, str]:
     """For each typed word that is not on the public list, the nearest one that is."""
     unknown = [word for word in normalise(typed).split()[:WORDS] if word not in _known()]

@@ -1,13 +1,15 @@
 """Limits that store no address.
 
 A client is a 24-bit bucket of HMAC(secret, date, network): /24 of IPv4, /48 of IPv6. Thousands of networks share one,
-so a bucket names nobody, and the date in it ends every link at midnight. Counts live at most an hour in a cache that
-writes nothing to disk. When the cache is gone the limits fail open: a young person is never kept out by our trouble.
+so a bucket names nobody, and the date in it ends every link at midnight. A count is gone an hour after its last act,
+from a cache that writes nothing to disk. When the cache is gone the limits fail open: a young person is never kept out
+by our trouble.
 """
 
 import hmac
 import ipaddress
 import time
+from collections.abc import Collection
 from datetime import date
 from functools import cache
 
@@ -53,8 +55,17 @@ def client_address(request: HttpRequest) -> str:
 
 def bucket(request: HttpRequest, *, today: date) -> str:
     """Six hex digits (24 bits) that stand for the client's network today."""
-    raw = f"{today.isoformat()}|{network(client_address(request))}".encode()
-    return hmac.digest(settings.SECRET_KEY.encode(), b"throttle\0" + raw, "sha256").hex()[:6]
+    return _bucket("throttle", network(client_address(request)), today)
+
+
+def bucket_of_words(words: str, *, today: date) -> str:
+    """The same for a text: many texts share one, and nobody without the secret can ask which."""
+    return _bucket("words", words, today)
+
+
+def _bucket(what: str, value: str, today: date) -> str:
+    raw = f"{what}\0{today.isoformat()}|{value}".encode()
+    return hmac.digest(settings.SECRET_KEY.encode(), raw, "sha256").hex()[:6]
 
 
 def within(name: str, client: str, *, limit: int, seconds: int) -> bool:
@@ -64,19 +75,35 @@ def within(name: str, client: str, *, limit: int, seconds: int) -> bool:
 
 def left(name: str, client: str, *, limit: int, seconds: int) -> int:
     """Count one act of this client and return how many more it may make in this window; negative once it is over."""
+    counts = _count([(name, client)], seconds=seconds)
+    return limit - counts[0] if counts else limit
+
+
+def within_all(limits: dict[tuple[str, str], int], *, seconds: int, running: Collection[str] = ()) -> bool:
+    """Count one act under each (name, client); False once any was made more often than its limit. One round trip.
+
+    The names in running have no window: they count on until for so many seconds there is no act.
+    """
+    counts = _count(list(limits), seconds=seconds, running=running)
+    return all(count <= limit for count, limit in zip(counts, limits.values(), strict=False))
+
+
+def _count(acts: list[tuple[str, str]], *, seconds: int, running: Collection[str] = ()) -> list[int]:
+    """How often each act was made in this window, this time included; nothing where the cache is gone."""
     if time.monotonic() < _opened_at["breaker"]:
-        return limit
+        return []
     seconds = min(seconds, LONGEST)
-    slot = f"limit:{name}:{client}:{int(time.time()) // seconds}"
+    window = int(time.time()) // seconds
     try:
         trip = _cache().pipeline()
-        trip.incr(slot)
-        trip.expire(slot, seconds)
-        count, _ = trip.execute()
+        for name, client in acts:
+            slot = f"limit:{name}:{client}" if name in running else f"limit:{name}:{client}:{window}"
+            trip.incr(slot)
+            trip.expire(slot, seconds)
+        return [int(count) for count in trip.execute()[::2]]
     except redis.RedisError:
         _opened_at["breaker"] = time.monotonic() + BREAKER_SECONDS
-        return limit
-    return limit - int(count)
+        return []
 
 
 def answers() -> bool:

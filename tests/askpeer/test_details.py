@@ -70,8 +70,36 @@ def test_a_user_name_is_found_by_the_service_named_before_it(text, masked):
 
 
 @pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("My name is Sam and I am 14", "My name is [name] and I am 14"),
+        ("my name's zoë, hi", "my name's [name], hi"),
+        ("hi my full name is Ann-Marie Okafor ok", "hi my full name is [name] ok"),
+        ("ik heet Lotte en ik ben 14", "ik heet [name] en ik ben 14"),
+        (
+            "My name is Anna. They shout Anna at me, and annals.",
+            "My name is [name]. They shout [name] at me, and annals.",
+        ),
+        ("my name is\nAnna", "my name is\n[name]"),
+        ("I go to Oakfield High School in town", "I go to [school] in town"),
+        ("St. Mary's Catholic Academy is where", "[school] is where"),
+        ("he teaches at Greenbank Primary.", "he teaches at [school]."),
+    ],
+)
+def test_a_name_and_a_school_that_somebody_says_is_theirs_are_found(text, masked):
+    assert details.mask(text) == masked
+    assert details.mask(masked) == masked
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "my name is not on the list",
+        "they call me fat",
+        "At School it is worse. My High School starts. The School knows.",
+        "I hate school and college",
+        "Bullied. School knows.",
+        "ik heet niet zo",
         "",
         "help",
         "I am 14 and my sister is 11.",

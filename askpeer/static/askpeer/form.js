@@ -23,6 +23,11 @@
     });
   }
 
+  for (const button of all("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+
   for (const count of all("[data-count]")) {
     const box = document.getElementById(count.dataset.count);
     const limit = Number(count.dataset.limit);
@@ -39,6 +44,22 @@
     };
     box.addEventListener("input", tell);
     if (box.value) tell();
+  }
+
+  // Going to another page of ours keeps what stands on this one: by the browser's own Back, a link, another language.
+  // Leaving quickly does not: it takes the form out of the page first. Closing the tab keeps nothing that was not sent.
+  const writing = document.querySelector("[data-keep]");
+  if (writing && window.navigation) {
+    let sending = false;
+    writing.addEventListener("submit", () => { sending = true; });
+    addEventListener("pageshow", () => { sending = false; });
+    navigation.addEventListener("navigate", (event) => {
+      if (sending || event.hashChange || !writing.isConnected) return;
+      if (new URL(event.destination.url).origin !== location.origin) return;
+      const body = new FormData(writing);
+      body.append("back", "1");
+      fetch(location.href, { method: "POST", body, keepalive: true, redirect: "manual" }).catch(() => {});
+    });
   }
 
   // The server makes one question of two presses anyway; this only spares a second wait.
