@@ -10,9 +10,6 @@ from django.http import HttpRequest
 from askpeer.admin import site
 from questions.models import Topic
 
-MOST_KEYWORDS = 40
-LONGEST_KEYWORD = 40
-
 
 class KeywordsField(forms.CharField):
     """A list of words, typed with commas between them."""
@@ -23,10 +20,11 @@ class KeywordsField(forms.CharField):
     def clean(self, value: Any) -> list[str]:
         typed = [" ".join(word.split()) for word in super().clean(value).split(",")]
         words = list(dict.fromkeys(word for word in typed if word))
-        if len(words) > MOST_KEYWORDS:
-            raise forms.ValidationError(f"A topic can have {MOST_KEYWORDS} keywords at most. These are {len(words)}.")
-        if long := [word for word in words if len(word) > LONGEST_KEYWORD]:
-            raise forms.ValidationError(f"A keyword can have {LONGEST_KEYWORD} characters at most: {long[0][:60]}")
+        most, longest = Topic.MOST_KEYWORDS, Topic.LONGEST_KEYWORD
+        if len(words) > most:
+            raise forms.ValidationError(f"A topic can have {most} keywords at most. These are {len(words)}.")
+        if long := [word for word in words if len(word) > longest]:
+            raise forms.ValidationError(f"A keyword can have {longest} characters at most: {long[0][:60]}")
         return words
 
     def has_changed(self, initial: Any, data: Any) -> bool:

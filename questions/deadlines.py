@@ -34,11 +34,12 @@ class Course(NamedTuple):
     promised_at: datetime
     due_at: datetime
     reached: str = ""
+    quarantined: bool = False
 
 
-def promise(calendar: Calendar, *, asked: datetime) -> datetime:
-    """The promised moment for a question asked now: closing time three working days on."""
-    return calendar.closing_after(asked, states.PROMISE_DAYS)
+def promise(calendar: Calendar, *, asked: datetime, days: int = states.PROMISE_DAYS) -> datetime:
+    """The promised moment for a question asked now: closing time three working days on, or more where many wait."""
+    return calendar.closing_after(asked, days)
 
 
 def work_time(calendar: Calendar, course: Course) -> timedelta:
@@ -53,6 +54,8 @@ def budget(calendar: Calendar, course: Course) -> timedelta:
     """The staffed time that the question's present stage may take; zero for a stage without one."""
     if course.level == states.RED and course.status == states.NEW:
         return RED_TRIAGE
+    if course.quarantined and course.status == states.NEW:
+        return calendar.staffed(course.entered_at, calendar.closing_after(course.entered_at, 1))
     return work_time(calendar, course) * states.BUDGETS.get(course.status, 0)
 
 

@@ -16,6 +16,9 @@ from questions import states
 class Topic(models.Model):
     """What a question is about, in young people's own words."""
 
+    MOST_KEYWORDS = 40
+    LONGEST_KEYWORD = 40  # characters
+
     slug = models.SlugField(max_length=40, unique=True)
     label = models.CharField(max_length=60)
     clean_label = models.CharField(max_length=60, blank=True, help_text="shown where a partner asks for it")
@@ -28,6 +31,10 @@ class Topic(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def said(self, *, young: bool) -> str:
+        """Its label; for somebody of 11 or 12 the clean one, where there is one."""
+        return (young and self.clean_label) or self.label
 
 
 class Signpost(models.Model):
@@ -55,7 +62,10 @@ class Signpost(models.Model):
 
 
 class SignpostChannel(models.Model):
-    """One way to reach a signpost, with its hours in words."""
+    """One way to reach a signpost, with its hours in words.
+
+    A span of awake holds every day, or, where it has a third part, on those: [from hour, to hour, [0 for Monday, …]].
+    """
 
     class Kind(models.TextChoices):
         CHAT, TEXT, PHONE, EMAIL, WEB = "chat", "text", "phone", "email", "web"
@@ -297,3 +307,27 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.question_id}"
+
+
+class LockedNote(KeyKeeper):
+    """What the safeguarding lead keeps of a question where somebody may be badly hurt, under a key of its own.
+
+    It holds the exact words, so erasing the question never waits for it; it goes by itself after its last day. The
+    foreign key is not called question: erasing deletes whatever hangs by that name.
+    """
+
+    about = models.ForeignKey(Question, models.PROTECT, related_name="locked_notes")
+    words = SealedTextField(help_text="everything said, as it was")
+    reason = SealedTextField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    last_day = models.DateField(help_text="looked at again, or gone, after this day")
+    kept_from = models.JSONField(
+        default=list, help_text="ids of whoever was recused: their recusals go with the question, this does not"
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["about"], name="one_locked_note_a_question")]
+
+    def __str__(self) -> str:
+        return f"Locked note on {self.about_id}"

@@ -39,6 +39,7 @@ def course(question: Question, turn: Round) -> deadlines.Course:
         turn.promised_at,
         turn.due_at,
         turn.reached,
+        question.quarantined,
     )
 
 

@@ -103,7 +103,8 @@ def _mark_reached(reminders: list[Reminder], turns: dict, now: datetime) -> None
     for kind in ("at_risk", "late"):
         Round.objects.filter(pk__in=[turn.pk for turn in reached[kind]]).update(reached=kind)
     late = {turn.question_id: turn for turn in reached["late"]}
-    for contact in Contact.objects.filter(question__in=late, paused_at=None):
+    # Nobody has read what is in quarantine: until then it sends no mail to an address that anybody may have typed.
+    for contact in Contact.objects.filter(question__in=late, question__quarantined=False, paused_at=None):
         turn = late[contact.question_id]
         refs = {"subject": f"question:{contact.question_id}", "round": turn.number}
         outbox.put("late", key=f"late:{contact.question_id}:{turn.number}", refs=refs, now=now)

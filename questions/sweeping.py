@@ -5,8 +5,8 @@ from datetime import datetime
 from django.conf import settings
 
 from askpeer.models import Beacon, OutboxRow
-from questions import erasing, ringing
-from questions.intake.models import WaitingDraft
+from questions import erasing, holding, ringing
+from questions.intake.models import LeftDraft, WaitingDraft
 from questions.partners.models import IdempotencyRecord
 from questions.publication import withdrawing
 
@@ -20,9 +20,12 @@ def ring(*, now: datetime) -> int:
 
 
 def purge(*, now: datetime) -> None:
-    """Delete what is past its time: drafts, replayable answers, settled outbox rows, candidates nobody can agree to."""
-    WaitingDraft.objects.filter(expires_at__lte=now).delete()
+    """Delete what is past its time: drafts, replayable answers, settled outbox rows, candidates nobody can agree to,
+    locked notes."""
+    for model in (WaitingDraft, LeftDraft):
+        model.objects.filter(expires_at__lte=now).delete()
     IdempotencyRecord.objects.filter(made_at__lte=now - settings.IDEMPOTENCY_KEPT).delete()
     settled = OutboxRow.objects.filter(state__in=["sent", "dropped"], settled_at__lte=now - settings.CLOSE_AFTER)
     settled.delete()
     withdrawing.drop_orphans(now=now)
+    holding.drop_past(now=now)

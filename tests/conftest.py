@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis
 from askpeer import calendars, triggers
 from askpeer.models import OpeningWindow, ServiceCalendar
 from questions.intake import kept
+from questions.intake.models import OfferedLanguage
 
 hypothesis.register_profile(
     "test", max_examples=100, stateful_step_count=30, deadline=None, database=None, derandomize=True
@@ -101,3 +102,9 @@ def calendar(db):
     )
     calendars.forget()
     return calendars.current()
+
+
+@pytest.fixture
+def dutch_offered(db):
+    """Dutch, with Belgium's crisis services, as a manager would have switched it on."""
+    return OfferedLanguage.objects.create(code="nl", country="BE", since=datetime(2026, 11, 2, 9, tzinfo=UTC))

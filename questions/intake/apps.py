@@ -8,9 +8,9 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         from questions.intake import kept
-        from questions.intake.models import RiskRule
+        from questions.intake.models import IntakeLimits, OfferedLanguage, RiskRule
         from questions.models import Signpost, SignpostChannel, Topic
 
-        for model in (RiskRule, Signpost, SignpostChannel, Topic):
+        for model in (IntakeLimits, OfferedLanguage, RiskRule, Signpost, SignpostChannel, Topic):
             for signal in (post_save, post_delete):
                 signal.connect(kept.forget, sender=model)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from askpeer import calendars, history, prose, receipts
 from askpeer.errors import Refused
 from questions import deadlines, moves, states
-from questions.intake import risk
+from questions.intake import languages, promising, risk
 from questions.intake.cards import LABELS, MOMENT_LIMIT, MOMENTS
 from questions.models import Contact, Message, Question, Round, Topic
 from questions.partners.models import Partner
@@ -31,6 +31,13 @@ class TooYoung(Refused):
 
     def __init__(self) -> None:
         super().__init__(_("You're not in trouble. These people talk to children your age."))
+
+
+class Full(Refused):
+    """More wait already than can be answered in time, or nobody takes new ones now: nothing is stored."""
+
+    def __init__(self) -> None:
+        super().__init__(_("We can't take new questions right now, because we could not answer them in time."))
 
 
 @dataclass(frozen=True)
@@ -64,11 +71,17 @@ def ask(
 ) -> Asked:
     """Save a question and give its promise: promised_at where one was shown earlier, else reckoned from now.
 
-    Raises TooYoung for under-11, Refused for input that cannot be used; nothing is stored then.
+    Raises TooYoung for under-11, Full where no promise was shown and no new question is taken, Refused for input that
+    cannot be used; nothing is stored then.
     """
     if age_band == "under-11":
         raise TooYoung
-    check_choices(age_band=age_band, nation=nation, wants=wants, writer=writer, language=language)
+    if promised_at is None and promising.room(now).full:
+        raise Full
+    check_choices(age_band=age_band, nation=nation, wants=wants, writer=writer)
+    # Who began in a language while it was offered is promised an answer in it.
+    if not (languages.is_offered(language) or (promised_at and language in dict(settings.LANGUAGES))):
+        raise Refused(_("We can't answer in that language yet."))
     text, extras = opening_words(text, cards, timeline, limit=LIMIT)
     email = check_email(email)
     receipt = receipts.draw()
@@ -76,7 +89,7 @@ def ask(
         receipt_digest=receipts.digest(receipt),
         asked_at=now,
         entered_at=now,
-        level=risk.level_of("\n".join([text, *extras["timeline"]]), language=language).level,
+        level=risk.level_of("\n".join([text, *extras["timeline"]])).level,
         topic=_topic(topic),
         partner=partner,
         language=language,
@@ -96,7 +109,7 @@ def _save(
     question: Question, text: str, extras: dict, *, promised_at: datetime | None, email: str, now: datetime
 ) -> None:
     calendar = calendars.current()
-    promised = promised_at or deadlines.promise(calendar, asked=now)
+    promised = promised_at or promising.promise(now)
     turn = Round(question=question, number=1, asked_at=now, promised_at=promised, due_at=promised)
     rung = deadlines.next_alarm(calendar, moves.course(question, turn), after=now)
     if rung:
@@ -152,7 +165,7 @@ def _grouped(number: int) -> str:
     return number_format(number, force_grouping=True)
 
 
-def check_choices(*, age_band: str, nation: str, wants: Sequence[str], writer: str, language: str) -> None:
+def check_choices(*, age_band: str, nation: str, wants: Sequence[str], writer: str) -> None:
     """Raises Refused, with the sentence of the first thing that is not on its list."""
     known: list[tuple[Any, str]] = [
         (age_band in states.AGE_BANDS, _("Choose how old you are. You can say you'd rather not.")),
@@ -162,7 +175,6 @@ def check_choices(*, age_band: str, nation: str, wants: Sequence[str], writer: s
             writer in Question.WRITERS,
             _("Choose who may write: anyone, someone 18 or over, or an expert."),
         ),
-        (language in dict(settings.LANGUAGES), _("We can't answer in that language yet.")),
     ]
     for holds, sentence in known:
         if not holds:

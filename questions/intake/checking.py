@@ -17,24 +17,31 @@ SIMILAR = 5
 
 @dataclass(frozen=True)
 class Look:
-    """details are kinds in words, similar are library answers, cards are their labels."""
+    """text and timeline are cut at the personal details in them, found are their kinds in words; similar are library
+    answers, cards are their labels.
+    """
 
-    details: list[str]
+    text: list[details.Piece]
+    timeline: list[list[details.Piece]]
+    found: list[str]
     similar: list[Any]
     cards: list[Any]
     topic: str
 
 
-def look(kept: dict[str, Any], *, language: str) -> Look:
+def look(kept: dict[str, Any]) -> Look:
     """Read what waits in a draft once more. After a risk phrase no answers are offered: a person comes first."""
-    text = "\n".join([kept.get("text", ""), *kept.get("timeline", [])])
+    moments = kept.get("timeline", [])
+    text = "\n".join([kept.get("text", ""), *moments])
     topic = Topic.objects.filter(slug=kept.get("topic") or "").first()
-    calm = risk.level_of(text, language=language).level == states.GREEN
+    calm = risk.level_of(text).level == states.GREEN
     return Look(
-        details=list(dict.fromkeys(_name(found.kind) for found in details.find(text))),
+        text=details.marked(kept.get("text", "")),
+        timeline=[details.marked(moment) for moment in moments],
+        found=list(dict.fromkeys(_name(detail.kind) for detail in details.find(text))),
         similar=list(searching.similar(text, topic=topic, limit=SIMILAR)) if calm and text.strip() else [],
         cards=[LABELS[card] for card in kept.get("cards", [])],
-        topic=topic.label if topic else "",
+        topic=topic.said(young=kept.get("age_band") == "11-12") if topic else "",
     )
 
 
@@ -45,4 +52,6 @@ def _name(kind: str) -> str:
         "link": _("a link"),
         "postcode": _("a postcode"),
         "handle": _("a user name"),
+        "name": _("your name"),
+        "school": _("a school"),
     }[kind]

@@ -1,26 +1,40 @@
-"""What every asker page knows: the crisis line, and where leaving leads."""
+"""What every asker page knows: the crisis line, where leaving leads, and the languages to choose from."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import DatabaseError
 from django.http import HttpRequest
+from django.utils import timezone
 
-from questions.intake import helping
+from questions.intake import helping, languages
+
+T = TypeVar("T")
 
 WEATHER = "https://www.bbc.co.uk/weather"
 
 
 def asker(request: HttpRequest) -> dict[str, Any]:
-    """Templates call crisis only where they show it, so no staff page pays for it."""
-    return {"crisis": _crisis(), "leave_to": WEATHER}
+    """Templates call crisis and tongues only where they show them, so no staff page pays for it."""
+    return {
+        "crisis": _standing(lambda: helping.line(getattr(request, "lives_in", ""), now=timezone.now()), ""),
+        "tongues": _standing(languages.offered, []),
+        "leave_to": WEATHER,
+    }
 
 
-def _crisis() -> Callable[[], str]:
-    def crisis() -> str:
+def _standing(read: Callable[[], T], otherwise: T) -> Callable[[], T]:
+    """What this reads; an error page has to stand without a database."""
+
+    def value() -> T:
         try:
-            return helping.line()
+            return read()
         except DatabaseError:
-            return ""  # an error page has to stand without a database
+            return otherwise
 
-    return crisis
+    return value
+
+
+def lives_in(request: HttpRequest, nation: str) -> None:
+    """The crisis line above this page is that of where its asker lives, once they have said where."""
+    request.lives_in = nation  # type: ignore[attr-defined]

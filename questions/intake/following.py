@@ -6,10 +6,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from askpeer import calendars
 from askpeer.errors import Refused
-from questions import deadlines, moves, states
-from questions.intake import asking, risk
+from questions import moves, states
+from questions.intake import asking, promising, risk
 from questions.models import Message, Question, Round
 
 LIMIT = 1500  # characters
@@ -45,7 +44,7 @@ def follow_up(
 
 
 def _next_round(question: Question, now: datetime) -> Round:
-    promised = deadlines.promise(calendars.current(), asked=now)
+    promised = promising.promise(now)
     # Two at once: the unique number lets one in, and the other waits for this transaction and is refused by move().
     turn, _made = Round.objects.get_or_create(
         question=question,

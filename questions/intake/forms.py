@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from askpeer import prose, receipts
 from askpeer.errors import Refused
-from questions.intake import asking, feedback, following, kept, replying, reporting
+from questions.intake import asking, feedback, following, helping, kept, languages, replying, reporting, suggesting
 from questions.intake.cards import CARDS, MOMENT_LIMIT, MOMENTS
 from questions.models import Topic
 from questions.publication.models import Consent
@@ -21,14 +21,15 @@ AGES = [
     ("22-25", _("22 to 25")),
     ("rather-not-say", _("I'd rather not say")),
 ]
-NATIONS = [
-    ("", _("I'd rather not say")),
-    ("GB-ENG", _("England")),
-    ("GB-SCT", _("Scotland")),
-    ("GB-WLS", _("Wales")),
-    ("GB-NIR", _("Northern Ireland")),
-    (asking.ELSEWHERE, _("Somewhere else")),
-]
+NATIONS = {
+    "BE": [("BE-VLG", _("Flanders")), ("BE-BRU", _("Brussels")), ("BE-WAL", _("Wallonia"))],
+    "GB": [
+        ("GB-ENG", _("England")),
+        ("GB-SCT", _("Scotland")),
+        ("GB-WLS", _("Wales")),
+        ("GB-NIR", _("Northern Ireland")),
+    ],
+}
 WANTS = [("listening", _("Someone to listen")), ("ideas", _("Ideas to try")), ("facts", _("Facts"))]
 WRITERS = [("anyone", _("Anyone here")), ("adult", _("Someone 18 or over")), ("expert", _("An expert"))]
 CONSENTS = [
@@ -36,6 +37,7 @@ CONSENTS = [
     (Consent.Choice.YES, _("Yes, share it")),
     (Consent.Choice.NO, _("No, keep it private")),
 ]
+EMAIL_LIMIT = 254  # characters
 NOT_SURE = "not-sure"  # the topic of that name; an asker who isn't sure leaves the choice to us
 FROM_LIST = {"invalid_choice": _("Choose from the list."), "invalid_list": _("Choose from the list.")}
 TOO_LONG = {
@@ -78,6 +80,15 @@ def _yes_or_no(label: Any) -> forms.TypedChoiceField:
     )
 
 
+def nations() -> list[tuple[str, Any]]:
+    """Where the service and its languages are at home, the reader's own country first; all where its calendar names no
+    country.
+    """
+    here = [helping.country(""), helping.home(), *languages.countries()] if helping.home() else NATIONS
+    known = [nation for country in dict.fromkeys(here) for nation in NATIONS.get(country, [])]
+    return [("", _("I'd rather not say")), *known, (asking.ELSEWHERE, _("Somewhere else"))]
+
+
 class AboutForm(forms.Form):
     """Ask 1: a little about you."""
 
@@ -87,7 +98,7 @@ class AboutForm(forms.Form):
         error_messages={"required": _("Choose how old you are. You can say you'd rather not.")},
     )
     nation = forms.ChoiceField(
-        choices=NATIONS,
+        choices=nations,
         required=False,
         label=_("Where do you live?"),
         help_text=_("So that we name help that is near you."),
@@ -108,6 +119,10 @@ class AboutForm(forms.Form):
     def clean_writer(self) -> str:
         return self.cleaned_data["writer"] or "anyone"
 
+    def kept(self) -> dict[str, Any]:
+        """What of it waits in the draft."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "shown"}
+
 
 class WordsForm(forms.Form):
     """Ask 2: what's going on?"""
@@ -116,16 +131,14 @@ class WordsForm(forms.Form):
     cards = forms.MultipleChoiceField(
         choices=CARDS, required=False, widget=forms.CheckboxSelectMultiple, error_messages=FROM_LIST
     )
-    topic = forms.ChoiceField(
-        choices=lambda: [("", _("Not sure")), *topics()],
-        required=False,
-        label=_("What is it about?"),
-        error_messages=FROM_LIST,
-    )
+    topic = forms.ChoiceField(required=False, label=_("What is it about?"), error_messages=FROM_LIST)
     website = forms.CharField(required=False)  # no person sees it, so whoever fills it in is no person
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, young: bool = False, may_be_empty: bool = False, **kwargs: Any) -> None:
+        """young is for somebody of 11 or 12; may_be_empty for somebody who only goes back a page."""
         super().__init__(*args, **kwargs)
+        self.may_be_empty = may_be_empty
+        self.fields["topic"].choices = lambda: [("", _("Not sure")), *topics(young=young)]  # type: ignore[attr-defined]
         for number, label in enumerate(MOMENT_LABELS, start=1):
             self.fields[f"moment_{number}"] = Words(max_length=MOMENT_LIMIT, long=False, label=label)
 
@@ -136,7 +149,7 @@ class WordsForm(forms.Form):
         data = super().clean() or {}
         timeline = [data.get(f"moment_{number}", "") for number in range(1, MOMENTS + 1)]
         data["timeline"] = [moment for moment in timeline if moment]
-        if not self.errors and not (data["text"] or data["cards"] or data["timeline"]):
+        if not self.errors and not self.may_be_empty and not (data["text"] or data["cards"] or data["timeline"]):
             self.add_error("text", _("Write something, or choose a card. One word is enough."))
         return data
 
@@ -159,21 +172,42 @@ MOMENT_LABELS = [
 ]
 
 
-def topics() -> list[tuple[str, str]]:
-    """(slug, label) of every topic in its order, but for the one that the empty choice stands for already."""
+def topics(*, young: bool = False) -> list[tuple[str, str]]:
+    """(slug, label) of every topic in its order, but for the one that the empty choice stands for already.
+
+    young is offered the clean label, where a topic has one.
+    """
     found = Topic.objects.exclude(slug=NOT_SURE)
-    return kept.value("topics", lambda: list(found.values_list("slug", "label")))
+    rows = kept.value("topics", lambda: list(found.values_list("slug", "label", "clean_label")))
+    return [(slug, (young and clean) or label) for slug, label, clean in rows]
+
+
+class WordForm(forms.Form):
+    """What would you call this?"""
+
+    word = Words(
+        max_length=suggesting.LIMIT,
+        long=False,
+        label=_("Your word, or a few"),
+        help_text=_("No names of people, please."),
+    )
 
 
 class SendForm(forms.Form):
-    """Ask 3: code only, or an e-mail too. The verb says whether the address will do."""
+    """Ask 3: code only, or an e-mail too."""
 
     email = Words(
-        max_length=254,
+        max_length=EMAIL_LIMIT,
         long=False,
         label=_("Your e-mail, if you want to hear when there is something to read"),
         help_text=_("Leave it empty to use six words alone. If you do give one, not a school or family address."),
     )
+
+    def clean_email(self) -> str:
+        try:
+            return asking.check_email(self.cleaned_data["email"])
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from None
 
 
 class OpenForm(forms.Form):

@@ -1,20 +1,23 @@
 """Who helps right now: crisis services as data, chosen by country, nation and age. One country's never stand in for
 another's: somebody who is elsewhere gets none of them, and a sentence that names no number.
+
+Where no nation is said, the country is that of the page's language; for the service's own language, its own.
 """
 
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from askpeer import calendars
 from askpeer.models import ServiceCalendar
 from questions import states
-from questions.intake import kept
+from questions.intake import kept, languages
 from questions.intake.asking import ELSEWHERE
 from questions.models import Question, Signpost, SignpostChannel
 
@@ -29,8 +32,21 @@ AGES = {
     "22-25": (22, 25),
     "rather-not-say": (11, 17),
 }
-YOUNG = 18  # a service that stops here is made for children
+YOUNG = 25  # a service that stops here or sooner is made for the young
+# On whose clock a country's services are awake; for a country that is not here it is the service's own.
+ZONES = {"BE": ZoneInfo("Europe/Brussels"), "GB": ZoneInfo("Europe/London")}
 EVERY_AGE = 99  # a service that goes this far asks nobody for their age
+
+
+class Awake(NamedTuple):
+    """Hours in which somebody answers; days counts from Monday, 0, and is empty for all of them."""
+
+    start: int
+    end: int
+    days: tuple[int, ...] = ()
+
+    def holds(self, local: datetime) -> bool:
+        return self.start <= local.hour < self.end and (not self.days or local.weekday() in self.days)
 
 
 @dataclass(frozen=True)
@@ -41,15 +57,16 @@ class Way:
     value: str
     href: str
     hours: str
-    awake: tuple[tuple[int, int], ...]
+    awake: tuple["Awake", ...]
 
     @property
     def said(self) -> str:
         """In the language of whoever reads it now: the rows are kept for readers of every language."""
         return {"chat": _("Chat online"), "web": _("Open their website")}.get(self.kind, self.value)
 
-    def is_awake(self, hour: int) -> bool:
-        return not self.awake or any(start <= hour < end for start, end in self.awake)
+    def is_awake(self, local: datetime) -> bool:
+        """Whether somebody answers at this wall time, on this day of the week."""
+        return not self.awake or any(span.holds(local) for span in self.awake)
 
 
 @dataclass(frozen=True)
@@ -73,11 +90,8 @@ class Helper:
 
 
 def services(*, nation: str, age_band: str, now: datetime) -> list[Helper]:
-    """Who is awake now for this age there, by text, chat or phone; "" is the service's own country, and elsewhere gets
-    an empty list.
-    """
-    hour = calendars.current().local(now).hour
-    awake = [_awake(helper, hour) for helper in _fitting(_all(), nation, age_band)]
+    """Who is awake now for this age there, by text, chat or phone; elsewhere gets an empty list."""
+    awake = [_awake(helper, now) for helper in _fitting(_all(), nation, age_band)]
     return sorted((helper for helper in awake if helper.ways), key=lambda helper: ORDER.index(helper.ways[0].kind))
 
 
@@ -95,7 +109,7 @@ def beside(question: Question, *, now: datetime) -> list[Helper]:
 
 
 def one_of_each(*, now: datetime) -> dict[str, tuple[str, Way]]:
-    """For each live kind the name and way of one service that is awake, made for children where there is one."""
+    """For each live kind the name and way of one service that is awake, made for the young where there is one."""
     found: dict[str, tuple[str, Way]] = {}
     for helper in sorted(services(nation="", age_band="rather-not-say", now=now), key=lambda one: one.ages[1] > YOUNG):
         for way in helper.ways:
@@ -104,21 +118,21 @@ def one_of_each(*, now: datetime) -> dict[str, tuple[str, Way]]:
 
 
 def _fitting(helpers: list[Helper], nation: str, age_band: str) -> list[Helper]:
-    everyone = [helper for helper in helpers if helper.country == _country(nation)]
+    everyone = [helper for helper in helpers if helper.country == country(nation)]
     whole = frozenset().union(*(helper.nations for helper in everyone))
     return [helper for helper in everyone if _suits(helper, age_band) and _reaches(helper.nations, nation, whole)]
 
 
-def for_children() -> list[Helper]:
-    """Services made for children, and the emergency number after them."""
-    here = [helper for helper in _here() if helper.way("phone")]
+def for_children(nation: str = "") -> list[Helper]:
+    """Services made for children there, and the emergency number after them; none for elsewhere."""
+    here = [helper for helper in _fitting(_all(), nation, "under-11") if helper.way("phone")]
     young = [helper for helper in here if helper.ages[1] <= YOUNG]
-    return young + [helper for helper in here[:1] if helper not in young]
+    return young + [helper for helper in here if helper.way("phone") == _emergency(nation)]
 
 
-def danger() -> SafeString | str:
+def danger(nation: str = "") -> SafeString | str:
     """What to ring in danger, or "" where there is no data."""
-    emergency = _emergency("")
+    emergency = _emergency(nation)
     return format_html(_("If you're in danger, ring {number}."), number=_link(emergency)) if emergency else ""
 
 
@@ -127,16 +141,16 @@ def hurt(nation: str) -> SafeString | str:
     emergency = _emergency(nation)
     if emergency is None:
         return _(
-            "If you've taken something or you're badly hurt, ring your emergency number now, even if you feel okay."
+            "Have you taken something, or are you badly hurt? Ring your emergency number now. "
+            "Do it even if you feel okay."
         )
-    sentence = _("If you've taken something or you're badly hurt, ring {number} now, even if you feel okay.")
+    sentence = _("Have you taken something, or are you badly hurt? Ring {number} now. Do it even if you feel okay.")
     return format_html(sentence, number=_link(emergency))
 
 
 def _emergency(nation: str) -> Way | None:
     """The country's emergency number: the first of its services that rings and is for every age."""
-    country = _country(nation)
-    here = [helper for helper in _all() if helper.country == country and _is_for_all(helper)]
+    here = [helper for helper in _all() if helper.country == country(nation) and _is_for_all(helper)]
     return next((way for helper in here if (way := helper.way("phone"))), None)
 
 
@@ -144,38 +158,53 @@ def _is_for_all(helper: Helper) -> bool:
     return helper.ages[0] == 0 and helper.ages[1] >= EVERY_AGE
 
 
-def line() -> SafeString | str:
+def line(nation: str = "", *, now: datetime) -> SafeString | str:
     """The crisis line above every page, or "" where there is no data."""
-    talk = next((helper for helper in _here() if helper.ages[1] <= YOUNG and helper.way("phone")), None)
-    if talk is None:
-        return danger()
+    found = _to_talk_to(nation, now)
+    if found is None:
+        return danger(nation)
     sentence = _("To talk to someone now, ring {name} on {number}.")
-    return format_html("{} {}", danger(), format_html(sentence, name=talk.name, number=_link(talk.way("phone"))))
+    talk = format_html(sentence, name=found.name, number=_link(found.way("phone")))
+    return format_html("{} {}", danger(nation), talk)
 
 
-def elsewhere(nation: str) -> dict[str, str]:
-    """Context that leaves our country's numbers out of the crisis line, for somebody who is not in it."""
-    return {"crisis": ""} if nation == ELSEWHERE else {}
-
-
-def _here() -> list[Helper]:
-    country = _country("")
-    return [helper for helper in _all() if helper.country == country]
+def _to_talk_to(nation: str, now: datetime) -> Helper | None:
+    """Who can be rung now, made for the young where such a one is awake; never the emergency number."""
+    emergency = _emergency(nation)
+    awake = [_awake(helper, now) for helper in _fitting(_all(), nation, "rather-not-say")]
+    ringing = [helper for helper in awake if helper.way("phone") not in {None, emergency}]
+    return min(ringing, key=lambda helper: helper.ages[1] > YOUNG, default=None)
 
 
 def _link(way: Way | None) -> SafeString:
     return format_html('<a href="{}">{}</a>', way.href, way.said) if way else SafeString("")
 
 
-def _country(nation: str) -> str:
+def country(nation: str) -> str:
+    """Whose services stand on this page for somebody of this nation, "" for nobody's."""
     if nation == ELSEWHERE:
         return ""
-    return nation[:2] or kept.value("home", _home)
+    return nation[:2] or languages.country_of(languages.current()) or home()
 
 
-def _home() -> str:
+def countries() -> list[str]:
+    """The countries whose emergency number we have."""
+    return sorted({helper.country for helper in _all() if _is_for_all(helper) and helper.way("phone")})
+
+
+def home() -> str:
+    """The country of the service itself."""
+    return _place()[0]
+
+
+def _place() -> tuple[str, str]:
+    """Country and time zone of the service's calendar."""
+    return kept.value("place", _read_place)
+
+
+def _read_place() -> tuple[str, str]:
     row = ServiceCalendar.objects.order_by("pk").first()
-    return row.country if row else ""
+    return (row.country, row.time_zone) if row else ("", "UTC")
 
 
 def _suits(helper: Helper, age_band: str) -> bool:
@@ -188,8 +217,9 @@ def _reaches(nations: frozenset[str], nation: str, whole: frozenset[str]) -> boo
     return not nations or (nation in nations if nation else nations == whole)
 
 
-def _awake(helper: Helper, hour: int) -> Helper:
-    ways = tuple(way for way in helper.ways if way.kind in LIVE and way.is_awake(hour))
+def _awake(helper: Helper, now: datetime) -> Helper:
+    local = now.astimezone(ZONES.get(helper.country) or ZoneInfo(_place()[1]))
+    ways = tuple(way for way in helper.ways if way.kind in LIVE and way.is_awake(local))
     return Helper(helper.name, helper.summary, helper.country, helper.nations, helper.ages, ways)
 
 
@@ -209,7 +239,7 @@ def _helper(row: Signpost) -> Helper:
 
 
 def _way(channel: SignpostChannel) -> Way:
-    awake = tuple((start, end) for start, end in channel.awake)
+    awake = tuple(Awake(span[0], span[1], tuple(span[2:] and span[2])) for span in channel.awake)
     return Way(channel.kind, channel.value, href(channel.kind, channel.value), channel.hours, awake)
 
 

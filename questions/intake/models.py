@@ -1,7 +1,10 @@
-"""What waits while a person writes, and the phrases that raise a level."""
+"""What waits while a person writes, phrases that raise a level, words suggested for topics, and languages."""
 
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from askpeer.fields import KeyKeeper, SealedTextField
 from questions import states
 
 
@@ -22,6 +25,19 @@ class WaitingDraft(models.Model):
         return f"Draft {self.pk}"
 
 
+class LeftDraft(models.Model):
+    """The digest of a draft that was left, or sent and saved, while it may still stand in some window: what comes late
+    from there is not kept. Gone after 60 minutes, like the draft.
+    """
+
+    digest = models.BinaryField(max_length=32, unique=True)
+    was_sent = models.BooleanField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"Left draft {self.pk}"
+
+
 class RiskRule(models.Model):
     """Phrases that raise a question to a level. Data, per language; the label explains it to staff."""
 
@@ -34,13 +50,68 @@ class RiskRule(models.Model):
         return self.label
 
 
-class SuggestedWord(models.Model):
-    """An answer to "What would you call this?": a word for a topic, to be looked at by a person."""
+class SuggestedWord(KeyKeeper):
+    """An answer to "What would you call this?": a word for a topic, until a person has looked at it."""
 
-    word = models.CharField(max_length=40)
-    topic = models.ForeignKey("questions.Topic", models.CASCADE, null=True)
+    word = SealedTextField()
+    topic = models.ForeignKey("questions.Topic", models.CASCADE, related_name="suggested_words")
     sent_on = models.DateField()
-    accepted = models.BooleanField(null=True)
 
     def __str__(self) -> str:
         return f"Suggestion {self.pk}"
+
+
+class OfferedLanguage(models.Model):
+    """A language besides the service's own; kept while it is off, so that pages in it still know their country."""
+
+    code = models.CharField(max_length=5, unique=True)
+    country = models.CharField(max_length=2, help_text="whose crisis services stand on pages in this language")
+    since = models.DateTimeField(null=True, help_text="empty while it is switched off")
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class IntakeLimits(models.Model):
+    """How many questions there are hands for, as the manager says: one row. Without it the defaults here hold."""
+
+    taking = models.BooleanField(
+        "taking questions", default=True, help_text="Untick to take no new questions. Those already here go on."
+    )
+    answers_a_day = models.PositiveSmallIntegerField(
+        default=20,
+        validators=[MinValueValidator(1), MaxValueValidator(10_000)],
+        help_text="Answers a working day that are sure. Where more were given lately, that number counts.",
+    )
+    full_after = models.PositiveSmallIntegerField(
+        default=10,
+        validators=[MinValueValidator(states.PROMISE_DAYS), MaxValueValidator(60)],
+        help_text="Working days. Where the queue would take longer than this, no new question is taken.",
+    )
+
+    class Meta:
+        verbose_name_plural = "intake limits"
+
+    def __str__(self) -> str:
+        return "Intake limits"
+
+
+class OnCall(models.Model):
+    """An adult who reads red questions while the service is closed, from one moment to another."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    starts_at = models.DateTimeField(help_text="on the service's own clock")
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "turn on call"
+        verbose_name_plural = "on call"
+        ordering = ["starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="on_call_ends_after_it_starts"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"On call {self.pk}"

@@ -1,6 +1,6 @@
 """What an asker reads about a question's state, and moments in words, on the calendar's own clock."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.utils.dates import MONTHS, WEEKDAYS
@@ -45,6 +45,11 @@ def day(at: datetime, *, calendar: Calendar | None = None) -> str:
     return _day((calendar or calendars.current()).local(at))
 
 
+def written_day(on: date) -> str:
+    """A date that is further away, with its year, e.g. "28 February 2027"."""
+    return _("{number} {month} {year}").format(number=on.day, month=MONTHS[on.month], year=on.year)
+
+
 def _day(local: datetime) -> str:
     names = {"weekday": WEEKDAYS[local.weekday()], "number": local.day, "month": MONTHS[local.month]}
     return _("{weekday} {number} {month}").format(**names)
@@ -59,7 +64,8 @@ def soon(at: datetime, *, calendar: Calendar | None = None) -> str:
 def status_text(question: Question, *, now: datetime, calendar: Calendar) -> str:
     """The one sentence, or few, that tells an asker how things stand."""
     turn = question.round
-    if is_late(question, now=now, calendar=calendar):
+    lateness = deadlines.lateness(calendar, moves.course(question, turn), now=now)
+    if lateness == "late":
         return _late(turn.due_at, turn.redated_at, now, calendar)
     entered = question.entered_at
     moments = {
@@ -68,7 +74,8 @@ def status_text(question: Question, *, now: datetime, calendar: Calendar) -> str
         "replied": moment(_whole_hour(entered + timedelta(days=states.PENDING_DAYS)), calendar=calendar),
         "erased": day(entered + settings.ERASE_AFTER, calendar=calendar),
     }
-    return _sentence(question.status).format(**moments)
+    sentence = _sentence(question.status).format(**moments)
+    return f"{sentence} {_at_risk()}" if lateness == "at_risk" else sentence
 
 
 def _whole_hour(at: datetime) -> datetime:
@@ -94,6 +101,10 @@ def _late(due: datetime, redated: datetime | None, now: datetime, calendar: Cale
         "Look here again soon for a new date."
     )
     return sentence.format(due=said)
+
+
+def _at_risk() -> str:
+    return _("That is soon. We still mean to keep it. If we can't, we say so here, with a new date.")
 
 
 def _sentence(status: str) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from questions.intake.views import ask, keeping, mine, pages
+from questions.intake.views import ask, keeping, mine, pages, sent, suggesting
 
 app_name = "intake"
 urlpatterns = [
@@ -11,13 +11,16 @@ urlpatterns = [
     path("cards/", pages.cards, name="cards"),
     path("leave/", pages.leave, name="leave"),
     path("ask/", ask.about, name="ask"),
+    path("ask/leaving/", pages.leaving, name="leaving"),
     path("ask/young/", pages.young, name="young"),
     path("ask/words/", ask.words, name="words"),
     path("ask/check/", ask.check, name="check"),
-    path("ask/safe/", ask.safe, name="safe"),
-    path("ask/receipt/", ask.receipt, name="receipt"),
-    path("ask/notes.txt", ask.notes, name="notes"),
-    path("ask/saved/", ask.saved, name="saved"),
+    path("ask/safe/", sent.safe, name="safe"),
+    path("ask/receipt/", sent.receipt, name="receipt"),
+    path("ask/notes.txt", sent.notes, name="notes"),
+    path("ask/saved/", sent.saved, name="saved"),
+    path("words/<slug:slug>/", suggesting.suggest, name="suggest"),
+    path("words/<slug:slug>/thanks/", suggesting.suggested, name="suggested"),
     path("my-question/", mine.mine, name="mine"),
     path("my-question/reply/", mine.reply, name="reply"),
     path("my-question/follow-up/", mine.follow_up, name="follow_up"),

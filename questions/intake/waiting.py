@@ -16,11 +16,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from askpeer import calendars, vault
+from askpeer import vault
 from askpeer.errors import Refused
-from questions import deadlines
-from questions.intake import asking
-from questions.intake.models import WaitingDraft
+from questions.intake import asking, promising
+from questions.intake.models import LeftDraft, WaitingDraft
 
 KEPT = timedelta(minutes=60)
 QUICKEST = timedelta(seconds=3)  # nobody fills three pages faster
@@ -54,8 +53,13 @@ class Draft:
         return "age_band" in self.kept
 
     @property
+    def has_begun(self) -> bool:
+        """Whether a first page was shown to its writer, and not the words alone kept of one that ran out."""
+        return self.has_about or "typed_about" in self.kept
+
+    @property
     def has_words(self) -> bool:
-        return bool(self.kept.get("text") or self.kept.get("cards") or self.kept.get("timeline"))
+        return any(self.kept.get(name) for name in ("text", "cards", "timeline", "typed_words"))
 
 
 def _digest(key: str) -> bytes:
@@ -93,7 +97,7 @@ def _opened(row: WaitingDraft, key: str) -> Draft | None:
 def start(*, kept: dict[str, Any], promised_at: datetime, shown_at: datetime, now: datetime) -> Draft:
     """Begin a draft with the promise that was shown, and when."""
     key = secrets.token_urlsafe(32)
-    kept = kept | {"shown_at": shown_at.isoformat()}
+    kept = {"begun_at": shown_at.isoformat()} | kept | {"shown_at": shown_at.isoformat()}
     row = WaitingDraft(digest=_digest(key), sealed=_seal(key, kept), promised_at=promised_at, expires_at=now + KEPT)
     row.save()
     return Draft(row, key, kept)
@@ -112,13 +116,13 @@ def renew_promise(draft: Draft, *, now: datetime) -> None:
     """A promise shown holds for 60 minutes; after that the page shows, and keeps, a new one. Raises Gone."""
     if now - datetime.fromisoformat(draft.kept["shown_at"]) <= KEPT:
         return
-    draft.row.promised_at = deadlines.promise(calendars.current(), asked=now)
+    draft.row.promised_at = promising.promise(now)
     keep(draft, {"shown_at": now.isoformat()}, now=now)
 
 
 def is_hasty(draft: Draft, *, now: datetime) -> bool:
     """Whether this was sent faster than a person can: kept apart for a supervisor to look at, never thrown away."""
-    return now - datetime.fromisoformat(draft.kept["shown_at"]) < QUICKEST
+    return now - datetime.fromisoformat(draft.kept["begun_at"]) < QUICKEST
 
 
 @transaction.atomic
@@ -160,7 +164,7 @@ def _ask(draft: Draft, *, email: str, language: str, quarantined: bool, now: dat
 
 
 def _mark_sent(draft: Draft, asked: asking.Asked, *, has_email: bool, now: datetime) -> None:
-    shown = {name: draft.kept[name] for name in ("age_band", "nation", "about_staff")}
+    shown = {name: draft.kept.get(name, "") for name in ("age_band", "nation", "about_staff", "language")}
     kept = shown | {"receipt": asked.receipt, "level": asked.level, "has_email": has_email}
     waiting = WaitingDraft.objects.filter(pk=draft.row.pk, question=None)
     # Two sends that both read "not sent yet": only one UPDATE counts, the other rolls its question back.
@@ -168,7 +172,18 @@ def _mark_sent(draft: Draft, asked: asking.Asked, *, has_email: bool, now: datet
         raise Gone
 
 
-def leave(key: str) -> None:
-    """Delete the draft, sent or not; the question itself stays."""
-    if key:
-        WaitingDraft.objects.filter(digest=_digest(key)).delete()
+@transaction.atomic
+def leave(key: str, *, now: datetime) -> None:
+    """Delete the draft, sent or not; the question stays. What comes late from an open window starts none anew."""
+    row = WaitingDraft.objects.filter(digest=_digest(key)).first() if key else None
+    if row is None:
+        return
+    LeftDraft.objects.get_or_create(
+        digest=bytes(row.digest), defaults={"was_sent": row.question_id is not None, "expires_at": now + KEPT}
+    )
+    row.delete()
+
+
+def left(key: str, *, now: datetime) -> LeftDraft | None:
+    """The mark of a draft that was left within the hour."""
+    return LeftDraft.objects.filter(digest=_digest(key), expires_at__gt=now).first() if key else None

@@ -3,11 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-
 from askpeer import calendars
 from askpeer.hours import Calendar, NoOpeningHours
-from questions import deadlines
+from questions.intake import languages, promising
 from questions.models import Topic
 from questions.partners.models import Partner
 from questions.publication import addressing, searching
@@ -39,7 +37,7 @@ def service(*, now: datetime) -> dict[str, Any]:
             for day, windows in sorted(calendar.weekly.items())
             for opens, closes in sorted(windows)
         ],
-        "languages": [code for code, _name in settings.LANGUAGES],
+        "languages": languages.offered(),
         **_ahead(calendar, now),
     }
 
@@ -50,7 +48,7 @@ def _ahead(calendar: Calendar, now: datetime) -> dict[str, Any]:
             "open": calendar.is_open(now),
             "opens_at": calendar.next_open(now),
             "closes_at": calendar.next_close(now),
-            "promised_at": deadlines.promise(calendar, asked=now),
+            "promised_at": None if promising.room(now).full else promising.promise(now),
         }
     except NoOpeningHours:
         return {"open": False, "opens_at": None, "closes_at": None, "promised_at": None}

@@ -21,6 +21,8 @@ FOUND = {
     "link": "a link",
     "postcode": "a postcode",
     "handle": "a user name",
+    "name": "a name",
+    "school": "a school",
 }
 
 

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from askpeer import throttle
@@ -52,7 +51,7 @@ def _more(words: str, topic: Topic | None, page: searching.Page) -> str:
 def _helpers(request: HttpRequest) -> list[helping.Helper] | None:
     """Who helps right now, where a search sounds like danger: all of it is read, not only the part searched for."""
     typed = request.GET.get("q", "")
-    if not typed or risk.level_of(typed, language=get_language() or "en").level == states.GREEN:
+    if not typed or risk.level_of(typed).level == states.GREEN:
         return None
     return helping.services(nation="", age_band="rather-not-say", now=timezone.now())
 

@@ -15,10 +15,10 @@ from django.utils import translation
 from askpeer import receipts
 from askpeer.models import ServiceCalendar
 from questions import moves, states
-from questions.intake.models import RiskRule
-from questions.models import Message, Question, Signpost, SignpostChannel, Topic
+from questions.intake.models import IntakeLimits, RiskRule
+from questions.models import LockedNote, Message, Question, Signpost, SignpostChannel, Topic
 from questions.publication import hiding, withdrawing
-from tests.factories import NOW, make_question
+from tests.factories import NOW, SupervisorFactory, make_question
 from tests.questions.english import english
 from tests.questions.publication.shelf import answered, edited, published
 
@@ -39,7 +39,7 @@ def check(response, status=200):
 
 
 @pytest.fixture(autouse=True)
-def flanders(calendar):
+def flanders(calendar, dutch_offered):
     ServiceCalendar.objects.update(country="BE", subdivision="")
     Topic.objects.create(slug="eenzaam", label="Eenzaam")
     RiskRule.objects.create(label="Niet veilig", level="red", language="nl", phrases=["niet veilig vannacht"])
@@ -105,6 +105,7 @@ def test_the_check_finds_english_where_there_is_some():
         "/cards/",
         "/ask/",
         "/ask/young/",
+        "/ask/leaving/",
         "/ask/saved/",
         "/my-question/",
         "/library/",
@@ -117,23 +118,40 @@ def test_a_page_that_anybody_can_open(dutch, clock, path, at):
 
 
 def test_asking_from_the_first_page_to_the_last(dutch):
-    check(dutch.post("/ask/", {"nation": "XX", "wants": ["x"], "writer": "x"}), 422)
+    check(dutch.post("/ask/", {"nation": "XX", "wants": ["x"], "writer": "x"}, follow=True))
     dutch.post("/ask/", ABOUT)
     check(dutch.get("/ask/words/"))
-    check(dutch.post("/ask/words/", {"text": "", "cards": ["x"], "topic": "x"}), 422)
-    check(dutch.post("/ask/words/", {"text": "o" * 3001, "moment_1": "o" * 121}), 422)
+    check(dutch.post("/ask/words/", {"text": "", "cards": ["x"], "topic": "x"}, follow=True))
+    check(dutch.post("/ask/words/", {"text": "o" * 3001, "moment_1": "o" * 121}, follow=True))
     text = "Bel me op 020 7946 0958, mail ik@voorbeeld.nl, zie https://voorbeeld.nl of @ikke op insta, B33 8TH."
     dutch.post("/ask/words/", {"text": text, "cards": ["sad", "numb"], "moment_1": "Ruzie", "topic": "eenzaam"})
     check(dutch.get("/ask/check/"))
-    check(dutch.post("/ask/check/", {"email": "geen adres"}), 422)
+    check(dutch.post("/ask/check/", {"email": "geen adres"}, follow=True))
     dutch.post("/ask/check/", {"email": ""})
     check(dutch.get("/ask/receipt/"))
     dutch.post("/ask/receipt/")
     check(dutch.get("/ask/saved/"))
 
 
+@pytest.mark.parametrize("limits", [{"taking": False}, {"answers_a_day": 1}])
+def test_the_first_page_when_many_write_or_nobody_new_can(dutch, limits):
+    for _ in range(4):
+        make_question()
+    IntakeLimits.objects.create(**limits)
+    check(dutch.get("/"))
+    check(dutch.get("/ask/"))
+
+
+def test_suggesting_a_word(dutch):
+    check(dutch.get("/words/eenzaam/"))
+    for word in ("", "een twee drie vier vijf", "ik@voorbeeld.nl", "o" * 41):
+        check(dutch.post("/words/eenzaam/", {"word": word}), 422)
+    assert dutch.post("/words/eenzaam/", {"word": "alleen"}).status_code == 302
+    check(dutch.get("/words/eenzaam/thanks/"))
+
+
 @pytest.mark.parametrize("at", [NOW, NIGHT])
-@pytest.mark.parametrize("nation", ["", "other"])
+@pytest.mark.parametrize("nation", ["", "other", "BE-VLG"])
 def test_the_page_after_a_risk_phrase(dutch, clock, at, nation):
     clock.move_to(at)
     dutch.post("/ask/", ABOUT | {"nation": nation, "about_staff": "on"})
@@ -196,6 +214,14 @@ def test_a_shared_answer_on_its_askers_page(dutch, opened):
     check(dutch.get("/my-question/"))
     dutch.post("/my-question/consent/", {"choice": "yes"})
     check(dutch.get("/my-question/"))
+
+
+def test_erasing_where_a_locked_note_stays(dutch, opened):
+    question, day = opened(), NOW.date() + timedelta(days=20)
+    LockedNote.objects.create(
+        about=question, words="Woorden.", reason="Zorg.", made_by=SupervisorFactory(), made_at=NOW, last_day=day
+    )
+    check(dutch.get("/my-question/erase/"))
 
 
 def test_erasing_is_said_once(dutch, opened, settings, tmp_path):

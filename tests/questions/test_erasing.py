@@ -7,7 +7,7 @@ from askpeer import checks, ledger
 from askpeer.errors import Refused, Stale
 from askpeer.models import OutboxRow
 from questions import erasing, moves, states
-from questions.models import Contact, Feedback, Message, Question, Reminder, Round, SafetyReport
+from questions.models import Contact, Feedback, LockedNote, Message, Question, Reminder, Round, SafetyReport
 from questions.moves import ASKER, SERVICE, Actor
 from questions.publication.models import Publication
 from tests.factories import PersonFactory, TopicFactory, make_question
@@ -70,9 +70,14 @@ def test_no_model_can_hang_on_a_question_in_a_way_that_erasing_does_not_know():
         relation.on_delete
         for parent in (Question, Round)
         for relation in parent._meta.related_objects
-        if not relation.many_to_many
+        if not relation.many_to_many and relation.related_model is not LockedNote
     }
     assert ways == {models.CASCADE, models.SET_NULL}
+
+
+def test_a_locked_note_alone_outlives_an_erasure():
+    about = LockedNote._meta.get_field("about")
+    assert (about.name, about.remote_field.on_delete) == ("about", models.PROTECT)
 
 
 def test_mail_that_waits_is_dropped_and_mail_on_its_way_is_not(calendar, now):

@@ -66,6 +66,7 @@ def test_only_names_and_shared_words_are_the_same_in_both_languages():
         "Privacy",
         "Wales",
         "askpeer",
+        "{number} {month} {year}",
         "{weekday} {number} {month}",
     ]
 
@@ -182,7 +183,7 @@ def test_rows_kept_for_every_reader_speak_the_language_of_each(calendar):
 
 
 @pytest.mark.django_db
-def test_the_switch_in_the_footer_changes_the_language_and_comes_back(client, calendar):
+def test_the_switch_in_the_footer_changes_the_language_and_comes_back(client, calendar, dutch_offered):
     assert b'<html lang="en">' in client.get("/about/").content
     response = client.post("/i18n/setlang/", {"language": "nl", "next": "/about/"})
     assert (response.status_code, response.url, response.cookies["l"].value) == (302, "/about/", "nl")
@@ -197,13 +198,13 @@ def test_the_switch_in_the_footer_changes_the_language_and_comes_back(client, ca
 
 
 @pytest.mark.django_db
-def test_without_a_choice_the_browsers_language_counts_and_another_one_gets_english(client, calendar):
+def test_without_a_choice_the_browsers_language_counts_and_another_one_gets_english(client, calendar, dutch_offered):
     spoken = [client.get("/about/", headers={"accept-language": wish}).content[:40] for wish in ("nl-BE", "fr", "")]
     assert [b'lang="nl"' in head for head in spoken] == [True, False, False]
 
 
 @pytest.mark.django_db
-def test_a_question_asked_in_dutch_is_kept_as_dutch_and_its_mail_is_dutch(client, calendar, settings):
+def test_a_question_asked_in_dutch_is_kept_as_dutch_and_its_mail_is_dutch(client, calendar, dutch_offered, settings):
     settings.SITE_URL = "https://notes.example"
     client.cookies["l"] = "nl"
     with time_machine.travel(NOW, tick=False):
@@ -229,7 +230,7 @@ def test_a_question_asked_in_dutch_is_kept_as_dutch_and_its_mail_is_dutch(client
         ("en", "We've got your question. We promised you an answer by 6pm on Thursday 19 November."),
     ],
 )
-def test_the_apis_status_sentence_follows_the_language_asked_for(client, calendar, wish, said):
+def test_the_apis_status_sentence_follows_the_language_asked_for(client, calendar, dutch_offered, wish, said):
     partner = Partner.objects.create(name="Harbour Youth", slug="harbour")
     secret, receipt = keys.issue(partner=partner, scopes=["read"], now=NOW), receipts.draw()
     make_question(partner=partner, receipt=receipt, language="en")
@@ -244,7 +245,7 @@ def test_the_apis_status_sentence_follows_the_language_asked_for(client, calenda
 
 
 @pytest.mark.django_db
-def test_topics_stay_in_the_words_they_were_written_in(client, calendar):
+def test_topics_stay_in_the_words_they_were_written_in(client, calendar, dutch_offered):
     Topic.objects.create(slug="lonely", label="Lonely")
     client.cookies["l"] = "nl"
     assert b">Lonely</a>" in client.get("/library/").content

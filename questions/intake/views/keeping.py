@@ -1,5 +1,7 @@
 """What becomes of a question's page: a sheet to talk from, a text file, erased, or closed on this device."""
 
+from datetime import date, datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from askpeer.errors import Refused
+from questions import holding
 from questions.intake import reading, sentences, sharing, talking, withdrawing
 from questions.intake.forms import TalkForm
 from questions.intake.views.mine import closed_meanwhile, current
+from questions.models import Question
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -19,19 +23,40 @@ def erase(request: HttpRequest) -> HttpResponse:
     question = current(request)
     if question is None:
         return redirect("intake:mine")
-    context = {"is_published": sharing.is_published(question)}
+    now = timezone.now()
     if request.method != "POST":
-        return render(request, "intake/mine/erase.html", context)
+        return _erase_page(request, question, now)
     try:
-        withdrawing.erase(question=question, now=timezone.now())
+        withdrawing.erase(question=question, told=_told(request), now=now)
     except Refused as refusal:
-        return render(request, "intake/mine/erase.html", context | {"refusal": str(refusal)}, status=409)
+        return _erase_page(request, question, now, str(refusal), status=409)
     except OSError:
         sorry = _("We couldn't erase it just now. Nothing has changed. Please try again in a few minutes.")
-        return render(request, "intake/mine/erase.html", context | {"refusal": sorry}, status=503)
+        return _erase_page(request, question, now, sorry, status=503)
     request.session.flush()
     messages.success(request, sentences.erased())
     return redirect("intake:mine")
+
+
+def _told(request: HttpRequest) -> date | None:
+    """Until when the page said that a locked note stays."""
+    try:
+        return date.fromisoformat(request.POST.get("told", ""))
+    except ValueError:
+        return None
+
+
+def _erase_page(
+    request: HttpRequest, question: Question, now: datetime, refusal: str = "", *, status: int = 200
+) -> HttpResponse:
+    stays = holding.last_day(question, now=now)
+    context = {
+        "is_published": sharing.is_published(question),
+        "told": stays.isoformat() if stays else "",
+        "stays": sentences.written_day(stays) if stays else "",
+        "refusal": refusal,
+    }
+    return render(request, "intake/mine/erase.html", context, status=status)
 
 
 @require_POST

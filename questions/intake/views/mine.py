@@ -21,6 +21,7 @@ from questions.intake import (
     feedback,
     following,
     helping,
+    languages,
     opening,
     reading,
     replying,
@@ -28,6 +29,7 @@ from questions.intake import (
     sentences,
     sharing,
 )
+from questions.intake.context import lives_in
 from questions.intake.forms import (
     ConsentForm,
     FeedbackForm,
@@ -60,7 +62,15 @@ def current(request: HttpRequest) -> Question | None:
     if pk is None:
         return None
     request.session.set_expiry(IDLE_SECONDS)
-    return Question.objects.filter(pk=pk).exclude(status=states.WITHDRAWN).first()
+    question = Question.objects.filter(pk=pk).exclude(status=states.WITHDRAWN).first()
+    if question:
+        _speak(request, question)
+    return question
+
+
+def _speak(request: HttpRequest, question: Question) -> None:
+    languages.speak_to_asker_of(question)
+    lives_in(request, question.nation or "")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,6 +99,7 @@ def _open(request: HttpRequest, now: datetime) -> HttpResponse:
     request.session["question"] = str(question.pk)
     request.session.set_expiry(IDLE_SECONDS)
     if form.cleaned_data["wrote"]:
+        _speak(request, question)
         return _thread_page(request, question, now, _typed_before(form))
     return redirect("intake:mine")
 
@@ -96,9 +107,13 @@ def _open(request: HttpRequest, now: datetime) -> HttpResponse:
 def _wrong_words(request: HttpRequest, form: OpenForm, unknown: opening.Unknown, now: datetime) -> HttpResponse:
     if not _may_try_again(request, form, now):
         return _open_page(request, form, status=429)
-    suggestions = receipts.suggestions(form.cleaned_data["receipt"])
     form.add_error("receipt", str(unknown))
-    return _open_page(request, form, status=422, suggestions=suggestions)
+    return _open_page(request, form, status=422, near=_near(form.data["receipt"]))
+
+
+def _near(typed: str) -> dict[str, Any]:
+    """What may help to type them right: it depends on what was typed alone, never on what is there."""
+    return {"suggestions": receipts.suggestions(typed), "counted": receipts.miscounted(typed)}
 
 
 def _may_try_again(request: HttpRequest, form: OpenForm, now: datetime) -> bool:
@@ -118,11 +133,10 @@ def take_down(request: HttpRequest) -> HttpResponse:
     if words and not receipts.is_receipt(words):
         form.add_error("receipt", _("Those are not six words from us. Check the spelling."))
     if form.errors:
-        near = receipts.suggestions(words)
-        return _open_page(request, OpenForm(), status=422, take_down_form=form, take_down_suggestions=near)
+        return _open_page(request, OpenForm(), status=422, take_down_form=form, take_down_near=_near(words))
     if not taking_down.withdraw_by_receipt(words, now=now) and not _may_try_again(request, form, now):
         return _open_page(request, OpenForm(), status=429, take_down_form=form)
-    gone = _("If something of yours was in the library, it is gone from our site within a minute.")
+    gone = _("Was something of yours in the library? Then it is gone from our site within a minute.")
     messages.success(request, gone)
     return redirect("intake:mine")
 
@@ -143,7 +157,6 @@ def _thread_page(
         "trouble": list(given.values()),
         "placeless": _placeless(given, thread),
     }
-    context |= helping.elsewhere(question.nation or "")
     return render(request, "intake/mine/thread.html", context, status=status)
 
 

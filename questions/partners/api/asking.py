@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from askpeer.hours import NoOpeningHours
-from questions.intake import asking, helping
+from questions.intake import asking, helping, languages
 from questions.models import Question
 from questions.partners import idempotency
 from questions.partners.api import schema
@@ -40,7 +40,7 @@ class AskView(PartnerView):
             raise Problem("too-young", str(refusal), services=_for_children(fields, now=now)) from None
         except idempotency.Reused as refusal:
             raise Problem("idempotency-key-reused", str(refusal)) from None
-        except NoOpeningHours:
+        except (NoOpeningHours, asking.Full):
             raise Problem("closed", KINDS["closed"].remedy, services=_for_now(fields, now=now)) from None
 
 
@@ -64,13 +64,20 @@ def _asked(request: Request, fields: dict[str, Any], *, now: datetime) -> Respon
 def _for_children(fields: dict[str, Any], *, now: datetime) -> list[dict[str, Any]]:
     """Services of the child's own country; none of ours for a child who is elsewhere."""
     nation = fields.get("nation", "")
-    if not nation:
-        return _told(helping.for_children())
-    return _told(helping.services(nation=nation, age_band="under-11", now=now))
+    with _spoken(fields):
+        if not nation:
+            return _told(helping.for_children())
+        return _told(helping.services(nation=nation, age_band="under-11", now=now))
 
 
 def _for_now(fields: dict[str, Any], *, now: datetime) -> list[dict[str, Any]]:
-    return _told(helping.services(nation=fields.get("nation", ""), age_band=fields["age_band"], now=now))
+    with _spoken(fields):
+        return _told(helping.services(nation=fields.get("nation", ""), age_band=fields["age_band"], now=now))
+
+
+def _spoken(fields: dict[str, Any]) -> translation.override:
+    """In the language they would ask in, whatever the partner's server speaks: where no nation is said, it decides."""
+    return translation.override(fields.get("language") or languages.current())
 
 
 def _told(helpers: list[helping.Helper]) -> list[dict[str, Any]]:

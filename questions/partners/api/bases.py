@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from questions.intake import languages
 from questions.models import Question
 from questions.partners import entering
 from questions.partners.api import limits
@@ -47,7 +48,9 @@ def read(serializer: type[serializers.Serializer], data: Any) -> dict[str, Any]:
 
 def opened(request: Request, sent: dict[str, Any], *, now: datetime) -> Question:
     """The question of the receipt, taken out of what was sent, else of the header. Raises ValidationError, Unknown."""
-    return entering.open_for(partner_of(request), receipt=receipt_of(request, sent), now=now)
+    question = entering.open_for(partner_of(request), receipt=receipt_of(request, sent), now=now)
+    languages.speak_to_asker_of(question)
+    return question
 
 
 def receipt_of(request: Request, sent: dict[str, Any]) -> str:

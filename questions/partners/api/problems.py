@@ -59,7 +59,12 @@ KINDS = {
             "This key went with another body. Use a new one for each question.",
         ),
         Kind("too-many-requests", 429, "Too many requests", "Wait for the seconds in Retry-After, then go on."),
-        Kind("closed", 503, "Closed", "We promise nothing at the moment. GET service/ says when we open again."),
+        Kind(
+            "closed",
+            503,
+            "Closed",
+            "We take no new question now. GET service/ says when we open, and its promised_at is null until then.",
+        ),
         Kind("unavailable", 503, "Not just now", "Nothing was changed. Try again in a minute."),
         Kind("server-error", 500, "Our mistake", "Try again in a minute, with the same Idempotency-Key."),
     )

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from askpeer.errors import Stale
+from questions import holding
 from questions.intake import feedback, following, reading, replying, sentences, withdrawing
 from questions.intake.opening import Unknown
 from questions.models import Question
@@ -47,7 +48,9 @@ class ReadView(ReceiptView):
     def post(self, request: Request) -> Response:
         now = timezone.now()
         question = opened(request, read(ReceiptIn, request.data), now=now)
-        return answer(ThreadOut, {"id": question.pk, **vars(reading.thread(question, now=now))})
+        thread = reading.thread(question, now=now)
+        kept = holding.last_day(question, now=now)
+        return answer(ThreadOut, {"id": question.pk, "locked_note_until": kept, **vars(thread)})
 
 
 class FollowUpView(ReceiptView):
@@ -154,7 +157,9 @@ class EraseView(ReceiptView):
             taking_down.withdraw_by_receipt(receipt, now=now)
             raise
         try:
-            question = withdrawing.erase(question=question, now=now)
+            # Who reads the question reads of a locked note: the partner's page says so before it erases.
+            told = holding.last_day(question, now=now)
+            question = withdrawing.erase(question=question, told=told, now=now)
         except OSError:
             raise Problem("unavailable", KINDS["unavailable"].remedy) from None
         found = {"id": question.pk, "status": question.status, "status_text": sentences.erased()}

@@ -76,7 +76,7 @@ class AskIn(Strict):
     email = serializers.EmailField(
         max_length=254, required=False, allow_blank=True, help_text="Where to say that something new waits."
     )
-    language = one_of(dict(settings.LANGUAGES), required=False, help_text="The answer's own.")
+    language = one_of(dict(settings.LANGUAGES), required=False, help_text="One that GET service/ lists.")
 
     def validate_nation(self, nation: str) -> str:
         if not asking.is_nation(nation):
@@ -158,6 +158,10 @@ class ThreadOut(serializers.Serializer):
     late = serializers.BooleanField(help_text="Whether the promise was broken.")
     messages = SaidOut(many=True, help_text="Everything said so far, first things first.")
     answer = SaidOut(allow_null=True, help_text="The newest answer; null until there is one.")
+    locked_note_until = serializers.DateField(
+        allow_null=True,
+        help_text="Erasing leaves a locked note until this day, for somebody's safety. Say so before you erase.",
+    )
 
 
 class ErasedOut(serializers.Serializer):
@@ -182,10 +186,10 @@ class ServiceOut(serializers.Serializer):
     open = serializers.BooleanField(help_text="Whether somebody is here now.")
     opens_at = serializers.DateTimeField(allow_null=True, help_text="The next time.")
     closes_at = serializers.DateTimeField(allow_null=True, help_text="The next time.")
-    promised_at = serializers.DateTimeField(allow_null=True, help_text="The promise to a question asked now.")
+    promised_at = serializers.DateTimeField(allow_null=True, help_text="If asked now; null while none is taken.")
     time_zone = serializers.CharField(help_text="Of the hours, e.g. Europe/London.")
     hours = HoursOut(many=True)
-    languages = serializers.ListField(child=serializers.CharField(), help_text="Codes, as language takes them.")
+    languages = serializers.ListField(child=serializers.CharField(), help_text="Codes that language takes now.")
 
 
 class EntryOut(serializers.Serializer):

@@ -1,14 +1,17 @@
 """What asker tests share: crisis services, phrases, topics, and a browser that has asked."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 
 from config import embedded
 from config.processes import Children
 from questions.intake.models import RiskRule
 from questions.models import Signpost, SignpostChannel, Topic
 
+MONDAY = datetime(2026, 11, 16, 11, tzinfo=UTC)
 UK = ["GB-ENG", "GB-SCT", "GB-WLS", "GB-NIR"]
 
 
@@ -58,6 +61,12 @@ def site(client, calendar, crisis):
     return client
 
 
+@pytest.fixture
+def clock():
+    with time_machine.travel(MONDAY, tick=False) as travelling:
+        yield travelling
+
+
 ABOUT = {"age_band": "13-15", "nation": "GB-ENG", "wants": ["listening"], "writer": "anyone"}
 
 
@@ -71,6 +80,12 @@ def ask(client, *, text="I feel alone at my new school.", about=ABOUT, email="",
     client.post("/ask/", about | {"shown": shown(client.get("/ask/"))})
     client.post("/ask/words/", {"text": text} | words)
     return client.post("/ask/check/", {"email": email})
+
+
+def words_on(response) -> str:
+    """The six words as they stand in the page's list."""
+    listed = response.content.decode().split('id="words"')[1].split("</ol>")[0]
+    return " ".join(line.split("<li>")[1].split("</li>")[0] for line in listed.splitlines() if "<li>" in line)
 
 
 @pytest.fixture

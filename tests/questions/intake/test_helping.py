@@ -50,8 +50,12 @@ def test_one_service_of_each_live_kind_is_named_the_childrens_first(calendar, cr
     }
 
 
-NUMBER = "If you've taken something or you're badly hurt, ring <a href=\"tel:999\">999</a> now, even if you feel okay."
-NO_NUMBER = "If you've taken something or you're badly hurt, ring your emergency number now, even if you feel okay."
+NUMBER = (
+    'Have you taken something, or are you badly hurt? Ring <a href="tel:999">999</a> now. Do it even if you feel okay.'
+)
+NO_NUMBER = (
+    "Have you taken something, or are you badly hurt? Ring your emergency number now. Do it even if you feel okay."
+)
 
 
 @pytest.mark.parametrize(
@@ -72,14 +76,14 @@ def test_a_service_that_sleeps_is_not_named(calendar, crisis):
 
 
 def test_the_crisis_line_comes_from_the_data_of_the_services_country(calendar, crisis):
-    assert helping.line() == (
+    assert helping.line(now=NIGHT) == (
         'If you\'re in danger, ring <a href="tel:999">999</a>. '
         'To talk to someone now, ring Childline on <a href="tel:08001111">0800 1111</a>.'
     )
 
 
 def test_without_data_there_is_no_line_and_no_number(calendar):
-    assert helping.line() == ""
+    assert helping.line(now=NIGHT) == ""
 
 
 def test_beside_a_question_stand_crisis_services_or_its_topics_own_or_nobody(calendar, crisis, topic):

@@ -270,7 +270,7 @@ def test_a_no_is_for_every_answer_of_the_question(site, clock, opened):
     assert set(question.publications.values_list("status", flat=True)) == {"unpublished"}
 
 
-GONE = "If something of yours was in the library, it is gone from our site within a minute."
+GONE = "Was something of yours in the library? Then it is gone from our site within a minute."
 
 
 def test_the_six_words_take_a_published_answer_down_after_the_purge(site, clock, settings, tmp_path):
@@ -453,7 +453,7 @@ def test_elsewhere_an_urgent_question_names_no_number_of_ours(site, clock, opene
     opened(make_question, level="red", nation="other")
     page = site.get("/my-question/").content.decode().replace("&#x27;", "'")
     assert [name for name in ("999", "0800 1111", "Childline", "#people") if name in page] == []
-    assert page.count("If you're in danger, ring your country's emergency number.") == 1
+    assert page.count("If you're in danger, ring the emergency number where you are.") == 1
 
 
 def test_on_a_redirected_page_our_words_come_before_the_services(site, clock, opened, topic):

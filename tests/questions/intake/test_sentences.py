@@ -32,10 +32,12 @@ def test_each_status_has_its_sentence(calendar, now, status):
     assert sentences.status_text(question, now=now, calendar=calendar) == SENTENCES[status]
 
 
-def test_an_hour_before_the_promise_the_sentence_is_still_the_statuss_own(calendar, now):
+def test_from_nine_tenths_of_the_promise_on_the_sentence_says_that_it_is_soon(calendar, now):
     question = make_question(now=now)
-    before = datetime(2026, 11, 19, 17, tzinfo=UTC)
-    assert sentences.status_text(question, now=before, calendar=calendar) == SENTENCES["new"]
+    soon = " That is soon. We still mean to keep it. If we can't, we say so here, with a new date."
+    moments = [datetime(2026, 11, 19, hour, minute, tzinfo=UTC) for hour, minute in ((14, 53), (14, 54), (17, 59))]
+    said = [sentences.status_text(question, now=at, calendar=calendar) for at in moments]
+    assert said == [SENTENCES["new"], SENTENCES["new"] + soon, SENTENCES["new"] + soon]
 
 
 def test_a_broken_promise_is_owned_up_to_and_dated_anew(calendar, now):

@@ -4,6 +4,7 @@ import pytest
 
 from askpeer import calendars
 from askpeer.models import Closure, ServiceCalendar
+from questions.intake.models import IntakeLimits
 from questions.models import Contact, Message, Question, Signpost, SignpostChannel
 from tests.factories import TopicFactory
 
@@ -100,6 +101,16 @@ def test_a_service_without_an_hour_ahead_takes_nothing_and_names_who_is_awake(ap
     assert Question.objects.count() == 0
 
 
+def test_a_queue_too_long_takes_nothing_and_names_who_is_awake(api, calendar):
+    help_line("Talkline")
+    IntakeLimits.objects.create(taking=False)
+    response = api.post("questions/", {"text": "help", "age_band": "13-15"})
+    body = response.json()
+    assert (response.status_code, body["type"]) == (503, "/api/v1/docs/#closed")
+    assert [service["name"] for service in body["services"]] == ["Talkline"]
+    assert (api.get("service/").json()["promised_at"], Question.objects.count()) == (None, 0)
+
+
 @pytest.mark.parametrize(
     ("change", "errors"),
     [
@@ -141,3 +152,19 @@ def test_an_unknown_topic_is_refused(api):
         422,
         "We don't have that topic. Choose one from the list, or leave it out.",
     )
+
+
+def test_a_language_that_is_not_offered_is_refused_in_a_sentence(api):
+    response = api.post("questions/", {"text": "Hallo", "age_band": "13-15", "language": "nl"})
+    body = response.json()
+    assert (response.status_code, body["type"]) == (422, "/api/v1/docs/#refused")
+    assert (body["detail"], Question.objects.count()) == ("We can't answer in that language yet.", 0)
+
+
+@pytest.mark.parametrize(("sent", "names"), [({"language": "nl"}, ["102", "112"]), ({}, ["999"])])
+def test_a_child_is_told_of_the_country_of_the_language_they_ask_in(api, dutch_offered, sent, names):
+    for at, (name, country, oldest) in enumerate((("999", "GB", 120), ("112", "BE", 120), ("102", "BE", 25))):
+        row = Signpost.objects.create(slug=name, name=name, country=country, max_age=oldest, crisis=True, position=at)
+        SignpostChannel.objects.create(signpost=row, kind="phone", value=name)
+    body = api.post("questions/", {"text": "Hallo", "age_band": "under-11"} | sent).json()
+    assert [service["name"] for service in body["services"]] == names

@@ -62,8 +62,12 @@ def test_the_service_tells_hours_and_the_promise(api):
         "closes_at": "2026-11-16T18:00:00Z",
         "promised_at": "2026-11-19T18:00:00Z",
         "time_zone": "Europe/London",
-        "languages": ["en", "nl"],
+        "languages": ["en"],
     }
+
+
+def test_the_service_lists_the_languages_that_are_switched_on(api, dutch_offered):
+    assert api.get("service/").json()["languages"] == ["en", "nl"]
 
 
 def test_at_the_weekend_the_service_says_when_it_opens(api):

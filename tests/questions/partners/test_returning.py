@@ -1,15 +1,15 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 
 from askpeer import prose, receipts
 from questions import answering, erasing, moves, states
-from questions.models import Feedback, Message, Question, Round
+from questions.models import Feedback, LockedNote, Message, Question, Round
 from questions.moves import Actor
 from questions.publication import consenting
 from questions.publication.models import Consent, Publication
-from tests.factories import NOW, make_question
+from tests.factories import NOW, LeadFactory, make_question
 from tests.questions.publication.shelf import LATER, edited, published
 
 pytestmark = pytest.mark.django_db
@@ -92,8 +92,17 @@ def test_a_new_question_reads_as_its_own_page_says(api, asked, receipt):
                 }
             ],
             "answer": None,
+            "locked_note_until": None,
         },
     )
+
+
+def test_a_locked_note_is_told_of_before_the_question_is_erased(api, asked, receipt):
+    note = {"words": "Kept.", "reason": "Why.", "made_by": LeadFactory(), "made_at": NOW, "last_day": date(2027, 2, 28)}
+    LockedNote.objects.create(about=asked, **note)
+    assert api.post("questions/read/", {"receipt": receipt}).json()["locked_note_until"] == "2027-02-28"
+    assert api.post("questions/erase/", {"receipt": receipt}).status_code == 200
+    assert LockedNote.objects.get().words == "Kept."
 
 
 def test_an_answer_comes_as_words_and_as_safe_html(api, answered, receipt):
@@ -192,7 +201,9 @@ def test_consent_is_for_the_answered_round(api, answered, receipt, number):
 
 @pytest.mark.parametrize("number", [{}, {"round": 1}, {"round": 2}])
 @pytest.mark.parametrize("language", BEFORE_THE_ANSWER)
-def test_consent_before_the_answer_is_refused_in_a_sentence_about_publishing(api, asked, receipt, number, language):
+def test_consent_before_the_answer_is_refused_in_a_sentence_about_publishing(
+    api, asked, receipt, dutch_offered, number, language
+):
     sent = {"receipt": receipt, "choice": "yes"} | number
     response = api.post("questions/consent/", sent, Accept_Language=language)
     assert (response.status_code, response.json()["type"]) == (422, "/api/v1/docs/#refused")

@@ -117,7 +117,7 @@ def test_danger_at_the_end_of_a_pasted_story_is_heard_too(client, calendar):
     RiskRule.objects.create(label="a wish to die", level="red", phrases=["want to die"])
     response = client.get("/library/", {"q": "and then " * 100 + "i want to die"})
     assert "Are you safe right now?" in said(response)
-    assert "ring your country's emergency number" in said(response)
+    assert "ring the emergency number where you are" in said(response)
 
 
 @pytest.mark.parametrize(
