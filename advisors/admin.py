@@ -4,21 +4,32 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
 from advisors import inviting, roles
 from advisors.drafting import claiming
+from advisors.managing import languages
 from advisors.models import Person, Role
 from askpeer import history
 from askpeer.admin import site
 from askpeer.errors import Refused
+from questions.intake.languages import name_of
 
-FITS = frozenset({"born_on", "role"})  # what decides which questions a person may hold
+FITS = frozenset({"born_on", "languages", "role"})  # what decides which questions a person may hold
 
 
 class PersonForm(forms.ModelForm):
+    languages = forms.MultipleChoiceField(
+        label="Also answers in",
+        choices=lambda: [(code, name_of(code)) for code in languages.others()],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Everybody here works in English.",
+    )
+
     class Meta:
         model = Person
         fields = [
@@ -29,9 +40,18 @@ class PersonForm(forms.ModelForm):
             "born_on",
             "guardian_consent_on",
             "trained_until",
+            "languages",
             "partner",
             "buddy",
         ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["languages"] = [code for code in self.instance.languages if code != settings.LANGUAGE_CODE]
+
+    def clean_languages(self) -> list[str]:
+        """English goes without saying: staff screens are in English, so nobody can be without it."""
+        return [settings.LANGUAGE_CODE, *self.cleaned_data["languages"]]
 
     def clean_alias(self) -> str:
         try:
@@ -99,6 +119,7 @@ class PersonAdmin(admin.ModelAdmin):
             EmailAddress.objects.filter(user=obj).delete()
         if not FITS.isdisjoint(form.changed_data):
             claiming.let_go_of_what_does_not_fit(obj, now=timezone.now())
+        languages.settle(now=timezone.now())
         facts = {"fields": sorted(form.changed_data)}
         history.record(
             subject=obj.name, kind="changed", actor=f"person:{request.user.pk}", now=timezone.now(), facts=facts

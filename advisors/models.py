@@ -12,6 +12,11 @@ from django.db.models import Q
 from askpeer.fields import KeyKeeper, SealedTextField
 
 
+def english_alone() -> list[str]:
+    """What a newcomer answers in until somebody says more."""
+    return ["en"]
+
+
 class Role(models.TextChoices):
     ADVISOR = "advisor", "Advisor"
     SUPERVISOR = "supervisor", "Supervisor"
@@ -50,6 +55,7 @@ class Person(KeyKeeper, AbstractBaseUser):
     )
     buddy = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     boundaries = SealedTextField(null=True, help_text='JSON: {"topic slug": "never" | "ask"}')
+    languages = models.JSONField(default=english_alone, help_text="codes of the languages they read and answer in")
     joined_at = models.DateTimeField()
 
     ELSEWHERE = frozenset({"id", "is_active", "wrapped_key"})  # off-boarding and the rotation of keys write these

@@ -36,6 +36,10 @@ LINES = {
 }
 ALERTS = {
     "red": ("A red question is waiting", "A red question is waiting. Someone needs to read it within the hour."),
+    "quarantine": (
+        "Red words in quarantine",
+        "Among what came in quarantine there are words that ask for red. Someone needs to look within the hour.",
+    ),
     "report": ("An answer was reported", "An asker says that something is wrong with an answer. Please read it now."),
 }
 
@@ -76,6 +80,16 @@ def red_question(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | No
     return _everyone("red", question, key=key, now=now)
 
 
+def red_quarantine(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | None:
+    """Red words in quarantine, told of once an hour: every supervisor and lead, each by a row of their own."""
+    waiting = Question.objects.filter(quarantined=True, level=states.RED, status=states.NEW)
+    roles = [Role.LEAD] if not waiting.filter(about_staff=False).exists() else [Role.LEAD, Role.SUPERVISOR]
+    if not waiting.exists():
+        return None
+    people = Person.objects.filter(is_active=True, role__in=roles)
+    return _told("quarantine", {}, [*people], key=key, now=now)
+
+
 def safety_report(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | None:
     """Something wrong with an answer: every supervisor and lead at once."""
     question = _question(refs)
@@ -85,9 +99,9 @@ def safety_report(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | N
 
 
 def alert(refs: Refs, *, key: str, now: datetime) -> Mail | None:
-    """One person's share of red_question or safety_report."""
+    """One person's share of red_question, red_quarantine or safety_report."""
     person = _active(refs)
-    if person is None or _question(refs) is None:
+    if person is None or ("subject" in refs and _question(refs) is None):
         return None
     subject, sentence = ALERTS[refs["about"]]
     return _mail(person, subject, sentence, doors.home_of(person), key)
@@ -134,13 +148,16 @@ class Each:
 
 
 def _everyone(about: str, question: Question, *, key: str, now: datetime) -> Each:
-    people = [*watching(question)]
+    return _told(about, {"subject": question.subject}, [*watching(question)], key=key, now=now)
+
+
+def _told(about: str, refs: Refs, people: list[Person], *, key: str, now: datetime) -> Each:
     if not people:
         raise Undeliverable("nobody here may read this question")
 
     def put(person: Person) -> None:
-        refs = {"person": str(person.pk), "subject": question.subject, "about": about}
-        outbox.put("staff-alert", key=f"{key}:{person.pk}", refs=refs, now=now)
+        own = refs | {"person": str(person.pk), "about": about}
+        outbox.put("staff-alert", key=f"{key}:{person.pk}", refs=own, now=now)
 
     return Each(put, people)
 

@@ -14,7 +14,8 @@ from advisors.drafting.models import Claim, Draft, HandoverNote, Recusal
 from advisors.models import Person
 from askpeer import prose
 from askpeer.errors import Erased, Refused, Stale
-from questions import moves, states
+from questions import holding, moves, states
+from questions.intake import languages
 from questions.models import Question
 from questions.moves import SERVICE, Actor
 
@@ -85,6 +86,7 @@ def recuse(*, question: Question, by: Person, now: datetime) -> None:
     if fresh.about_staff and not roles.others_who_see(fresh, than=by).exists():
         raise Refused("Nobody else may read a question about a colleague. Ask the manager for a second lead first.")
     Recusal.objects.get_or_create(question=fresh, person=by, defaults={"at": now})
+    holding.keep_from(fresh, by.pk)
     if fresh.offered_to_id == by.pk:
         moves.update(fresh, {"offered_to": None})
     if fresh.holder_id != by.pk:
@@ -110,6 +112,9 @@ def assign(*, question: Question, to: Person, by: Person, version: int, now: dat
         raise Refused("A question can be assigned while it waits on the desk or is being written.")
     if question.holder_id == to.pk:
         raise Refused(f"{to.alias} has this question already.")
+    if fitting.not_in_their_language(to, question):
+        name = languages.name_of(question.language)
+        raise Refused(f"{to.alias} does not answer in {name}. Choose someone who does.")
     if fitting.barred(to, question, now):
         raise Refused(f"{to.alias} cannot take this question. Choose someone else.")
     if question.status in states.RETURNED_FROM:
@@ -141,13 +146,24 @@ def let_go_if_too_heavy(question: Question, *, by: Actor, now: datetime) -> None
 
 @transaction.atomic
 def let_go_of_what_does_not_fit(person: Person, *, now: datetime) -> None:
-    """Take from this person what they may not hold any more: they write no answers now, or turn out to be under 18."""
+    """Take from this person what they may not hold any more: they write no answers now, turn out to be under 18, or do
+    not speak its language.
+    """
     if person.role not in roles.WRITERS:
         release_all(person, now=now)
         return
     theirs = Question.objects.filter(Q(holder=person) | Q(offered_to=person))
     for question in theirs.order_by("pk").select_for_update(of=("self",)):
         let_go_if_too_heavy(question, by=SERVICE, now=now)
+        if fitting.not_in_their_language(person, question):
+            _let_go_of_one(question, person, now)
+
+
+def _let_go_of_one(question: Question, person: Person, now: datetime) -> None:
+    if question.offered_to_id == person.pk:
+        moves.update(question, {"offered_to": None})
+    if question.holder_id == person.pk and question.status in states.HELD:
+        _let_go(question, SERVICE, now)
 
 
 def close(question: Question, *, at: datetime) -> None:

@@ -80,6 +80,7 @@ def _waiting(person: Person, now: datetime) -> QuerySet[Question]:
         quarantined=False,
         may_know_advisor=False,
         writer__in=fitting.writers(person, now),
+        language__in=person.languages,
     ).exclude(recusals__person=person)
     if never := person.boundary_topics("never"):
         rows = rows.exclude(topic__slug__in=never)

@@ -6,6 +6,7 @@ from advisors import roles
 from advisors.models import Person
 from askpeer import calendars
 from questions import deadlines, moves, states
+from questions.intake import languages
 from questions.models import Question
 
 # A question in one of these without a holder may be claimed: handed back, returned, or left by somebody recused.
@@ -33,6 +34,7 @@ def barred(person: Person, question: Question, now: datetime) -> str:
     return (
         why_not_today(person, now)
         or _out_of_reach(question)
+        or not_in_their_language(person, question)
         or _too_near(person, question)
         or _for_somebody_else(person, question, now)
         or _too_heavy(person, question, now)
@@ -90,6 +92,14 @@ def writers(person: Person, now: datetime) -> list[str]:
     if person.role in roles.REVIEWERS:
         return ["anyone", "adult", "expert"]
     return ["anyone"] if person.is_under_18(now) else ["anyone", "adult"]
+
+
+def not_in_their_language(person: Person, question: Question) -> str:
+    """The sentence that keeps somebody from a question they cannot read, or ""."""
+    if question.language in person.languages:
+        return ""
+    name = languages.name_of(question.language)
+    return f"This is in {name}. It is for people who read and answer in {name}."
 
 
 def is_ask_first(person: Person, question: Question) -> bool:

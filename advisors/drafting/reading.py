@@ -7,6 +7,7 @@ from django.utils.safestring import mark_safe
 
 from advisors.drafting import timing
 from askpeer import details
+from questions.intake import helping, languages
 from questions.models import Message, Question, Signpost
 
 AGES = {"rather-not-say": "Age not said"}
@@ -63,18 +64,25 @@ def for_advisor(question: Question) -> Sheet:
 
 
 def signposts(question: Question) -> list[Signpost]:
-    """At most eight services for this topic, age and place, with their ways in; those for a crisis first. 2 SQL."""
+    """At most eight services for this topic, age and place, with their ways in; those for a crisis first.
+
+    Where no nation was said, the language that was asked in tells the country. 2 SQL.
+    """
     youngest, oldest = YEARS.get(question.age_band or "", ANY_AGE)
-    country = (question.nation or "")[:2]
+    nation = question.nation or ""
+    country = nation[:2] or languages.country_of(question.language) or helping.home()
     about = {"topics": question.topic_id} if question.topic_id else {"crisis": True}
     rows = Signpost.objects.filter(**about).prefetch_related("channels")
-    near = [row for row in rows if not country or (row.country == country and _reaches(row, question.nation))]
+    there = [row for row in rows if row.country == country]
+    whole = {one for row in there for one in row.nations}
+    near = [row for row in there if _reaches(row, nation, whole)]
     right = [row for row in near if row.min_age <= youngest and oldest <= row.max_age]
     return sorted(right, key=lambda row: not row.crisis)[:MOST_SIGNPOSTS]
 
 
-def _reaches(row: Signpost, nation: str | None) -> bool:
-    return not row.nations or nation in row.nations
+def _reaches(row: Signpost, nation: str, whole: set[str]) -> bool:
+    """Whether it is there for this nation; for a nation not said, whether it is there for all of them."""
+    return not row.nations or (nation in row.nations if nation else set(row.nations) == whole)
 
 
 def _said(message: Message) -> Said:

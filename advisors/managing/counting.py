@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q
 from advisors.models import Invitation
 from askpeer.models import OutboxRow
 from questions import states
+from questions.intake.models import SuggestedWord
 from questions.models import Question, Round
 
 LABELS = {
@@ -32,16 +33,18 @@ class Standing(NamedTuple):
     red: int
     failed: int
     invited: int
+    words: int
 
 
 def standing(*, now: datetime) -> Standing:
-    """Count everything in four queries, whatever there is."""
+    """Count everything in five queries, whatever there is."""
     by_status = dict(Question.objects.values_list("status").annotate(Count("pk")))
     return Standing(
         statuses=[(label, by_status.get(status, 0)) for status, label in LABELS.items()],
         **_promises(now),
         failed=OutboxRow.objects.filter(state=OutboxRow.State.DEAD).count(),
         invited=Invitation.objects.filter(accepted_at=None, expires_at__gt=now).count(),
+        words=SuggestedWord.objects.count(),
     )
 
 

@@ -5,6 +5,7 @@ from django import forms
 from advisors.inviting import invite
 from advisors.models import Invitation, Person, Role
 from askpeer.errors import Refused
+from questions.intake import helping
 
 
 class InviteForm(forms.Form):
@@ -46,3 +47,19 @@ class InviteForm(forms.Form):
         except Refused as refusal:
             self.add_error(None, str(refusal))
             return None
+
+
+COUNTRIES = {"BE": "Belgium", "GB": "The United Kingdom"}
+
+
+class CountryForm(forms.Form):
+    """Where the readers of a language are at home, and so whose crisis services they are shown."""
+
+    country = forms.ChoiceField(
+        label="Whose crisis services do its pages show?",
+        choices=lambda: [
+            ("", "Choose a country"),
+            *((code, COUNTRIES.get(code, code)) for code in helping.countries()),
+        ],
+        error_messages={"required": "Choose a country.", "invalid_choice": "Choose a country from the list."},
+    )

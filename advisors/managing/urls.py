@@ -10,6 +10,12 @@ urlpatterns = [
     path("failed/<int:pk>/close/", views.failed_close, name="close"),
     path("invitations/", views.invitations, name="invitations"),
     path("invitations/<int:pk>/send/", views.resend, name="resend"),
+    path("languages/", views.languages_list, name="languages"),
+    path("languages/<slug:code>/on/", views.language_on, name="language_on"),
+    path("languages/<slug:code>/off/", views.language_off, name="language_off"),
     path("people/", views.people, name="people"),
     path("people/<uuid:pk>/leave/", views.leave, name="leave"),
+    path("words/", views.words_list, name="words"),
+    path("words/<uuid:pk>/accept/", views.word_accept, name="word_accept"),
+    path("words/<uuid:pk>/refuse/", views.word_refuse, name="word_refuse"),
 ]

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from advisors import inviting
 from advisors.access import StaffRequest, staff
-from advisors.managing import counting, failed
-from advisors.managing.forms import InviteForm
+from advisors.managing import counting, failed, languages, words
+from advisors.managing.forms import CountryForm, InviteForm
 from advisors.models import Invitation, Person, Role
 from advisors.signoff import leaving
 from askpeer.errors import Refused, Stale
@@ -24,6 +24,8 @@ TABS = [
     {"url": "/manage/", "label": "How it stands"},
     {"url": "/manage/people/", "label": "People"},
     {"url": "/manage/invitations/", "label": "Invitations"},
+    {"url": "/manage/languages/", "label": "Languages"},
+    {"url": "/manage/words/", "label": "Suggested words"},
     {"url": "/manage/failed/", "label": "Failed deliveries"},
 ]
 manager = staff(Role.MANAGER)
@@ -119,3 +121,74 @@ def leave(request: StaffRequest, pk: UUID) -> HttpResponse:
         return _page(request, "leave", status=409 if isinstance(refusal, Stale) else 422, person=person)
     messages.success(request, f"{person.alias} has left. What they held is back in the queue.")
     return redirect("manage:people")
+
+
+@require_safe
+@manager
+def languages_list(request: StaffRequest) -> HttpResponse:
+    return _languages(request, {})
+
+
+def _languages(request: StaffRequest, given: dict[str, CountryForm], status: int = 200) -> HttpResponse:
+    rows = [(row, given.get(row.code) or _country_form(row)) for row in languages.standing(now=timezone.now())]
+    return _page(request, "languages", status=status, rows=rows, trouble=list(given.values()))
+
+
+def _country_form(row: languages.Standing) -> CountryForm:
+    return CountryForm(initial={"country": row.country}, auto_id=f"id_{row.code}_%s")
+
+
+@require_POST
+@manager
+def language_on(request: StaffRequest, code: str) -> HttpResponse:
+    form = CountryForm(request.POST, auto_id=f"id_{code}_%s")
+    if not form.is_valid():
+        return _languages(request, {code: form}, status=422)
+    try:
+        languages.switch_on(code=code, **form.cleaned_data, by=request.user, now=timezone.now())
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _languages(request, {code: form}, status=422)
+    messages.success(request, "Switched on. People can ask in it now.")
+    return redirect("manage:languages")
+
+
+@require_POST
+@manager
+def language_off(request: StaffRequest, code: str) -> HttpResponse:
+    try:
+        languages.switch_off(code=code, by=request.user, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return _languages(request, {}, status=409 if isinstance(refusal, Stale) else 422)
+    messages.success(request, "Switched off. Nobody new can ask in it. The questions that are here go on.")
+    return redirect("manage:languages")
+
+
+@require_safe
+@manager
+def words_list(request: StaffRequest) -> HttpResponse:
+    return _page(request, "words", words=words.waiting())
+
+
+@require_POST
+@manager
+def word_accept(request: StaffRequest, pk: UUID) -> HttpResponse:
+    return _decide(request, pk, words.accept, "Accepted. The library finds by it now.")
+
+
+@require_POST
+@manager
+def word_refuse(request: StaffRequest, pk: UUID) -> HttpResponse:
+    return _decide(request, pk, words.refuse, "Refused. It is gone.")
+
+
+def _decide(request: StaffRequest, pk: UUID, verb: Callable[..., None], done: str) -> HttpResponse:
+    try:
+        verb(suggestion=words.find(pk), by=request.user, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        status = 409 if isinstance(refusal, Stale) else 422
+        return _page(request, "words", status=status, words=words.waiting())
+    messages.success(request, done)
+    return redirect("manage:words")

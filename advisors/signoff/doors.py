@@ -13,7 +13,7 @@ from django.urls import reverse
 from advisors.access import StaffRequest, View, staff
 from advisors.drafting.doors import keeping_text, kept, typed
 from advisors.models import Role
-from advisors.signoff import seeing
+from advisors.signoff import locking, seeing
 from askpeer.errors import Refused, Stale
 from questions.models import Question
 
@@ -31,6 +31,8 @@ def page(request: StaffRequest, template: str, context: dict[str, Any], *, statu
         {"url": reverse("review:triage"), "label": "Triage", "current": template.startswith("triage/")},
         {"url": reverse("review:publish"), "label": "Library"},
     ]
+    if locking.may_lock(request.user):
+        sections.append({"url": reverse("review:locked"), "label": "Locked notes"})
     return render(request, f"signoff/{template}", context | {"sections": sections}, status=status)
 
 

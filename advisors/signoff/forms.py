@@ -10,7 +10,7 @@ from django import forms
 from advisors.drafting import writing
 from advisors.drafting.models import Draft
 from advisors.models import Person
-from advisors.signoff import commenting, levels, triaging, wordings
+from advisors.signoff import commenting, levels, locking, triaging, wordings
 from questions import states
 from questions.models import Question, Topic
 from questions.publication import anonymising
@@ -178,3 +178,15 @@ class CheckForm(NamedForm):
         if checked is not None and len(checked) < len(IDENTITY):
             self.add_error("checked", "Tick every point of the list, or edit the text until you can.")
         return kept
+
+
+class LockForm(NamedForm):
+    """A locked note of the lead's."""
+
+    name = "lock"
+    reason = _text("Why these words have to stay", locking.REASON, missing="Say why these words have to stay.")
+    last_day = forms.DateField(
+        label="Last day",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": "Choose the last day.", "invalid": "Write the day like 2027-02-28."},
+    )

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from advisors import roles
 from advisors.drafting import claiming
+from advisors.managing import languages
 from advisors.models import Person, Role
 from advisors.signoff.models import Approval, Reviewing
 from askpeer import history
@@ -39,6 +40,7 @@ def leave(*, person: Person, by: Person, now: datetime) -> int:
     Reviewing.objects.filter(person=person).delete()
     _end_sessions(person)
     history.record(subject=person.name, kind="left", actor=by.name, now=now, facts={"released": released})
+    languages.settle(now=now)
     return released
 
 

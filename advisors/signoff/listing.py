@@ -21,6 +21,8 @@ from questions import deadlines, moves, states
 from questions.models import Feedback, Message, Question, Round, SafetyReport
 
 SIZE = 30
+RANKS = ("0", "1", "2", "3", "4", "5")
+QUARANTINE = "2~99991231T235959.999999~ffffffff-ffff-ffff-ffff-ffffffffffff"  # past the last of the rest
 STAMP = "%Y%m%dT%H%M%S.%f"
 READ_ON = frozenset({states.OPEN, states.ANSWERED}) | states.HELD  # statuses in which a later text waits for triage
 WITH_ADVISORS = states.PROMISED - {states.NEW, states.IN_REVIEW}
@@ -57,6 +59,7 @@ class Waiting(NamedTuple):
     questions: Page
     messages: list[Message]
     feedback: list[Feedback]
+    red_apart: int = 0  # with red words, in quarantine: below the rest of the list, and not to be missed
 
 
 class ToReview(NamedTuple):
@@ -72,13 +75,24 @@ class ToReview(NamedTuple):
 
 
 def waiting(person: Person, *, now: datetime, cursor: str = "") -> Waiting:
-    """What this reviewer has to triage. 5 SQL whatever the length. Raises Refused."""
+    """What this reviewer has to triage. 5 SQL whatever the length; QUARANTINE is the cursor of what came in apart.
+
+    Raises Refused.
+    """
     roles.check_review(person)
     rows = Question.objects.filter(seeing.visible(person), status=states.NEW).select_related("topic")
-    page = _page(rows, "entered_at", cursor, rank=_rank(states.RED, states.AMBER, level="level"))
+    page = _page(rows, "entered_at", cursor, rank=_genuine_first())
     turns = _turns(page.items)
     fresh = [_fresh(row, turns[row.pk], now) for row in page.items]
-    return Waiting(page._replace(items=fresh), _messages(person), _feedback(person))
+    red_apart = rows.filter(quarantined=True, level=states.RED).count()
+    return Waiting(page._replace(items=fresh), _messages(person), _feedback(person), red_apart)
+
+
+def _genuine_first() -> Case:
+    """What came in quarantine after everything else, however red it sounds: a flood buries nobody."""
+    levels = (states.RED, states.AMBER, states.GREEN)
+    ordered = [{"quarantined": apart, "level": level} for apart in (False, True) for level in levels]
+    return Case(*(When(**which, then=Value(place)) for place, which in enumerate(ordered)))
 
 
 def _fresh(question: Question, turn: Round, now: datetime) -> Fresh:
@@ -132,12 +146,14 @@ def _rank(*levels: str, level: str) -> Case:
 def behind(person: Person, *, now: datetime) -> list[Behind]:
     """What is late or soon will be and is with advisors, the oldest promise first. 1 SQL.
 
-    What waits for reviewers themselves, new, to assign or in review, has lists of its own.
+    What waits for reviewers themselves, new, to assign or in review, has lists of its own; only a draft in a language
+    this person does not read is on none of those.
     """
+    unread = Q(question__status=states.IN_REVIEW) & ~Q(question__language__in=person.languages)
     rows = Round.objects.filter(
         seeing.visible(person, question="question"),
         Q(due_at__lte=now) | Q(reached=Round.Reached.AT_RISK),
-        question__status__in=WITH_ADVISORS,
+        Q(question__status__in=WITH_ADVISORS) | unread,
         number=F("question__round_number"),
     )
     rows = rows.exclude(question__status=states.OPEN, question__may_know_advisor=True)
@@ -167,7 +183,7 @@ def queue(person: Person, *, now: datetime, cursor: str = "") -> Page:
 
 
 def signable(person: Person) -> QuerySet[Draft]:
-    """The drafts in review that this person neither wrote, nor holds, nor has signed."""
+    """The drafts in review that this person can read, and neither wrote, nor holds, nor has signed."""
     current = DraftVersion.objects.filter(draft=OuterRef("pk"), number=OuterRef("number"))
     signed = current.filter(approvals__approver=person, approvals__voided_at=None)
     return Draft.objects.filter(
@@ -176,6 +192,7 @@ def signable(person: Person) -> QuerySet[Draft]:
         ~Exists(signed),
         submitted_at__isnull=False,
         round__question__status=states.IN_REVIEW,
+        round__question__language__in=person.languages,
         round__number=F("round__question__round_number"),
     ).exclude(round__question__holder=person)
 
@@ -238,6 +255,6 @@ def _read(cursor: str) -> tuple[int, datetime, UUID] | None:
     try:
         rank, moment, pk = cursor.split("~")
         at = datetime.strptime(moment, STAMP).replace(tzinfo=UTC)
-        return ("0", "1", "2").index(rank), at, UUID(pk)
+        return RANKS.index(rank), at, UUID(pk)
     except ValueError:
         return None

@@ -9,9 +9,9 @@ from django.utils.safestring import mark_safe
 from advisors.drafting import diffing, timing, wording, writing
 from advisors.drafting.models import Draft, DraftVersion
 from advisors.models import Person
-from advisors.signoff import commenting, seeing, signing
+from advisors.signoff import commenting, signing
 from advisors.signoff.models import Approval, Comment
-from askpeer import prose
+from askpeer import details, prose
 from questions import states
 from questions.intake import cards, risk
 from questions.models import Message, Question
@@ -32,7 +32,7 @@ class Said(NamedTuple):
 
     name: str
     when: str
-    pieces: list[seeing.Piece]
+    pieces: list[details.Piece]
     html: str
     cards: list[str]
     timeline: list[str]
@@ -84,7 +84,7 @@ def said(row: Message) -> Said:
     extras = json.loads(row.extras) if row.extras else {}
     chosen = [str(cards.LABELS.get(slug, slug)) for slug in extras.get("cards", [])]
     moments = [moment for moment in extras.get("timeline", []) if moment]
-    return Said(NAMES[row.kind], when, seeing.marked(row.text), "", chosen, moments, row.passed_at is None)
+    return Said(NAMES[row.kind], when, details.marked(row.text), "", chosen, moments, row.passed_at is None)
 
 
 def reasons(question: Question) -> list[tuple[str, str]]:
@@ -94,7 +94,7 @@ def reasons(question: Question) -> list[tuple[str, str]]:
     for row in rows:
         row.round.question = question
         texts += [row.text, *(json.loads(row.extras).get("timeline", []) if row.extras else [])]
-    return risk.level_of("\n".join(texts), language=question.language).reasons
+    return risk.level_of("\n".join(texts)).reasons
 
 
 def draft_in_review(question: Question) -> Draft | None:

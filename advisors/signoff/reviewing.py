@@ -104,7 +104,8 @@ def edit(*, draft: Draft, base: int, text: str, by: Person, now: datetime, note:
     note: what the author can learn from it, needed above 15 % changed. Raises Refused, writing.Conflict (a Stale that
     carries both texts).
     """
-    _question, by = _reviewed(draft, by)
+    question, by = _reviewed(draft, by)
+    signing.check_reads(by, question)
     kept = writing.clean(text, draft.kind)
     before = commenting.newest(draft)
     if before.number != base:

@@ -1,13 +1,10 @@
 """Which questions a reviewer may see, and the lock that every decision about one is made under."""
 
-from typing import NamedTuple
-
 from django.db.models import Exists, OuterRef, Q
 
 from advisors import roles
 from advisors.drafting.models import Recusal
 from advisors.models import Person, Role
-from askpeer import details
 from askpeer.errors import Refused, Stale
 from questions import states
 from questions.models import Question
@@ -49,19 +46,3 @@ def check(person: Person, question: Question) -> None:
     """Raise Refused unless this person reviews and may see this question."""
     roles.check_review(person)
     roles.check_see(person, question)
-
-
-class Piece(NamedTuple):
-    """A stretch of a text; kind names the personal detail it is, "" for none."""
-
-    text: str
-    kind: str = ""
-
-
-def marked(text: str) -> list[Piece]:
-    """A text cut at its personal details, for a reader who may see them and should notice them."""
-    pieces, at = [], 0
-    for kind, start, end in details.find(text):
-        pieces += [Piece(text[at:start]), Piece(text[start:end], kind)]
-        at = end
-    return [piece for piece in [*pieces, Piece(text[at:])] if piece.text]

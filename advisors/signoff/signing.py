@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from advisors.drafting import claiming, diffing, wording
+from advisors.drafting import claiming, diffing, fitting, wording
 from advisors.drafting.models import Draft, DraftVersion
 from advisors.models import Person, Role
 from advisors.signoff.models import Approval, Reviewing
@@ -52,6 +52,7 @@ def authors_until(version: DraftVersion) -> datetime:
 
 def check_approver(version: DraftVersion, question: Question, by: Person, *, now: datetime) -> None:
     """Raise Refused unless this reviewer may sign this version now."""
+    check_reads(by, question)
     if version.writer_id == by.pk:
         raise Refused("You wrote this wording. Somebody else has to approve it.")
     if _came_from(by, version):
@@ -61,8 +62,14 @@ def check_approver(version: DraftVersion, question: Question, by: Person, *, now
         raise Refused("You have signed this wording already. It waits for a second signature.")
     if is_small_edit(version, question) and now < authors_until(version):
         raise Refused("The author has one open hour to read this edit first. After that you can approve it.")
-    if question.level == states.RED and signed and not any(map(_signs_red, [by, signed[0].approver])):
+    if question.level == states.RED and signed and not any(map(signs_red, [by, signed[0].approver])):
         raise Refused("The second signature on a red answer is the safeguarding lead's or a deputy's.")
+
+
+def check_reads(by: Person, question: Question) -> None:
+    """Raise Refused unless this person reads the language of the question."""
+    if reason := fitting.not_in_their_language(by, question):
+        raise Refused(reason)
 
 
 def _came_from(person: Person, version: DraftVersion) -> bool:
@@ -80,7 +87,8 @@ def _is_near(earlier: DraftVersion, version: DraftVersion) -> bool:
     return share(earlier, version.text) <= SMALL
 
 
-def _signs_red(person: Person) -> bool:
+def signs_red(person: Person) -> bool:
+    """Whether one of the two signatures on red has to be theirs, or that of somebody like them."""
     return person.role == Role.LEAD or person.deputy
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from advisors.signoff.views import accepting, duty, library, review, triage
+from advisors.signoff.views import accepting, duty, library, locked, review, triage
 
 app_name = "review"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("messages/<uuid:pk>/pass/", triage.pass_message, name="pass_message"),
     path("feedback/<uuid:pk>/pass/", triage.pass_feedback, name="pass_feedback"),
     path("reports/<uuid:pk>/settle/", duty.settle, name="settle"),
+    path("locked/", locked.notes, name="locked"),
+    path("locked/<uuid:pk>/let-go/", locked.let_go, name="let_go"),
     path("publish/", library.waiting, name="publish"),
     path("publish/<uuid:pk>/", library.edit, name="publication"),
     path("publish/<uuid:pk>/check/", library.check, name="publication_check"),
@@ -20,6 +22,7 @@ urlpatterns = [
     path("<uuid:pk>/redirect/", triage.redirect_asker, name="redirect"),
     path("<uuid:pk>/hold/", triage.hold, name="hold"),
     path("<uuid:pk>/assign/", triage.assign, name="assign"),
+    path("<uuid:pk>/lock/", triage.lock, name="lock"),
     path("<uuid:pk>/recuse/", triage.recuse, name="recuse"),
     path("<uuid:pk>/", review.draft, name="draft"),
     path("<uuid:pk>/start/", review.start, name="start"),

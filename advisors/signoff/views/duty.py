@@ -25,6 +25,7 @@ def home(request: StaffRequest) -> HttpResponse:
     to_assign = listing.to_assign(request.user)
     context = {
         "waiting": waiting,
+        "quarantine": listing.QUARANTINE,
         "red": [item for item in waiting.questions.items if _is_red(item.question)],
         "fresh": [item for item in waiting.questions.items if not _is_red(item.question)],
         "red_words": any(_is_red(row.round.question) for row in waiting.messages)

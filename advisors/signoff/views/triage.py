@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from advisors.access import StaffRequest
 from advisors.drafting import claiming, timing
-from advisors.signoff import levels, reading, triaging
+from advisors.signoff import levels, listing, locking, reading, triaging
 from advisors.signoff.doors import attempt, page, question_for, refusals, reviewers
-from advisors.signoff.forms import AssignForm, HoldForm, LevelForm, NamedForm, PassOnForm, RedirectForm
+from advisors.signoff.forms import AssignForm, HoldForm, LevelForm, LockForm, NamedForm, PassOnForm, RedirectForm
 from askpeer.errors import Stale
-from questions import states
+from questions import holding, states
 from questions.models import Feedback, Message, Question
 
 
@@ -28,6 +28,7 @@ def waiting(request: StaffRequest) -> HttpResponse:
     found = triaging.waiting(request.user, now=now, cursor=request.GET.get("after", ""))
     context = {
         "waiting": found,
+        "quarantine": listing.QUARANTINE,
         "replies": [(row, timing.ago(row.sent_at, now=now)) for row in found.messages],
         "feedback": [(row, timing.ago(row.sent_at, now=now)) for row in found.feedback],
     }
@@ -89,6 +90,15 @@ def assign(request: StaffRequest, pk: UUID) -> HttpResponse:
 @reviewers
 @require_http_methods(["POST"])
 @refusals
+def lock(request: StaffRequest, pk: UUID) -> HttpResponse:
+    row = question_for(request, pk)
+    form = LockForm(request.POST)
+    return _act(request, row, form, locking.lock_away, "A locked note is kept.", onward="review:question")
+
+
+@reviewers
+@require_http_methods(["POST"])
+@refusals
 def recuse(request: StaffRequest, pk: UUID) -> HttpResponse:
     claiming.recuse(question=question_for(request, pk), by=request.user, now=timezone.now())
     messages.success(request, "You won't see that question again. Nobody will ask you why.")
@@ -142,6 +152,9 @@ def _page(request: StaffRequest, row: Question, bound: NamedForm | None = None, 
         "redirect_form": given.get("redirect") or RedirectForm(question=row),
         "hold_form": given.get("holding") or HoldForm(question=row),
         "assign_form": given.get("assign") or AssignForm(),
+        "lock_form": given.get("lock") or LockForm(),
+        "locked_until": holding.last_day(row, now=timezone.now()),
+        "may_lock": locking.may_lock(request.user),
     }
     return page(request, "triage/question.html", context | _open_to(row), status=status)
 

@@ -200,6 +200,35 @@ def test_an_assignment_that_a_rule_forbids_does_not_tell_which(triaged, advisor,
         claiming.assign(question=question, to=advisor, by=supervisor, version=2, now=now)
 
 
+def test_a_question_in_another_language_is_neither_claimed_by_nor_assigned_to_somebody_who_does_not_speak_it(
+    triaged, advisor, supervisor, now
+):
+    question = triaged(language="nl")
+    with pytest.raises(Refused, match=r"^This is in Dutch\. It is for people who read and answer in Dutch\.$"):
+        claiming.claim(question=question, by=advisor, version=2, now=now)
+    with pytest.raises(Refused, match=r"^Sam does not answer in Dutch\. Choose someone who does\.$"):
+        claiming.assign(question=question, to=advisor, by=supervisor, version=2, now=now)
+    claiming.assign(question=question, to=PersonFactory(languages=["en", "nl"]), by=supervisor, version=2, now=now)
+    assert Question.objects.get().status == "in_progress"
+
+
+def test_who_gives_a_language_up_lets_go_of_what_they_held_and_were_offered_in_it(triaged, now):
+    both = PersonFactory(languages=["en", "nl"])
+    dutch, english, offered = triaged(language="nl"), triaged(), triaged(language="nl")
+    for question in (dutch, english):
+        claiming.claim(question=question, by=both, version=2, now=now)
+    Question.objects.filter(pk=offered.pk).update(offered_to=both)
+    both.languages = ["en"]
+    both.save()
+    claiming.let_go_of_what_does_not_fit(both, now=now)
+    found = {row.pk: (row.status, row.holder, row.offered_to) for row in Question.objects.all()}
+    assert found == {
+        dutch.pk: ("open", None, None),
+        english.pk: ("in_progress", both, None),
+        offered.pk: ("open", None, None),
+    }
+
+
 def test_assigning_is_for_reviewers_on_a_fresh_page_to_somebody_else(held, advisor, supervisor, now):
     with pytest.raises(Refused, match="Only a supervisor"):
         claiming.assign(question=held, to=PersonFactory(), by=advisor, version=3, now=now)

@@ -31,16 +31,18 @@ def test_the_desk_shows_just_what_may_be_claimed(triaged, advisor, now):
         triaged(about_staff=True),
         triaged(quarantined=True),
         triaged(may_know_advisor=True),
+        triaged(language="nl"),
     ]
     Recusal.objects.create(question=rows[1], person=advisor, at=now)
     claiming.claim(question=rows[0], by=PersonFactory(), version=2, now=now)
     young = PersonFactory(born_on=date(2010, 3, 1), partner=school)
     bound = PersonFactory()
     bound.boundaries = '{"grief": "never"}'
-    for person in (advisor, young, bound, SupervisorFactory(), PersonFactory(trained_until=None)):
+    both = PersonFactory(languages=["en", "nl"])
+    for person in (advisor, young, bound, both, SupervisorFactory(), PersonFactory(trained_until=None)):
         may = {row.pk for row in rows if not desk.fitting.why_not(person, row, now)}
         assert shown(person, now) == may
-    assert len(shown(advisor, now)) == 5
+    assert (len(shown(advisor, now)), len(shown(both, now))) == (5, 7)
     assert len(shown(young, now)) == 2
 
 

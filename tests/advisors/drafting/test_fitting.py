@@ -47,6 +47,13 @@ def test_what_keeps_an_adult_advisor_away(triaged, advisor, now, values, sentenc
     assert fitting.why_not(advisor, triaged(**values), now) == sentence
 
 
+def test_a_question_is_for_people_who_answer_in_its_language(triaged, advisor, now):
+    question, both = triaged(language="nl"), PersonFactory(languages=["en", "nl"])
+    sentence = "This is in Dutch. It is for people who read and answer in Dutch."
+    assert [fitting.why_not(person, question, now) for person in (advisor, both)] == [sentence, ""]
+    assert fitting.why_not(both, triaged(), now) == ""
+
+
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [

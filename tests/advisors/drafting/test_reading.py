@@ -134,3 +134,21 @@ def test_where_no_clock_runs_nothing_reads_late(triaged, now, status, answered, 
 )
 def test_how_long_ago_is_in_one_unit(now, gone, text):
     assert timing.ago(now - gone, now=now) == text
+
+
+@pytest.mark.parametrize(
+    ("values", "names"),
+    [
+        ({"nation": ""}, ["gb"]),
+        ({"nation": "", "language": "nl"}, ["be"]),
+        ({"nation": "GB-ENG", "language": "nl"}, ["gb"]),
+        ({"nation": "BE-VLG"}, ["be"]),
+        ({"nation": "other"}, []),
+    ],
+)
+def test_signposts_of_one_country_never_stand_in_for_anothers(triaged, dutch_offered, values, names):
+    topic = TopicFactory()
+    for country in ("GB", "BE"):
+        row = Signpost.objects.create(slug=country.lower(), name=country, summary="x", country=country)
+        row.topics.add(topic)
+    assert [row.slug for row in reading.signposts(triaged(topic=topic, **values))] == names

@@ -77,7 +77,7 @@ def test_the_overview_costs_the_same_for_one_and_for_three(
     client.get("/manage/")
     for _ in range(count):
         make_question(now=now)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         response = client.get("/manage/")
     assert response.context["standing"].statuses[0] == ("New, to be read first", count)
     assert response.content.decode().count("These are counts. Supervisors see which questions they are") == 1

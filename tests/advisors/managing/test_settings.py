@@ -1,7 +1,7 @@
 """The managers' settings under /admin/: hours, topics and people, and nothing else."""
 
 import re
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -13,6 +13,7 @@ from advisors.signoff import leaving, triaging
 from askpeer import calendars, history
 from askpeer.errors import Refused
 from askpeer.models import Closure, OpeningWindow, ServiceCalendar
+from questions.intake.models import IntakeLimits, OnCall
 from questions.models import Question, Topic
 from tests.factories import LeadFactory, ManagerFactory, PersonFactory, SupervisorFactory, TopicFactory, make_question
 
@@ -68,9 +69,11 @@ def problems(response):
     return found
 
 
-def test_the_site_holds_hours_topics_and_people_and_nothing_else(client, manager):
+def test_the_site_holds_hours_limits_topics_and_people_and_nothing_else(client, manager):
     groups = client.get("/admin/").context["app_list"]
     assert sorted(model["object_name"] for group in groups for model in group["models"]) == [
+        "IntakeLimits",
+        "OnCall",
         "Person",
         "ServiceCalendar",
         "Topic",
@@ -247,6 +250,7 @@ def test_no_sealed_field_and_no_password_is_on_a_persons_page(client, manager):
         "born_on",
         "guardian_consent_on",
         "trained_until",
+        "languages",
         "partner",
         "buddy",
     ]
@@ -339,3 +343,56 @@ def test_an_old_closure_keeps_nobody_from_changing_the_hours(client, manager, se
     known = {"id": old.pk, "first_day": old.first_day, "last_day": old.last_day}
     response = save(client, service, hours(service, [window(service.windows.get(), closes="17:00")], [known]))
     assert (response.status_code, service.windows.get().closes) == (302, time(17))
+
+
+def test_there_is_one_row_of_limits_and_it_is_never_deleted(client, manager, calendar):
+    assert client.post("/admin/intake/intakelimits/add/", LIMITS | {"answers_a_day": 0}).status_code == 200
+    for wrong in ({"full_after": 2}, {"answers_a_day": 10_001}, {"answers_a_day": 2**63 - 1}, {"answers_a_day": "x"}):
+        assert client.post("/admin/intake/intakelimits/add/", LIMITS | wrong).status_code == 200
+    assert IntakeLimits.objects.count() == 0
+    client.post("/admin/intake/intakelimits/add/", LIMITS)
+    row = IntakeLimits.objects.get()
+    assert (row.taking, row.answers_a_day, row.full_after) == (True, 7, 9)
+    assert client.get("/admin/intake/intakelimits/add/").status_code == 403
+    assert client.post(f"/admin/intake/intakelimits/{row.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+LIMITS = {"taking": "on", "answers_a_day": 7, "full_after": 9}
+
+
+def on_call(person, starts, ends):
+    edges = {"starts_at": starts.split(), "ends_at": ends.split()}
+    return {"person": person.pk} | {f"{name}_{n}": part for name, edge in edges.items() for n, part in enumerate(edge)}
+
+
+def test_on_call_is_typed_and_shown_on_the_services_own_clock(client, manager, calendar):
+    ruth = SupervisorFactory()
+    sent = client.post("/admin/intake/oncall/add/", on_call(ruth, "2026-07-01 18:00", "2026-07-02 10:00"))
+    row = OnCall.objects.get()
+    assert sent.status_code == 302
+    assert (row.starts_at, row.ends_at) == (at(2026, 7, 1, 17), at(2026, 7, 2, 9))  # London is an hour ahead in July
+    page = client.get(f"/admin/intake/oncall/{row.pk}/change/").content.decode()
+    assert [f'value="{wall}"' in page for wall in ("18:00:00", "10:00:00")] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends"),
+    [
+        ("2026-07-01 18:00", "2026-07-01 18:00"),
+        ("2026-07-01 18:00", "2026-08-01 10:00"),
+        ("x y", "z"),
+    ],
+)
+def test_on_call_ends_after_it_starts_within_a_fortnight(client, manager, calendar, starts, ends):
+    response = client.post("/admin/intake/oncall/add/", on_call(SupervisorFactory(), starts, ends))
+    assert (response.status_code, OnCall.objects.count()) == (200, 0)
+
+
+@pytest.mark.parametrize("make", [PersonFactory, ManagerFactory])
+def test_only_those_who_check_answers_are_on_call(client, manager, calendar, make):
+    client.post("/admin/intake/oncall/add/", on_call(make(), "2026-07-01 18:00", "2026-07-02 10:00"))
+    assert OnCall.objects.count() == 0
+
+
+def at(*moment):
+    return datetime(*moment, tzinfo=UTC)

@@ -236,6 +236,24 @@ def test_with_nobody_to_read_it_the_alert_waits_on_the_managers_list(calendar, n
     assert (mail.outbox, OutboxRow.objects.get().state) == ([], "dead")
 
 
+@pytest.mark.parametrize(
+    ("kept", "people"),
+    [
+        ([{"level": "red"}, {"level": "red"}], ["lead", "supervisor"]),
+        ([{"level": "red", "about_staff": True}], ["lead"]),
+        ([{"level": "amber"}], []),
+        ([{"level": "red", "quarantined": False}], []),
+    ],
+)
+def test_red_words_in_quarantine_reach_whoever_may_read_them(staff, now, kept, people):
+    for values in kept:
+        make_question(now=now, **{"quarantined": True} | values)
+    outbox.put("red-quarantine", key="red-quarantine:2026-11-16T11", refs={}, now=now)
+    outbox.relay(now=now)
+    line = ["Among what came in quarantine there are words that ask for red. Someone needs to look within the hour."]
+    assert told() == dict.fromkeys(people, line)
+
+
 def test_a_safety_report_reaches_them_at_once_until_it_is_settled(staff, now):
     question = make_question(now=NIGHT)
     report = SafetyReport.objects.create(round=question.round, words="This told me to stop eating.", sent_at=NIGHT)

@@ -50,7 +50,7 @@ def test_the_duty_page_costs_the_same_whatever_waits(browser, in_review, now, co
     for _ in range(count):
         SafetyReport.objects.create(round=in_review().round, words="Look.", sent_at=now)
         make_question(now=now)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         browser.get("/review/")
 
 
@@ -446,3 +446,11 @@ def test_a_reviewers_wording_is_given_back_when_the_question_was_erased_meanwhil
     with before("SAVEPOINT", "", lambda: erasing.erase(question, by=moves.ASKER, now=now)):
         page = browser.post(at("edit", draft), {"base": 1, "text": SMALL_EDIT})
     assert (page.status_code, escape(SMALL_EDIT.split(".")[0]) in page.content.decode()) == (403, True)
+
+
+def test_a_reviewer_who_does_not_read_it_is_told_before_they_press(browser, in_review, advisor):
+    advisor.languages = ["en", "nl"]
+    advisor.save()
+    page = browser.get(f"/review/{in_review(language='nl').round.question_id}/").content.decode()
+    assert page.count("This is in Dutch. It is for people who read and answer in Dutch.") == 1
+    assert "Approve exactly this wording" not in page

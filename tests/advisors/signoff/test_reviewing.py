@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from advisors.drafting import claiming, writing
 from advisors.drafting.models import Claim, Draft
 from advisors.models import Person
-from advisors.signoff import leaving, reviewing
+from advisors.signoff import leaving, listing, reviewing
 from advisors.signoff.models import Approval, Comment, Reviewing
 from askpeer import prose
 from askpeer.errors import Refused, Stale
@@ -27,6 +27,41 @@ def test_one_signature_sends_a_green_answer_in_exactly_that_wording(in_review, n
     assert (bytes(message.digest), bytes(approval.digest)) == (digest, digest)
     assert (question.round.answered_at, Claim.objects.get().released_at) == (now, now)
     assert Draft.objects.get().submitted_at is None
+
+
+@pytest.fixture
+def in_dutch(in_review, advisor):
+    """A draft in Dutch that waits for review, by an advisor who speaks it."""
+    advisor.languages = ["en", "nl"]
+    advisor.save()
+    return in_review(language="nl")
+
+
+def test_a_draft_is_signed_and_edited_by_those_who_read_its_language(in_dutch, now, ruth, omar):
+    sentence = r"^This is in Dutch\. It is for people who read and answer in Dutch\.$"
+    with pytest.raises(Refused, match=sentence):
+        reviewing.approve(draft=in_dutch, number=1, by=ruth, now=now)
+    with pytest.raises(Refused, match=sentence):
+        reviewing.edit(draft=in_dutch, base=1, text=SMALL_EDIT, by=ruth, now=now)
+    with pytest.raises(Refused, match="Nothing is waiting for your review right now"):
+        reviewing.take_next(by=ruth, now=now)
+    assert [reviewing.queue(person, now=now).items for person in (ruth, omar)] == [[], []]
+    omar.languages = ["en", "nl"]
+    omar.save()
+    assert reviewing.take_next(by=omar, now=now) == in_dutch
+    reviewing.approve(draft=in_dutch, number=1, by=omar, now=now)
+    assert row(in_dutch).status == "answered"
+
+
+def test_a_draft_that_nobody_can_read_any_more_is_seen_when_it_runs_late_and_can_go_back(in_dutch, now, ruth):
+    due = row(in_dutch).round.due_at
+    assert [item.question for item in listing.behind(ruth, now=due)] == [row(in_dutch)]
+    ruth.languages = ["en", "nl"]
+    assert listing.behind(ruth, now=due) == []
+    ruth.refresh_from_db()
+    reviewing.comment(draft=in_dutch, number=1, paragraph=0, text="Nobody can check this here now.", by=ruth, now=now)
+    reviewing.request_changes(draft=in_dutch, number=1, by=ruth, now=now)
+    assert row(in_dutch).status == "changes_requested"
 
 
 def test_nobody_approves_their_own_draft(in_review, now, ruth, omar):

@@ -229,6 +229,24 @@ def test_red_leads_the_list_and_cases_about_staff_are_the_leads_alone(calendar, 
     assert [item.question for item in triaging.waiting(lead, now=now).questions.items] == [red, green, staff_case]
 
 
+def test_what_came_in_quarantine_stands_after_the_rest(calendar, now, ruth):
+    shapes = [(True, "red"), (True, "green"), (False, "green"), (True, "amber"), (False, "amber"), (False, "red")]
+    for apart, level in shapes:
+        make_question(now=now, quarantined=apart, level=level)
+    found = [item.question for item in triaging.waiting(ruth, now=now).questions.items]
+    assert triaging.waiting(ruth, now=now).red_apart == 1
+    apart = triaging.waiting(ruth, now=now, cursor=listing.QUARANTINE).questions.items
+    assert [item.question for item in apart] == found[3:]
+    assert [(row.quarantined, row.level) for row in found] == [
+        (False, "red"),
+        (False, "amber"),
+        (False, "green"),
+        (True, "red"),
+        (True, "amber"),
+        (True, "green"),
+    ]
+
+
 def test_the_list_goes_on_where_the_page_before_ended(calendar, now):
     ruth = SupervisorFactory()
     made = [make_question(now=now + timedelta(seconds=second)) for second in range(31)]
@@ -251,7 +269,7 @@ def test_the_list_costs_the_same_whatever_its_length(calendar, now, ruth, in_rev
     turn = in_review().round
     for _ in range(count):
         Message.objects.create(round=turn, kind="reply", text="Since May.", sent_at=now)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         waiting = triaging.waiting(ruth, now=now)
         assert [message.text for message in waiting.messages] == ["Since May."] * count
     assert len(waiting.questions.items) == count
