@@ -39,6 +39,11 @@ app.conf.update(
         "relay": {"task": "askpeer.tasks.relay", "schedule": 10.0, "options": {"expires": 10}},
         "notify": {"task": "advisors.tasks.notify", "schedule": 60.0, "options": {"expires": 60}},
         "seal": {"task": "askpeer.tasks.seal", "schedule": 60.0, "options": {"expires": 60}},
+        "languages": {
+            "task": "advisors.tasks.settle_languages",
+            "schedule": 3600.0,
+            "options": {"expires": 3600},
+        },
         "purge": {"task": "questions.tasks.purge", "schedule": 3600.0, "options": {"expires": 3600}},
     },
 )

@@ -6,6 +6,7 @@ HANDLERS = {
     "late": "questions.intake.notices.something_new",
     "staff-notice": "advisors.notices.digest",
     "red-question": "advisors.notices.red_question",
+    "red-quarantine": "advisors.notices.red_quarantine",
     "safety-report": "advisors.notices.safety_report",
     "staff-alert": "advisors.notices.alert",
     "invitation": "advisors.notices.invitation",

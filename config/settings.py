@@ -136,11 +136,11 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "askpeer.middleware.privacy_headers",
-    "askpeer.middleware.body_limit",
     "askpeer.middleware.kindly_closed",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "questions.intake.middleware.OfferedLocaleMiddleware",
     "advisors.middleware.in_english",
+    "askpeer.middleware.body_limit",  # its page speaks the language chosen above, where nothing reads a body
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -32,6 +32,7 @@ def _seed_person(row: dict[str, Any], password: str, now: datetime) -> Person:
         born_on=born,
         guardian_consent_on=now.date() if row.get("under18") else None,
         trained_until=now.date() + timedelta(days=300) if advisor else None,
+        languages=row.get("languages", ["en"]),
         joined_at=now - timedelta(days=200),
         boundaries=json.dumps(_boundaries(row)),
     )

@@ -36,6 +36,7 @@ def _seed_signpost(row: dict[str, Any], position: int, topics: dict[str, Topic])
         name=row["name"],
         url=row["url"],
         summary=row["summary"],
+        country=row.get("country", "GB"),
         nations=row["nations"],
         min_age=row["min_age"],
         max_age=row["max_age"],

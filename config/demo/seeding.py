@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from advisors.managing import languages
 from advisors.models import Person
 from askpeer.models import OutboxRow
 from config.demo import library, lives, people, reference
@@ -37,6 +38,7 @@ def seed(*, now: datetime) -> None:
     reference.seed_signposts(topics)
     reference.seed_risk_rules()
     staff, signins = people.seed_people(now)
+    languages.switch_on(code="nl", country="BE", by=staff["tom"], now=now)
     partner, key = people.seed_partner(now)
     supervisors = [person for person in staff.values() if person.role == "supervisor"]
     reference.seed_wordings(supervisors[0], supervisors[1])

@@ -5,12 +5,16 @@ from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import translation
 
+from advisors.managing.languages import settle
 from askpeer import calendars, prose
 from askpeer.errors import Refused
 from config.demo import seeding
 from config.demo.content import rows
 from questions import deadlines, moves, ringing
+from questions.intake import helping
+from questions.intake.languages import country_of, offered
 from questions.models import Message, Question, Signpost, Topic
 from questions.publication import publishing
 from questions.publication.models import Publication
@@ -79,7 +83,48 @@ def test_forty_answers_stand_in_the_library_over_all_topics(seed):
     assert {one.topic for one in shelf} == set(Topic.objects.all())
     notes = [(bool(one.updated_at), one.review_by < NOW.date()) for one in shelf if one.status == "published"]
     assert Counter(notes) == {(False, False): 37, (True, False): 1, (False, True): 1}
-    assert Signpost.objects.count() == 20
+    assert Counter(Signpost.objects.values_list("country", flat=True)) == {"GB": 20, "BE": 6}
+    assert set(Signpost.objects.values_list("remark", flat=True)) == {"demo, not confirmed"}
+
+
+def test_the_demo_offers_dutch_and_has_people_for_it(seed):
+    seed(now=NOW)
+    assert offered() == ["en", "nl"]
+    settle(now=NOW)
+    assert (offered(), country_of("nl")) == (["en", "nl"], "BE")
+
+
+def test_belgian_readers_are_told_of_belgian_services_on_the_belgian_clock(seed):
+    seed(now=NOW)
+    by_day = {
+        "Monday, 16.00": datetime(2026, 11, 16, 15, tzinfo=UTC),
+        "Monday, 3.00": datetime(2026, 11, 16, 2, tzinfo=UTC),
+        "Sunday, 18.00": datetime(2026, 11, 22, 17, tzinfo=UTC),
+    }
+    found = {
+        day: [
+            (one.name, way.kind)
+            for one in helping.services(nation="BE-VLG", age_band="13-15", now=at)
+            for way in one.ways
+        ]
+        for day, at in by_day.items()
+    }
+    night = [("112", "phone"), ("Tele-Onthaal", "phone"), ("Zelfmoordlijn", "phone")]
+    assert found == {
+        "Monday, 16.00": [
+            ("112", "phone"),
+            ("Awel", "phone"),
+            ("Tele-Onthaal", "phone"),
+            ("Zelfmoordlijn", "phone"),
+            ("1712", "phone"),
+        ],
+        "Monday, 3.00": night,
+        "Sunday, 18.00": [("Zelfmoordlijn", "chat"), ("Zelfmoordlijn", "phone"), *night[:2]],
+    }
+    walloon = helping.services(nation="BE-WAL", age_band="13-15", now=NOW)
+    assert [one.name for one in walloon] == ["112"]
+    with translation.override("nl"):
+        assert [one.name for one in helping.for_children()] == ["Awel", "112"]
 
 
 @pytest.mark.parametrize("row", rows("library", of="answer"), ids=lambda row: row["slug"])

@@ -17,6 +17,11 @@ def rules():
     ("text", "level"),
     [
         ("my uncle touches me at night", "red"),
+        ("I took 20 paracetamol an hour ago", "red"),
+        ("ive swallowed all my mums pills", "red"),
+        ("im going to jump off the bridge", "red"),
+        ("I took 2 trains to get here", "green"),
+        ("I swallowed my pride", "green"),
         ("he is hitting me right now and I am scared he will kill me", "red"),
         ("my boyfriend forces me to have sex", "red"),
         ("my teacher kisses me", "red"),
@@ -32,7 +37,7 @@ def rules():
     ],
 )
 def test_a_disclosure_is_raised(text, level):
-    assert risk.level_of(text, language="en").level == level
+    assert risk.level_of(text).level == level
 
 
 @pytest.mark.parametrize(
@@ -46,12 +51,63 @@ def test_a_disclosure_is_raised(text, level):
         ("mijn moeder sluit me op in mijn kamer", "red"),
         ("ik loop vanavond weg", "red"),
         ("ik heb al twee dagen niet gegeten", "amber"),
+        ("Ik wil er vanavond een einde aan maken.", "red"),
+        ("ik ga vannacht van een brug springen", "red"),
+        ("ik heb net een hele doos pillen geslikt", "red"),
+        ("ik heb vorige week geprobeerd zelfmoord te plegen", "red"),
+        ("Mijn papa slaat mij elke dag.", "red"),
+        ("ik ben niet veilig thuis", "red"),
+        ("mijn vriend wil me wurgen", "red"),
+        ("mijn ex zegt dat hij mijn naaktfoto's gaat rondsturen", "red"),
+        ("hij dreigt mijn foto’s online te zetten", "red"),
+        ("mijn ouders willen me in de zomer uithuwelijken", "red"),
+        ("ik ben weggelopen en ik slaap buiten", "red"),
+        ("Ik heb een plan om vannacht uit het leven te stappen", "red"),
+        ("Ik ga vannacht uit het leven stappen", "red"),
+        ("soms wil ik uit het leven stappen", "amber"),
+        ("ik ga morgen een mes meenemen naar school", "red"),
+        ("ik ben twaalf en een man van 30 heeft seks met mij", "red"),
+        ("mijn stiefbroer komt 's nachts in mijn bed", "red"),
+        ("mijn nonkel zit aan mij", "red"),
+        ("hij heeft mij vannacht verkracht", "red"),
+        ("ik wil niet meer leven", "amber"),
+        ("soms denk ik dat iedereen beter af is zonder mij", "amber"),
+        ("ik zie het niet meer zitten", "amber"),
+        ("ik wou dat ik dood was", "amber"),
+        ("ik snij in mijn armen", "amber"),
+        ("ik snijd mij als het te veel wordt", "amber"),
+        ("mijn oom heeft me misbruikt toen ik klein was", "amber"),
+        ("vroeger werd ik thuis geslagen", "amber"),
+        ("mijn stiefvader slaat me en hij komt straks thuis", "amber"),
+        ("ik steek mijn vinger in mijn keel na het eten", "amber"),
+        ("ik eet bijna niets meer", "amber"),
         ("ik sluit me op in mijn kamer met een boek", "green"),
         ("de afvoer is verstopt in de badkamer", "green"),
     ],
 )
 def test_a_dutch_disclosure_is_raised(text, level):
-    assert risk.level_of(text, language="nl").level == level
+    assert risk.level_of(text).level == level
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ik lag dood van het lachen",
+        "mijn hond is dood en ik mis hem",
+        "mijn broer slaat me altijd met dammen",
+        "ik ga vanavond dood van de stress voor mijn toets",
+        "ik heb vanmiddag niets gegeten omdat ik laat was",
+        "we slapen buiten in een tent op kamp",
+        "mijn oma heeft pillen genomen voor haar hart",
+        "mijn neef trouwt in de zomer",
+        "ik heb in mijn vinger gesneden toen ik kookte",
+        "ik durf mijn foto's niet online te zetten",
+        "ik zie het niet zitten om te verhuizen",
+        "mijn vriend wil seks en ik weet niet of ik dat wil",
+    ],
+)
+def test_everyday_talk_in_dutch_stays_green(text):
+    assert risk.level_of(text).level == "green"
 
 
 @pytest.mark.parametrize(
@@ -71,4 +127,4 @@ def test_a_dutch_disclosure_is_raised(text, level):
     ],
 )
 def test_everyday_talk_stays_green(text):
-    assert risk.level_of(text, language="en").level == "green"
+    assert risk.level_of(text).level == "green"

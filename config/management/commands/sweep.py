@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from advisors import reminding
+from advisors.managing import languages
 from askpeer import history, outbox
 from questions import sweeping
 
@@ -18,6 +19,7 @@ WORK = (
     (reminding.group_reminders, 60),
     (outbox.relay, 10),
     (history.seal, 60),
+    (languages.settle, 3600),
     (sweeping.purge, 3600),
 )
 
