@@ -10,10 +10,13 @@ from playwright.sync_api import Page
 from advisors import inviting
 from advisors.drafting.models import Draft
 from advisors.models import Person
-from advisors.signoff import reviewing
+from advisors.signoff import locking, reviewing
+from askpeer import calendars
 from askpeer.models import OutboxRow
 from config.demo import seeding
+from questions import deadlines, moves, states
 from questions.intake import replying, reporting
+from questions.intake.models import IntakeLimits
 from questions.models import Question
 from questions.publication import hiding
 from questions.publication.models import Publication
@@ -45,6 +48,36 @@ class Demo:
         rows = Question.objects.filter(status="in_progress").order_by("asked_at")
         return next(row for row in rows if row.round.due_at < self.now)
 
+    def redated(self) -> Question:
+        """The late one, once a person has given it a new date."""
+        question = self.late()
+        question.rounds.filter(number=question.round_number).update(redated_at=self.now + timedelta(days=2))
+        return question
+
+    def at_risk(self) -> Question:
+        rows = Question.objects.filter(status__in=states.PROMISED).order_by("asked_at")
+        calendar = calendars.current()
+        return next(
+            row for row in rows if deadlines.lateness(calendar, moves.course(row, row.round), now=self.now) == "at_risk"
+        )
+
+    def limit(self, **limits) -> None:
+        """How many questions there are hands for; with nothing said, enough."""
+        IntakeLimits.objects.all().delete()
+        if limits:
+            IntakeLimits.objects.create(**limits)
+
+    def shown(self) -> Question:
+        """One whose asker can read what would be published of it."""
+        return self.public(status="anonymised").question
+
+    def published(self) -> Question:
+        """One that something in the library was made from."""
+        question = self.question("answered", "Theo")
+        row = self.public(status="published", hidden_at=None, question=None)
+        Publication.objects.filter(pk=row.pk).update(question=question)
+        return question
+
     def draft(self, question: Question) -> Draft:
         return Draft.objects.get(round=question.round, kind=Draft.Kind.ANSWER)
 
@@ -53,11 +86,12 @@ class Demo:
         return Publication.objects.filter(**which).order_by(*BY_MOMENT)[0]
 
     def happen(self) -> None:
-        """What the demo has none of: feedback to pass on, a safety report, a small edit, a dead letter."""
+        """What the demo has none of: a safety report, feedback, a small edit, a locked note, a dead letter."""
         answered = self.question("answered", "Sam")
         reporting.report(question=answered, words="It names my village.", now=self.now)
         replying.reply(question=self.question("pending_asker", "Callum"), text="Since summer.", now=self.now)
         self._edit_a_little()
+        self._lock_away()
         hiding.report(self.public(status="published", updated_at=None), now=self.now)
         OutboxRow.objects.filter(pk=OutboxRow.objects.order_by("pk")[0].pk).update(
             state=OutboxRow.State.DEAD, settled_at=self.now
@@ -77,6 +111,11 @@ class Demo:
         version = draft.versions.get(number=draft.number)
         text = version.text.replace("One small step", "One little step")
         reviewing.edit(draft=draft, base=draft.number, text=text, note="", by=self.person("Ruth"), now=self.now)
+
+    def _lock_away(self) -> None:
+        self.locked, last = self.question("answered", "Ffion"), self.now.date() + timedelta(days=90)
+        lead = self.person("Grace")
+        locking.lock_away(question=self.locked, reason="His sister.", last_day=last, by=lead, now=self.now)
 
     def second_step(self, alias: str) -> str:
         """Give this person an app and codes on paper. Returns one of the codes."""

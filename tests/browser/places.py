@@ -1,133 +1,18 @@
 """Every page there is, and how to come to it."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from playwright.sync_api import Page
 
 from advisors.models import Person
 from askpeer.models import ServiceCalendar
 from questions.models import Topic
+from tests.browser.acts import Act, Place, press, submit
 from tests.browser.demo import Demo
-from tests.browser.stage import follow, give_a_key
+from tests.browser.places_asking import LONELY, about, asking
+from tests.browser.places_mine import mine
+from tests.browser.stage import give_a_key
 from tests.factories import PASSWORD
-
-LONELY = "I feel lonely at school since my best friend moved. My number is 07700 900123."
-NOT_SAFE = "I have a plan to end my life tonight."
-Act = Callable[[Page], object]
-
-
-class Place(NamedTuple):
-    """who: "" is a stranger, a name is a member of staff, a question is its asker."""
-
-    name: str
-    path: str
-    act: Act = lambda page: None
-    who: object = ""
-
-
-def press(name: str) -> Act:
-    return lambda page: follow(page.get_by_role("button", name=name, exact=True).first)
-
-
-def submit(action: str) -> Act:
-    """Press the button of the form that leads there, which may stand folded away, with nothing filled in."""
-
-    def act(page: Page) -> None:
-        form = page.locator(f"form[action$='{action}']")
-        form.evaluate("form => { const around = form.closest('details'); if (around) around.open = true; }")
-        follow(form.get_by_role("button"))
-
-    return act
-
-
-def about(page: Page) -> None:
-    page.get_by_label("13 to 15").check()
-    press("Next")(page)
-
-
-def words(text: str) -> Act:
-    def act(page: Page) -> None:
-        about(page)
-        page.get_by_label("What's going on?").fill(text)
-        press("Next")(page)
-
-    return act
-
-
-def sent(text: str) -> Act:
-    def act(page: Page) -> None:
-        words(text)(page)
-        press("Send it")(page)
-
-    return act
-
-
-def nothing_said(page: Page) -> None:
-    about(page)
-    press("Next")(page)
-
-
-def a_wrong_address(page: Page) -> None:
-    words(LONELY)(page)
-    page.get_by_label("Your e-mail").fill("nobody")
-    press("Send it")(page)
-
-
-def too_young(page: Page) -> None:
-    page.get_by_label("Under 11").check()
-    press("Next")(page)
-
-
-def saved(page: Page) -> None:
-    sent("help")(page)
-    press("I've saved it")(page)
-
-
-def wrong_words(page: Page) -> None:
-    page.locator("#id_receipt").fill("apricot bandana nowhere")
-    press("Open")(page)
-
-
-def closed_meanwhile(page: Page) -> None:
-    page.get_by_text("Write back").first.click()
-    page.get_by_label("What would you like to add or ask?").fill("Thank you.")
-    page.context.clear_cookies(name="s")
-    submit("/follow-up/")(page)
-
-
-def asking(demo: Demo) -> Iterator[Place]:
-    yield from (Place(path, path) for path in ("/", "/about/", "/who-pays/", "/privacy/", "/cards/"))
-    yield Place("ask 1", "/ask/")
-    yield Place("ask 1, nothing chosen", "/ask/", press("Next"))
-    yield Place("ask 1, too young", "/ask/", too_young)
-    yield Place("ask 2", "/ask/", about)
-    yield Place("ask 2, nothing said", "/ask/", nothing_said)
-    yield Place("ask 3", "/ask/", words(LONELY))
-    yield Place("ask 3, wrong address", "/ask/", a_wrong_address)
-    yield Place("receipt", "/ask/", sent("help"))
-    yield Place("are you safe", "/ask/", sent(NOT_SAFE))
-    yield Place("saved", "/ask/", saved)
-    yield Place("six words", "/my-question/")
-    yield Place("six words, wrong", "/my-question/", wrong_words)
-
-
-def mine(demo: Demo) -> Iterator[Place]:
-    states = ["new", "open", "in_progress", "pending_asker", "in_review", "changes_requested"]
-    for status in [*states, "answered", "redirected", "closed"]:
-        yield Place(f"my question, {status}", "/my-question/", who=demo.question(status))
-    for level in ("amber", "red"):
-        yield Place(f"my question, {level}", "/my-question/", who=demo.question("in_review", level=level))
-    yield Place("my question, late", "/my-question/", who=demo.late())
-    yield Place("my question, about staff", "/my-question/", who=demo.question("new", about_staff=True))
-    yield Place("my question, empty reply", "/my-question/", press("Send reply"), demo.question("pending_asker"))
-    answered = demo.question("answered", "Callum")
-    yield Place("my question, empty follow-up", "/my-question/", submit("/follow-up/"), answered)
-    yield Place("talk", "/my-question/talk/", who=answered)
-    yield Place("talk, the sheet", "/my-question/talk/", press("Make the sheet"), answered)
-    yield Place("erase", "/my-question/erase/", who=answered)
-    yield Place("erased", "/my-question/erase/", press("Erase it"), demo.question("closed"))
-    yield Place("my question, closed meanwhile", "/my-question/", closed_meanwhile, answered)
 
 
 def library(demo: Demo) -> Iterator[Place]:
@@ -137,6 +22,9 @@ def library(demo: Demo) -> Iterator[Place]:
     yield Place("library, nothing found", "/library/?q=xylophone")
     yield Place("library, danger", "/library/?q=i+want+to+end+my+life+tonight")
     yield Place("library, too long a search", f"/library/?q={'a' * 300}")
+    yield Place("a word for a topic", "/words/lonely/")
+    yield Place("a word, too long", "/words/lonely/", a_word("x" * 41))
+    yield Place("a word, sent", "/words/lonely/", a_word("billy no mates"))
     answer = f"/library/{demo.public(status='published', hidden_at=None).slug}/"
     yield Place("an answer", answer)
     yield Place("an answer, noted", f"/library/{demo.noted.slug}/")
@@ -144,6 +32,14 @@ def library(demo: Demo) -> Iterator[Place]:
     yield Place("an answer, taken down", f"/library/{demo.public(status='unpublished').slug}/")
     yield Place("something wrong", f"{answer}report/")
     yield Place("reported", f"{answer}report/", press("Yes, something is wrong"))
+
+
+def a_word(text: str) -> Act:
+    def act(page: Page) -> None:
+        page.get_by_label("Your word, or a few").fill(text)
+        press("Send it")(page)
+
+    return act
 
 
 def no_such_page(demo: Demo) -> Iterator[Place]:
@@ -221,6 +117,8 @@ def review(demo: Demo) -> Iterator[Place]:
     yield Place("review, edit", f"{waits}/edit/", who="Daniel")
     yield Place("review, an edit", f"/review/{demo.edited.pk}/", who="Daniel")
     yield Place("review, sent back already", f"/review/{demo.question('changes_requested').pk}/", who="Ruth")
+    yield Place("locked notes", "/review/locked/", who="Grace")
+    yield Place("triage, with a locked note", f"/review/{demo.locked.pk}/triage/", who="Grace")
     yield Place("for the library", "/review/publish/", who="Ruth")
     for status in ("candidate", "anonymised", "published", "unpublished"):
         if rows := demo.publications(status):
@@ -243,9 +141,13 @@ SETTINGS = {"askpeer/servicecalendar": ServiceCalendar, "questions/topic": Topic
 
 
 def manage(demo: Demo) -> Iterator[Place]:
-    for path in ("/manage/", "/manage/people/", "/manage/invitations/", "/manage/failed/"):
+    for path in ("/manage/", "/manage/people/", "/manage/invitations/", "/manage/languages/", "/manage/failed/"):
         yield Place(path, path, who="Tom")
+    yield Place("suggested words", "/manage/words/", who="Tom")
+    yield Place("suggested words, none left", "/manage/words/", press("Refuse billy no mates"), "Tom")
     yield Place("invitations, nothing filled in", "/manage/invitations/", press("Invite"), "Tom")
+    yield Place("languages, switched off", "/manage/languages/", press("Switch Dutch off"), "Tom")
+    yield Place("languages, switched on again", "/manage/languages/", press("Switch Dutch on"), "Tom")
     yield Place("leave", f"/manage/people/{demo.person('Sam').pk}/leave/", who="Tom")
     yield Place("settings", "/admin/", who="Tom")
     for kind, row in SETTINGS.items():
@@ -336,10 +238,13 @@ TWO_STEPS = (
     "webauthn/add/",
     "webauthn/reauthenticate/",
 )
+Round = Callable[[Demo], Iterator[Place]]
+ASKERS = (asking, library, mine)
 ROUNDS = (asking, library, no_such_page, desk, review, manage, accounts, mine)
 
 
-def places(demo: Demo) -> Iterator[Place]:
-    """Everywhere, in an order in which no visit spoils a later one."""
+def places(demo: Demo) -> Iterator[tuple[Round, Place]]:
+    """Everywhere, with the round it is on, in an order in which no visit spoils a later one."""
     for round_ in ROUNDS:
-        yield from round_(demo)
+        for place in round_(demo):
+            yield round_, place

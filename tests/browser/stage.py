@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request,
 from advisors.models import Person
 from questions.models import Question
 
+SMALLEST = {"width": 320, "height": 640}
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 KEY = {
@@ -28,7 +29,8 @@ class Stage:
 
     strays: the addresses elsewhere that a page asked for; the browser resolves no name but localhost, so nothing leaves
     this machine. faults: what scripts complained of, and answers that say the server failed. stand_in: the one address
-    elsewhere that may be gone to, set before a visitor comes; an empty page answers for it.
+    elsewhere that may be gone to, set before a visitor comes; an empty page answers for it. load: what a browser asked
+    for since it last went to a page, that page first.
     """
 
     def __init__(self, browser: Browser, url: str) -> None:
@@ -36,11 +38,12 @@ class Stage:
         self.contexts: list = []
         self.strays: list[str] = []
         self.faults: list[str] = []
+        self.load: list[Request] = []
         self.stand_in = ""
 
     def visitor(self, *, session: str = "", **options: Any) -> Page:
         """A page of a fresh browser, with this session's cookie where one is given."""
-        context = self.browser.new_context(base_url=self.url, viewport=PHONE, reduced_motion="reduce", **options)
+        context = self.browser.new_context(base_url=self.url, **{"viewport": PHONE} | options, reduced_motion="reduce")
         context.set_default_timeout(PATIENCE)
         context.on("request", self._asked)
         if self.stand_in:
@@ -75,6 +78,9 @@ class Stage:
             context.close()
 
     def _asked(self, request: Request) -> None:
+        if request.is_navigation_request():
+            self.load = []
+        self.load.append(request)
         if not request.url.startswith((f"{self.url}/", "data:")) and request.url != self.stand_in:
             self.strays.append(request.url)
 

@@ -135,7 +135,14 @@ class Browser:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.opener = build_opener(HTTPCookieProcessor(CookieJar()), _AsTheyAre)
+        self.cookies = CookieJar()
+        self.opener = build_opener(HTTPCookieProcessor(self.cookies), _AsTheyAre)
+
+    def forget(self, name: str) -> None:
+        """Lose the cookie of this name, as when its time is over."""
+        for cookie in list(self.cookies):
+            if cookie.name == name:
+                self.cookies.clear(cookie.domain, cookie.path, name)
 
     def open(self, path: str) -> Page:
         return self._go(urljoin(self.url, path))

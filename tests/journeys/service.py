@@ -146,10 +146,10 @@ def _pings(connection: redis.Redis) -> bool:
 
 
 @contextmanager
-def running(home: Path, mailbox: Mailbox) -> Iterator[Service]:
+def running(home: Path, mailbox: Mailbox, **settings: str) -> Iterator[Service]:
     """The service, migrated, seeded and answering; whatever happens, nothing of it is left afterwards."""
     with _database() as database:
-        env = _environment(home, mailbox) | database | _redis_url()
+        env = _environment(home, mailbox) | database | _redis_url() | settings
         with Children(env=env) as children:
             service = Service(home, mailbox, children, env)
             for name in service.redis():

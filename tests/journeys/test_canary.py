@@ -11,14 +11,16 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.journeys import unsent
 from tests.journeys.browser import call
 from tests.journeys.people import Advisor, cast
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
+MOMENTS = tuple(f"moment_{number}" for number in range(1, 7))
 FIELDS = (
     "text",
-    "moment",
+    *MOMENTS,
     "address",
     "level_reason",
     "summary",
@@ -44,6 +46,8 @@ FIELDS = (
     "search",
     "api_text",
     "malformed",
+    *unsent.FIELDS,
+    *unsent.SENT_ALONG,
 )
 
 
@@ -51,6 +55,9 @@ def test_what_people_write_is_found_nowhere(service):
     marks = {name: mark(name) for name in FIELDS}
     receipt = live_a_whole_life(service, marks)
     slip_in_errors(service, marks)
+    unsent.leave_drafts(service, marks)
+    unsent.type_elsewhere(service, marks)
+    unsent.send_along(service, marks)
     receipts = {f"receipt {shape!r}": receipt.replace(" ", shape) for shape in (" ", "-", "_", ",", "")}
 
     places = {name: unfold(content) for name, content in everything_kept(service).items()}
@@ -92,7 +99,7 @@ def live_a_whole_life(service, marks):
     asker, ash, sana, bo = people.asker, people.ash, people.sana, Advisor(service.signed_in("bo"))
     address = f"{marks['address']}@asker.example"
     text = f"My green bike and my {marks['text']} went missing."
-    asker.ask(text, email=address, moment_1=marks["moment"])
+    asker.ask(text, email=address, **{moment: marks[moment] for moment in MOMENTS})
     pk = sana.find(marks["text"])
     sana.browser.submit(sana.question(pk), "Change the level", level="amber", reason=marks["level_reason"])
     sana.pass_on(marks["text"], summary=marks["summary"])
@@ -154,6 +161,7 @@ def speak_of_it(service, asker, marks):
     sheet = asker.browser.open("/my-question/talk/")
     assert marks["sheet"] in asker.browser.submit(sheet, "Make the sheet", text=marks["sheet"]).text
     asker.browser.submit(asker.page(), "Send", text=f"{marks['too_long']} {'more ' * 400}")
+    unsent.come_back_late(asker, marks)
     asker.browser.submit(asker.page(), "Send", text=marks["follow_up"])
     service.letters("sana@askpeer.example", count=1)
 
