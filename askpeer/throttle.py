@@ -24,7 +24,8 @@ _opened_at = {"breaker": 0.0}
 
 @cache
 def _cache() -> redis.Redis:
-    return redis.Redis.from_url(settings.CACHE_URL, socket_timeout=0.2, socket_connect_timeout=0.2)
+    # Long enough for a machine that a flood keeps busy: giving up sooner would open the limits just then.
+    return redis.Redis.from_url(settings.CACHE_URL, socket_timeout=1, socket_connect_timeout=0.5)
 
 
 def forget() -> None:
