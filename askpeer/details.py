@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import phonenumbers
 
+from askpeer import lookalikes
+
 LONGEST = 20_000
 MOST_NAMES = 5
 REGIONS = ("GB", "BE")
@@ -21,16 +23,28 @@ MASK = {
     "school": "[school]",
 }
 
+# A word ends at an underscore too: Markdown takes it for a sign, and so does who writes _this_.
+_BEGINS, _ENDS = r"(?<![^\W_])", r"(?![^\W_])"
+# Ends of addresses; those that are words too only where a page follows: people forget the blank after a full stop.
+_SITES = "com|org|net|uk|eu|nl|fr|io|gg|tv|xyz|ly|biz|edu|gov|ru|info|(?-i:be)"
+_PAGES = "app|at|bio|ch|chat|club|co|de|dev|ee|es|example|id|ie|im|it|link|live|me|online|page|se|shop|site|to|us"
+_LABELS = r"[^\W_][\w-]{0,62}\.(?:[^\W_][\w-]{0,62}\.){0,7}"
+_SITE = rf"{_LABELS}(?:(?:{_SITES}){_ENDS}(?![@-])|(?:{_PAGES})(?=/[^\s<>]))"
+
 # Each quantifier is bounded and each class starts where the one before it cannot go on, so matching stays linear.
 _PATTERNS = (
     ("email", re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")),
-    ("link", re.compile(r"\b(?:https?://|www\.)[^\s<>\"]{1,300}", re.IGNORECASE)),
-    ("postcode", re.compile(r"\b(?:GIR ?0AA|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})\b", re.IGNORECASE)),
-    ("handle", re.compile(r"(?<![\w@.])@[A-Za-z0-9_.]{2,40}")),
+    ("link", re.compile(rf"{_BEGINS}(?:https?://|www\.)[^\s<>\"]{{1,300}}", re.IGNORECASE)),
+    ("link", re.compile(rf"(?<![^\W_]|@){_SITE}(?:[/?#:][^\s<>\"]{{0,300}})?", re.IGNORECASE)),
+    (
+        "postcode",
+        re.compile(rf"{_BEGINS}(?:GIR ?0AA|[A-Z]{{1,2}}\d[A-Z\d]? ?\d[A-Z]{{2}}){_ENDS}", re.IGNORECASE),
+    ),
+    ("handle", re.compile(r"(?<![^\W_]|[@.])@[A-Za-z0-9_.]{2,40}")),
     (
         "handle",
         re.compile(
-            r"\b(?:snap(?:chat)?|insta(?:gram)?|discord|tiktok|kik|whatsapp)(?: name| user| id)?"
+            rf"{_BEGINS}(?:snap(?:chat)?|insta(?:gram)?|discord|tiktok|kik|whatsapp)(?: name| user| id)?"
             r"(?: is| ?=|:) ?(?P<name>[A-Za-z0-9_.#-]{2,40})",
             re.IGNORECASE,
         ),
@@ -38,8 +52,8 @@ _PATTERNS = (
     (
         "name",
         re.compile(
-            r"\b(?:my (?:full )?name(?:['’]?s| is)|mijn naam is|ik heet)\s{1,3}"
-            r"(?!(?:not?|on|in|the|a|an|being|never|always|still|so|also|niet|ook|op|de|het|een)\b)"
+            rf"{_BEGINS}(?:my (?:full )?name(?:['’]?s| is)|mijn naam is|ik heet)\s{{1,3}}"
+            r"[_*]{0,3}(?!(?:not?|on|in|the|a|an|being|never|always|still|so|also|niet|ook|op|de|het|een)\b)"
             r"(?P<name>[^\W\d_]{2,30}(?:['’-][^\W\d_]{1,30})?(?: (?-i:[A-Z])[^\W\d_]{1,30})?)",
             re.IGNORECASE,
         ),
@@ -47,9 +61,9 @@ _PATTERNS = (
     (
         "school",
         re.compile(
-            r"\b(?!(?:A|After|Another|Art|At|Back|Before|Boarding|Every|Her|High|His|In|It|Middle|My|New|No|Old|Only|Our"
+            rf"{_BEGINS}(?!(?:A|After|Another|Art|At|Back|Before|Boarding|Every|Her|High|His|In|It|Middle|My|New|No|Old|Only|Our"
             r"|Primary|School|Secondary|Since|Sixth|Special|That|The|Their|This|When|Your)\b)"
-            r"(?:(?:St\.|[A-Z][\w'’-]{1,30}) ){1,4}(?:School|Academy|College|Primary|High|Lyceum|Atheneum)\b"
+            r"(?:(?:St\.|[A-Z][\w'’-]{1,30}) ){1,4}(?:School|Academy|College|Primary|High|Lyceum|Atheneum)" + _ENDS
         ),
     ),
 )
@@ -64,12 +78,20 @@ class Detail(NamedTuple):
 
 
 def find(text: str) -> list[Detail]:
-    """The details in a text, in reading order, none overlapping. Text past 20,000 characters is not read."""
-    taken: list[Detail] = []
-    for detail in sorted(_all(text[:LONGEST]), key=lambda found: (found.start, -found.end)):
+    """The details in a text, in reading order, none overlapping. Text past 20,000 characters is not read.
+
+    Accents, look-alike letters and what is invisible inside a detail do not hide it.
+    """
+    folded, taken = lookalikes.fold(text[:LONGEST]), list[Detail]()
+    for detail in sorted(_all(folded.text), key=lambda found: (found.start, -found.end)):
         if not taken or detail.start >= taken[-1].end:
             taken.append(detail)
-    return taken
+    return [Detail(kind, *folded.span(start, end)) for kind, start, end in taken]
+
+
+def is_link(text: str) -> bool:
+    """Whether a link stands at the beginning of this text."""
+    return any(kind == "link" and pattern.match(text) for kind, pattern in _PATTERNS)
 
 
 def _all(text: str) -> Iterator[Detail]:
@@ -81,7 +103,7 @@ def _all(text: str) -> Iterator[Detail]:
             if kind == "name":
                 own.add(match[name])
     for name in sorted(own)[:MOST_NAMES]:  # said once to be theirs, it is theirs wherever it stands
-        for match in re.finditer(rf"\b{re.escape(name)}\b", text):
+        for match in re.finditer(rf"{_BEGINS}{re.escape(name)}{_ENDS}", text):
             yield Detail("name", match.start(), match.end())
     for region in REGIONS:
         for number in phonenumbers.PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.POSSIBLE):

@@ -14,14 +14,18 @@ import bleach
 import nh3
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
+from askpeer import lookalikes
 from askpeer.errors import Refused
 
 TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "h3", "h4", "a"}
 LONGEST = 20_000
-# Controls that reorder or hide what a reader sees. The zero-width joiners stay: emoji and several scripts need them.
+# Controls that reorder or hide what a reader sees, and letters that look like a blank and are none. The zero-width
+# joiners stay: emoji and several scripts need them.
 _INVISIBLE = re.compile(
-    "[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+    "[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+    "\u115f\u1160\u2800\u3164\uffa0]"
 )
 
 
@@ -67,6 +71,22 @@ def render(markdown: str) -> str:
     return nh3.clean(
         allowed, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"https"}, link_rel="noopener noreferrer"
     )
+
+
+def as_read(markdown: str) -> str:
+    """What a reader of the rendered text sees, as plain text, and below it where its links lead.
+
+    Letters in their usual form, without characters that nobody sees. For checks alone; text past 20,000 characters is
+    not read.
+    """
+    blocks = [block.children or [] for block in _markdown().parse(canonical(markdown)[:LONGEST])]
+    links = [str(token.attrs["href"]) for tokens in blocks for token in tokens if token.type == "link_open"]
+    lines = ["".join(map(_shown, tokens)) for tokens in blocks if tokens]
+    return lookalikes.seen("\n".join([*lines, *map(_markdown().normalizeLinkText, dict.fromkeys(links))]))
+
+
+def _shown(token: Token) -> str:
+    return "\n" if token.type in {"softbreak", "hardbreak"} else token.content
 
 
 def _syllables(word: str) -> int:

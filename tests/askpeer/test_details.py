@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from askpeer import details
@@ -150,3 +152,68 @@ def test_a_text_of_200_kb_is_read_to_the_cap_and_cut_there(unit):
 def test_what_lies_past_the_cap_is_cut_and_not_shown_unread():
     text = "x" * details.LONGEST + " 07700 900123"
     assert details.mask(text) == "x" * details.LONGEST
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail"),
+    [
+        ("phone", "0770\u200d0 9001\u200b23"),
+        ("phone", "０７７００ ９００１２３"),
+        ("phone", "0\ufe0f\u20e37\ufe0f\u20e37\ufe0f\u20e300 900123"),
+        ("email", "sam\u200d@\u200dexample\u034f.org"),
+        ("email", "sam＠example.org"),
+        ("postcode", "SW1A\u200d 1A\u200dA"),
+        ("link", "ht\u200dtps://example.org"),
+        ("handle", "@s\u200dam_w"),
+    ],
+)
+def test_a_detail_with_something_invisible_or_wide_inside_is_found_whole(kind, detail):
+    assert found(f"it is {detail} thanks") == [(kind, detail)]
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("_https://example.org/me_", "_[link]"),
+        ("_SW1A 1AA_", "_[postcode]_"),
+        ("_@sam_w", "_[user name]"),
+        ("_07700 900123_", "_[phone number]_"),
+        ("_My name is Sam_ and _Sam_ it is", "_My name is [name]_ and _[name]_ it is"),
+        ("my name is **Sam**", "my name is **[name]**"),
+        ("my name is S\u200dam, they call me Sam", "my name is [name], they call me [name]"),
+        ("at __Oakfield High School__", "at __[school]__"),
+    ],
+)
+def test_an_underscore_ends_a_word(text, masked):
+    assert details.mask(text) == masked
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["sam-blog.co.uk", "evil.example.com/sam", "t.me/sam", "SAM.COM", "linktr.ee/sam?x", "a.b.c.d.e.f.com", "sam.be"],
+)
+def test_an_address_without_its_beginning_is_a_link(link):
+    assert found(f"look at {link} now") == [("link", link)]
+    assert found(f"look_{link}")[-1][0] == "link"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I was sad.But then it was ok.It is",
+        "at 7.30pm/8pm or he/she and/or e.g. this",
+        "it hurt.Me too.To be fair",
+        "v1.2/3, 3.5km/h, a.m./p.m.",
+        "just be.Be kind",
+        "example.community",
+    ],
+)
+def test_a_forgotten_blank_makes_no_link(text):
+    assert found(text) == []
+
+
+@pytest.mark.parametrize("unit", ["a.", "a-", "a_b.", "a.com", "a" * 63 + ".", "é.", "\u200d"])
+def test_addresses_are_looked_for_in_a_moment(unit):
+    began = time.process_time()
+    details.find(unit * (20_000 // len(unit)))
+    assert time.process_time() - began < 1

@@ -215,3 +215,15 @@ def test_of_two_sealers_at_once_one_seals_and_nothing_is_sealed_twice(now):
         sealer.join()
     assert sorted(sealed) == [0, 50]
     assert (TrailSeal.objects.count(), history.verify()) == (1, [])
+
+
+PUT = {
+    "sqlite": "INSERT OR REPLACE INTO askpeer_trailseal SELECT * FROM askpeer_trailseal",
+    "postgresql": "INSERT INTO askpeer_trailseal SELECT * FROM askpeer_trailseal"
+    " ON CONFLICT (id) DO UPDATE SET count = 7",
+}
+
+
+def test_a_row_put_in_place_of_another_is_refused_too(sealed):
+    with pytest.raises(DatabaseError, match="is append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(PUT[connection.vendor])

@@ -1,4 +1,6 @@
+import html
 import re
+import time
 from html.parser import HTMLParser
 
 import pytest
@@ -138,6 +140,7 @@ def test_what_no_database_keeps_is_refused_with_a_sentence(act, text):
         ("👩\u200d🚀", "👩\u200d🚀"),
         ("می\u200cخواهم", "می\u200cخواهم"),
         ("\u200b \u200b", ""),
+        ("a\u2800b\u3164c\uffa0d\u115f\u1160", "abcd"),
     ],
 )
 def test_canonical_text_hides_nothing_and_keeps_what_scripts_need(typed, kept):
@@ -182,3 +185,37 @@ def test_markup_and_addresses_do_not_count_as_words():
 
 def test_a_list_without_full_stops_still_has_an_age():
     assert re.fullmatch(r"\d+\.\d", str(prose.reading_age("- one thing\n- another thing")))
+
+
+@pytest.mark.parametrize(
+    ("markdown", "seen"),
+    [
+        ("Dear Ka**te**, _hi_", "Dear Kate, hi"),
+        ("K&#97;te\\_x", "Kate_x"),
+        ("one\ntwo\n\n- three", "one\ntwo\nthree"),
+        ("Ｋａ\u200dte", "Kate"),
+        ("[this](https&colon;//other.example/a)", "this\nhttps://other.example/a"),
+        ("[this](https:\\/\\/other.example)", "this\nhttps://other.example"),
+        ("[this][1] [that][1]\n\n[1]: <https\\://other.example>", "this that\nhttps://other.example"),
+        ("<https://other.example/%C3%A4>", "https://other.example/ä\nhttps://other.example/ä"),
+        ("", ""),
+    ],
+)
+def test_a_text_as_read_has_no_signs_of_markdown_and_says_where_its_links_lead(markdown, seen):
+    assert prose.as_read(markdown) == seen
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_what_is_rendered_is_what_is_as_read(text):
+    shown = re.sub(r"\s", "", html.unescape(re.sub(r"<[^>]*>", "", prose.render(text))))
+    assert re.sub(r"\s", "", prose.as_read(text)).startswith(shown)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "piece", ["[", "*a_ ", "&amp;", "[a][", "![", "a\n\n", "_", "[a](https://x.example) ", "\ufdfa"]
+)
+def test_twenty_thousand_characters_are_as_read_in_a_moment(piece):
+    began = time.process_time()
+    assert len(prose.as_read(piece * (20_000 // len(piece)))) <= 20_000
+    assert time.process_time() - began < 1
