@@ -44,10 +44,16 @@ def promise(calendar: Calendar, *, asked: datetime, days: int = states.PROMISE_D
 
 def work_time(calendar: Calendar, course: Course) -> timedelta:
     """The staffed time there is for an answer; for red, until the end of the next staffed day."""
-    end = course.promised_at
-    if course.level == states.RED:
-        end = min(end, calendar.closing_after(course.asked_at, 1))
-    return calendar.staffed(course.asked_at, end)
+    return calendar.staffed(course.asked_at, _sooner_on_red(calendar, course, course.promised_at))
+
+
+def answer_by(calendar: Calendar, course: Course) -> datetime:
+    """Until when staff have to have answered: the due moment; for red the end of the next staffed day, if sooner."""
+    return _sooner_on_red(calendar, course, course.due_at)
+
+
+def _sooner_on_red(calendar: Calendar, course: Course, end: datetime) -> datetime:
+    return min(end, calendar.closing_after(course.asked_at, 1)) if course.level == states.RED else end
 
 
 def budget(calendar: Calendar, course: Course) -> timedelta:
@@ -107,8 +113,12 @@ def _promised(calendar: Calendar, course: Course) -> list[Rung]:
 
 
 def next_alarm(calendar: Calendar, course: Course, *, after: datetime) -> Rung | None:
-    """The soonest rung past this moment. A promise's rung that was missed is due at once, not forgotten."""
-    rungs = ladder(calendar, course)
-    promised = {rung.kind for rung in _promised(calendar, course)}
-    ahead = [rung for rung in rungs if rung.at > after or rung.kind in promised]
-    return ahead[0] if ahead else None
+    """The soonest rung past this moment. A rung that was missed is due at once, not forgotten.
+
+    A stage has missed rungs where its budget shrank in the middle, e.g. when it became red: the most urgent of them
+    rings. The return to the queue does not: nobody loses what they are writing without a word before.
+    """
+    stage, promised = _stage(calendar, course), _promised(calendar, course)
+    ahead = [rung for rung in stage if rung.at > after]
+    missed = [Rung(rung.kind, after) for rung in stage if rung.at <= after and rung.kind != "returned"]
+    return min([*promised, *missed[-1:], *ahead], key=lambda rung: rung.at, default=None)

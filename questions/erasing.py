@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from askpeer import ledger, outbox
-from questions import moves, states
+from questions import holding, moves, states
 from questions.models import Question, Round
 from questions.moves import Actor
 
@@ -19,6 +19,7 @@ GONE: dict[str, Any] = {
     "age_band": None,
     "nation": None,
     "summary": None,
+    "masked": None,
     "offered_to": None,
     "wants": [],
     "content_notes": [],
@@ -63,11 +64,11 @@ def not_yet_erased() -> list[uuid.UUID]:
 
 
 def replay_ledger(*, now: datetime) -> int:
-    """Erase again what a backup brought back; return how many."""
+    """Erase again what a backup brought back, questions and locked notes; return how many."""
     behind = not_yet_erased()
     for pk in behind:
         erase(Question.objects.get(pk=pk), by=moves.SERVICE, now=now)
-    return len(behind)
+    return len(behind) + holding.drop(holding.back_again())
 
 
 def truncate_wal() -> None:

@@ -117,6 +117,7 @@ class Question(KeyKeeper):
     about_staff = models.BooleanField(default=False, help_text="read by the safeguarding lead alone")
     quarantined = models.BooleanField(default=False)
     summary = SealedTextField(null=True, help_text="the one line for the desk, written by a supervisor")
+    masked = SealedTextField(null=True, help_text="JSON list: names that a supervisor hides from advisors")
     content_notes = models.JSONField(default=list)
 
     class Meta:
@@ -129,6 +130,7 @@ class Question(KeyKeeper):
                     age_band__isnull=True,
                     nation__isnull=True,
                     summary__isnull=True,
+                    masked__isnull=True,
                     alarm_at__isnull=True,
                 ),
                 name="withdrawn_is_erased",
@@ -322,6 +324,13 @@ class LockedNote(KeyKeeper):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     last_day = models.DateField(help_text="looked at again, or gone, after this day")
+    let_go_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        help_text="who wants it gone; somebody else deletes it",
+    )
     kept_from = models.JSONField(
         default=list, help_text="ids of whoever was recused: their recusals go with the question, this does not"
     )

@@ -30,7 +30,7 @@ def ring_due(*, now: datetime, limit: int = 10_000) -> int:
     try:
         while rung < limit and (batch := _ring_reminders(now, min(BATCH, limit - rung))):
             rung += batch
-    except NoOpeningHours:
+    except (NoOpeningHours, calendars.NoWindows):
         # Reminders have no moment to wait for now; closing and erasing do not need one.
         log.error("no staffed hour ahead")
     moving = Question.objects.filter(alarm_at__lte=now, alarm_kind__in=states.MOVING_RUNGS)
@@ -58,11 +58,15 @@ def _ring_reminders(now: datetime, size: int) -> int:
 
 
 def _due_rungs(calendar: Calendar, question: Question, turn: Round, now: datetime) -> tuple[list[Rung], Rung | None]:
-    """The reminders reached since the alarm was set, and the rung to wait for next."""
+    """The reminders reached since the alarm was set, and the rung to wait for next.
+
+    The alarm of a stage's rung that was missed is set later than the rung, which it names.
+    """
+    always = {*Round.Reached.values, question.alarm_kind}
     ahead = [
         rung
         for rung in deadlines.ladder(calendar, moves.course(question, turn))
-        if question.alarm_at is None or rung.at >= question.alarm_at or rung.kind in Round.Reached.values
+        if question.alarm_at is None or rung.at >= question.alarm_at or rung.kind in always
     ]
     reached = [rung for rung in ahead if rung.at <= now and rung.kind not in states.MOVING_RUNGS]
     waiting = [rung for rung in ahead if rung not in reached]
@@ -116,7 +120,7 @@ def _ring_move(pk: UUID, now: datetime) -> int:
         with transaction.atomic():
             question = Question.objects.get(pk=pk, alarm_at__lte=now, alarm_kind__in=states.MOVING_RUNGS)
             _make_move(question, now)
-    except (Refused, NoOpeningHours, Question.DoesNotExist):
+    except (Refused, NoOpeningHours, calendars.NoWindows, Question.DoesNotExist):
         return 0
     return 1
 

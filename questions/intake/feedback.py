@@ -52,9 +52,12 @@ def give(
 
 
 def raise_by_words(question: Question, words: str, *, now: datetime) -> None:
-    """Raise the question's level where these words ask for it, and tell somebody when it becomes red."""
-    level = risk.raised(question, words)
-    if level != question.level:
+    """Raise the question's level where these words ask for it, and tell somebody of words that ask for red.
+
+    Whoever read the words before them has not read these, so a question that is red already is told of again.
+    """
+    was, level = question.level, risk.raised(question, words)
+    if level != was:
         moves.set_alarm(question, now=now, changes={"level": level})
-        if level == states.RED:
-            risk.alert(question, now=now)
+    if risk.level_of(words).level == states.RED:
+        risk.alert(question, now=now, again=was == states.RED)

@@ -14,5 +14,5 @@ def is_anybody(question: Question, *, now: datetime) -> bool:
     if question.level != states.RED or question.quarantined:
         return False
     readers = READERS[1:] if question.about_staff else READERS
-    there = OnCall.objects.filter(starts_at__lte=now, ends_at__gt=now)
+    there = OnCall.objects.filter(starts_at__lte=now, ends_at__gt=now).exclude(person__recusals__question=question)
     return there.filter(person__is_active=True, person__role__in=readers).exists()

@@ -2,19 +2,20 @@
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from askpeer import outbox
+from askpeer.models import OutboxRow
 from questions import states
 from questions.intake import kept
 from questions.intake.models import RiskRule
 from questions.models import Question
 from questions.publication import withdrawing
-from questions.publication.models import Publication
 
 ANY = "anynumber"  # stands for a number in a phrase: how many somebody took is no part of it
 LONGEST = 20_000  # characters read
+QUIET = timedelta(minutes=10)  # between two alerts about red words on a question that is red already
 
 
 class RiskFinding(NamedTuple):
@@ -71,18 +72,32 @@ def raised(question: Question, text: str) -> str:
     return max(question.level, found, key=states.LEVELS.index)
 
 
-def alert(question: Question, *, now: datetime) -> None:
-    """Tell whoever is on duty or on call about a red question, once for each of its stages.
+def alert(question: Question, *, now: datetime, again: bool = False) -> None:
+    """Tell whoever is on duty or on call about a red question, each time it becomes red or red words come.
 
-    What was published of it while it was calm leaves the library. Of red words in quarantine people are told once in
-    ten minutes, however many there are: a flood must not bury the mail that matters.
+    again says that it was red before these words: of those they are told at most once in ten minutes, the last ones
+    included, since somebody may write anew and anew. What was published of it while it was calm leaves the library. Of
+    red words in quarantine people are told once in ten minutes, however many there are: a flood must not bury the mail
+    that matters.
     """
-    for publication in Publication.objects.filter(question=question, status=Publication.Status.PUBLISHED):
-        withdrawing.take_off(publication, now=now, actor="service")
+    withdrawing.take_off_all(question, now=now)
     if question.quarantined:
         readers = "lead" if question.about_staff else "all"
         key = f"red-quarantine:{readers}:{now:%Y-%m-%dT%H}:{now.minute // 10}"
         outbox.put("red-quarantine", key=key, refs={}, now=now)
         return
-    key = f"red-question:{question.pk}:{question.version}"
-    outbox.put("red-question", key=key, refs={"subject": question.subject, "round": question.round_number}, now=now)
+    due = _once_it_was_quiet(question, now) if again else now
+    if due is None:
+        return
+    key = f"red-question:{question.pk}:{due:%Y%m%dT%H%M%S.%f}"
+    refs = {"subject": question.subject, "round": question.round_number}
+    outbox.put("red-question", key=key, refs=refs, now=now, due=due)
+
+
+def _once_it_was_quiet(question: Question, now: datetime) -> datetime | None:
+    """When to tell of these words too: now, or ten minutes after the last alert; None where one is still to come."""
+    rows = OutboxRow.objects.filter(kind="red-question", refs__subject=question.subject).order_by("-due_at")
+    last = rows.values_list("due_at", flat=True).first()
+    if last is None:
+        return now
+    return None if last > now else max(now, last + QUIET)

@@ -4,26 +4,18 @@ from datetime import datetime
 
 from django.db import transaction
 
-from askpeer import details, history, prose
+from askpeer import history, prose
 from askpeer.errors import Refused
 from questions.models import Topic
-from questions.publication import searching
+from questions.publication import recognising, searching
 from questions.publication.changing import NO_WORDS, Staff, change, check_live
 from questions.publication.models import Publication, PublicText
 
 AGE_GROUPS = ("", "11-13", "14-17", "18-25")
 LIMITS = {"title": 120, "question_text": 3_000, "answer_text": 8_000, "content_note": 160}
-NAMES = {"title": "title", "question_text": "question", "answer_text": "answer", "content_note": "content note"}
 KEYWORDS, KEYWORD = 20, 40
-FOUND = {
-    "phone": "a phone number",
-    "email": "an e-mail address",
-    "link": "a link",
-    "postcode": "a postcode",
-    "handle": "a user name",
-    "name": "a name",
-    "school": "a school",
-}
+ANSWER = "answer_text"
+ERASED = "The question has been erased, so nobody can agree to other words. Read it again as it is, or take it down."
 
 
 @transaction.atomic
@@ -43,15 +35,18 @@ def edit(
 ) -> None:
     """Replace the words being worked on. They are sealed, and off the library until a second person checked them.
 
-    Raises Refused for a text that is missing, too long or names somebody, Stale when version is not the row's.
+    Raises Refused for a text that is missing, too long or names somebody and where the question has been erased, Stale
+    when version is not the row's.
     """
     check_live(publication)
+    if sentence := why_not(publication):
+        raise Refused(sentence)
     texts = {"title": title, "question_text": question_text, "answer_text": answer_text, "content_note": content_note}
     if age_group not in AGE_GROUPS:
         raise Refused("Choose one of the age groups.")
     clean = {name: _clean(name, text) for name, text in texts.items()}
     words = PublicText(**clean, age_group=age_group, keywords=_keywords(keywords))
-    _check_nobody_is_named(words)
+    _check_nobody_is_named(publication, words)
     stage = {"status": Publication.Status.ANONYMISED, "version": version + 1, "updated_at": now}
     signed = {"topic": topic, "edited_by": by, "checked_by": None}
     change(publication, version=version, changes=NO_WORDS | stage | signed)
@@ -64,12 +59,19 @@ def edit(
     )
 
 
+def why_not(publication: Publication) -> str:
+    """The sentence that keeps everybody from changing these words, or ""."""
+    return "" if publication.question_id else ERASED
+
+
 def _clean(name: str, text: str) -> str:
     clean = prose.canonical(text)
     if not clean and name != "content_note":
-        raise Refused(f"Write the {NAMES[name]}.")
+        raise Refused(f"Write the {recognising.PLACES[name]}.")
     if len(clean) > LIMITS[name]:
-        raise Refused(f"The {NAMES[name]} can have {LIMITS[name]:,} characters at most. This one has {len(clean):,}.")
+        raise Refused(
+            f"The {recognising.PLACES[name]} can have {LIMITS[name]:,} characters at most. This one has {len(clean):,}."
+        )
     return clean
 
 
@@ -80,8 +82,7 @@ def _keywords(given: list[str]) -> list[str]:
     return list(dict.fromkeys(words))
 
 
-def _check_nobody_is_named(words: PublicText) -> None:
-    """The answer may carry a signpost's number and link; the asker's side may carry no such thing."""
-    for name in ("title", "question_text"):
-        for detail in details.find(getattr(words, name)):
-            raise Refused(f"There is {FOUND[detail.kind]} in the {NAMES[name]}. Take it out.")
+def _check_nobody_is_named(publication: Publication, words: PublicText) -> None:
+    """What is found in the answer stops it only when somebody checks it; the partner's name is not even kept."""
+    found = recognising.watch(publication).find(words)
+    recognising.check(one for one in found if one.place != ANSWER or one.kind == "partner")

@@ -27,8 +27,9 @@ def check_live(publication: Publication) -> None:
 
 
 def change(publication: Publication, *, version: int, changes: dict[str, Any]) -> None:
-    """Write these columns if the row still has the version and status the caller saw. Raises Stale when it has not."""
+    """Write these columns if the row still has the version, status and question the caller saw. Raises Stale."""
     mine = Publication.objects.filter(pk=publication.pk, version=version, status=publication.status)
+    mine = mine.filter(question=publication.question_id)
     if mine.update(**changes) != 1:
         raise Stale
     for name, value in changes.items():

@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 
 from askpeer import history
 from askpeer.errors import Refused
-from questions.publication import searching
+from questions import holding
+from questions.publication import publishing, searching
 from questions.publication.changing import Staff
 from questions.publication.models import Publication
 
@@ -28,11 +29,17 @@ def report(publication: Publication, now: datetime) -> bool:
 
 @transaction.atomic
 def show_again(*, publication: Publication, by: Staff, now: datetime) -> None:
-    """A person looked and found it right. Raises Refused when it is not hidden."""
-    hidden = Publication.objects.filter(pk=publication.pk, status=Status.PUBLISHED, hidden_at__isnull=False)
-    if hidden.update(hidden_at=None, checked_on=now.date()) != 1:
+    """Somebody who wrote none of it looked and found it right; the page says that it was checked today.
+
+    Raises Refused when it is not hidden, and where it may not be published any more.
+    """
+    publishing.check_again(publication, by)
+    hidden = Publication.objects.filter(status=Status.PUBLISHED, hidden_at__isnull=False)
+    changes = {"hidden_at": None, "checked_by": by, "checked_on": holding.today(now)}
+    if hidden.filter(pk=publication.pk, version=publication.version).update(**changes) != 1:
         raise Refused("This answer is not hidden any more.")
-    publication.hidden_at, publication.checked_on = None, now.date()
+    for name, value in changes.items():
+        setattr(publication, name, value)
     searching.index(publication)
     history.record(subject=publication.subject, kind="shown again", actor=by.name, now=now)
 

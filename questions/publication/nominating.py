@@ -3,24 +3,26 @@
 import uuid
 from datetime import datetime
 
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from askpeer import history, receipts
 from askpeer.errors import Refused
 from questions import states
-from questions.models import Message, Question, Round
+from questions.models import LockedNote, Message, Question, Round
 from questions.publication.changing import SEEN
 from questions.publication.models import Publication
 
 
 def may_be_published(question: Question) -> bool:
-    """Never red or with a holding reply, never under 13 or unsaid, never about staff, never an unread doubt."""
+    """Never red, held or with a holding reply, never under 13 or unsaid, never about staff, never an unread doubt."""
     if question.level == states.RED or question.about_staff or question.quarantined:
         return False
     if question.age_band is None or question.age_band in states.UNDER_13:
         return False
-    return not Message.objects.filter(round__question=question, kind=Message.Kind.HOLDING).exists()
+    was_red = Message.objects.filter(round__question=OuterRef("pk"), kind=Message.Kind.HOLDING)
+    is_held = LockedNote.objects.filter(about=OuterRef("pk"))
+    return not Question.objects.filter(Exists(was_red) | Exists(is_held), pk=question.pk).exists()
 
 
 def check_may_be_published(question: Question) -> None:

@@ -80,10 +80,17 @@ def take_off(publication: Publication, *, now: datetime, actor: str = "asker") -
 
 
 @transaction.atomic
+def take_off_all(question: Question, *, now: datetime) -> None:
+    """A question turned into one that is never published: what was made of it leaves the library."""
+    for publication in Publication.objects.filter(question=question, status=Publication.Status.PUBLISHED):
+        take_off(publication, now=now, actor="service")
+
+
+@transaction.atomic
 def drop_orphans(*, now: datetime) -> int:
-    """End candidates whose question has been erased: nobody can say yes to them any more. Return how many."""
+    """End what waits to be published and whose question has been erased: nobody can say yes to it. Return how many."""
     orphans = Publication.objects.filter(question=None)
-    taken_off = orphans.filter(status=Publication.Status.ANONYMISED, gone_digest__isnull=False)
+    taken_off = orphans.filter(status=Publication.Status.ANONYMISED, published_at__isnull=False)
     return _take_down(taken_off, actor="service", now=now) + orphans.filter(published_at=None).delete()[0]
 
 

@@ -1,5 +1,5 @@
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from askpeer import prose
 from askpeer.errors import Refused, Stale
@@ -44,6 +44,16 @@ def test_an_approved_answer_stands_in_front_of_the_asker(in_review, now):
     )
     assert bytes(message.digest) == prose.digest(WORDS, key=question.key())
     assert (Question.objects.get().status, Round.objects.get().answered_at) == ("answered", now)
+
+
+@pytest.mark.parametrize("column", ["text", "html", "digest"])
+def test_what_was_sent_is_never_changed(in_review, now, column):
+    deliver(in_review(), now)
+    sent = Message.objects.get(kind="answer")
+    setattr(sent, column, b"x" * 32 if column == "digest" else "Other words.")
+    with pytest.raises(DatabaseError, match="what was sent is never changed"), transaction.atomic():
+        sent.save()
+    assert Message.objects.get(kind="answer").text == WORDS
 
 
 @pytest.mark.parametrize("text", [WORDS + ".", WORDS.replace("one", "no"), ""])

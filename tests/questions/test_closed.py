@@ -53,3 +53,13 @@ def test_closing_needs_no_calendar(calendar, now):
     calendars.forget()
     ringing.ring_due(now=now + timedelta(days=31))
     assert Question.objects.get().status == "closed"
+
+
+def test_without_any_window_what_is_due_is_erased_all_the_same(calendar, now, settings, tmp_path):
+    settings.LEDGER = tmp_path / "erased.txt"
+    closed, waits = make_question(now=now), make_question(now=now)
+    Question.objects.filter(pk=closed.pk).update(status="closed", alarm_at=now, alarm_kind="erase")
+    OpeningWindow.objects.all().delete()
+    calendars.forget()
+    ringing.ring_due(now=now + timedelta(days=1))
+    assert dict(Question.objects.values_list("pk", "status")) == {closed.pk: "withdrawn", waits.pk: "new"}

@@ -200,22 +200,38 @@ def test_nothing_is_late_where_the_promise_does_not_run(status):
 
 
 @pytest.mark.parametrize(
-    ("after", "kind"),
+    ("after", "kind", "rings"),
     [
-        ("2026-11-16T11:00", "half"),
-        ("2026-11-16T12:00", "most"),
-        ("2026-11-16T12:20", "full"),
-        ("2026-11-16T13:00", "at_risk"),
-        ("2026-11-25T13:00", "at_risk"),
+        ("2026-11-16T11:00:00", "half", "2026-11-16T11:46:30"),
+        ("2026-11-16T11:46:29", "half", "2026-11-16T11:46:30"),
+        ("2026-11-16T11:46:30", "half", "2026-11-16T11:46:30"),
+        ("2026-11-16T12:20:00", "most", "2026-11-16T12:20:00"),
+        ("2026-11-16T13:00:00", "full", "2026-11-16T13:00:00"),
+        ("2026-11-25T13:00:00", "at_risk", "2026-11-19T14:54:00"),
     ],
 )
-def test_the_next_alarm_skips_missed_rungs_of_a_stage_and_never_those_of_the_promise(after, kind):
+def test_of_the_rungs_that_were_missed_the_most_urgent_of_the_stage_or_the_promises_rings_at_once(after, kind, rings):
     rung = deadlines.next_alarm(CALENDAR, course("new", entered="2026-11-16T11:00"), after=at(after))
-    assert rung.kind == kind
+    assert (rung.kind, rung.at) == (kind, at(rings))
+
+
+def test_a_missed_return_to_the_queue_is_a_reminder_first():
+    raised = course("in_progress", entered="2026-11-16T12:00", level="red")
+    rung = deadlines.next_alarm(CALENDAR, raised, after=at("2026-11-18T12:00"))
+    assert rung == deadlines.Rung("full", at("2026-11-18T12:00"))
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [("pending_asker", "reply_waited_for"), ("answered", "close"), ("closed", "erase")]
+)
+def test_a_move_of_the_clock_that_was_missed_is_made_at_once(status, kind):
+    late = at("2027-03-01T12:00")
+    rung = deadlines.next_alarm(CALENDAR, course(status, entered="2026-11-16T12:00"), after=late)
+    assert rung == deadlines.Rung(kind, late)
 
 
 def test_after_the_last_rung_there_is_no_alarm():
     ended = course("withdrawn", entered="2026-11-16T12:00")
     assert deadlines.next_alarm(CALENDAR, ended, after=at("2026-11-16T12:00")) is None
-    late = course("new", entered="2026-11-16T11:00", reached="late")
-    assert deadlines.next_alarm(CALENDAR, late, after=at("2026-11-20T12:00")) is None
+    without_a_stage = course("withdrawn", entered="2026-11-16T11:00", reached="late")
+    assert deadlines.next_alarm(CALENDAR, without_a_stage, after=at("2026-11-20T12:00")) is None

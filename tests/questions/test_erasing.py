@@ -3,6 +3,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, models, transaction
 
 from advisors.drafting.models import Draft, DraftVersion
+from advisors.safeguarding.models import BrokenGlass
 from askpeer import checks, ledger
 from askpeer.errors import Refused, Stale
 from askpeer.models import OutboxRow
@@ -14,6 +15,7 @@ from tests.factories import PersonFactory, TopicFactory, make_question
 
 pytestmark = pytest.mark.django_db
 ADVISOR = Actor(states.ADVISOR, "person:a")
+OUTLIVING = (LockedNote, BrokenGlass)
 
 
 @pytest.fixture(autouse=True)
@@ -70,14 +72,14 @@ def test_no_model_can_hang_on_a_question_in_a_way_that_erasing_does_not_know():
         relation.on_delete
         for parent in (Question, Round)
         for relation in parent._meta.related_objects
-        if not relation.many_to_many and relation.related_model is not LockedNote
+        if not relation.many_to_many and relation.related_model not in OUTLIVING
     }
     assert ways == {models.CASCADE, models.SET_NULL}
 
 
-def test_a_locked_note_alone_outlives_an_erasure():
-    about = LockedNote._meta.get_field("about")
-    assert (about.name, about.remote_field.on_delete) == ("about", models.PROTECT)
+def test_what_outlives_an_erasure_is_known_and_keeps_its_question_from_being_deleted():
+    for model in OUTLIVING:
+        assert model._meta.get_field("about").remote_field.on_delete is models.PROTECT
 
 
 def test_mail_that_waits_is_dropped_and_mail_on_its_way_is_not(calendar, now):
@@ -149,7 +151,8 @@ def test_the_service_does_not_serve_a_database_behind_its_ledger(calendar, now):
     with pytest.raises(ImproperlyConfigured) as refusal:
         checks.refuse_to_serve_unfit()
     assert str(refusal.value) == (
-        "2 erased questions are in this database again. Run manage.py restore --replay, which erases them anew."
+        "2 erased questions or locked notes are in this database again. "
+        "Run manage.py restore --replay, which erases them anew."
     )
     assert erasing.replay_ledger(now=now) == 2
     checks.refuse_to_serve_unfit()

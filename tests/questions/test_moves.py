@@ -133,3 +133,16 @@ def test_an_answered_question_closes_and_is_erased_by_the_clock(calendar, now, s
     ringing.ring_due(now=now + timedelta(days=120))
     assert Question.objects.get().status == "withdrawn"
     assert SERVICE.name in {entry.actor for entry in history.of(question.subject)}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "kind"), [(29, None), (30, "half"), (47, "half"), (48, "most"), (60, "full"), (120, "full")]
+)
+def test_a_question_that_becomes_red_late_rings_the_most_urgent_rung_it_missed_once(calendar, now, minutes, kind):
+    """A new red question has an hour: its rungs are due after 30, 48 and 60 minutes."""
+    question, later = make_question(now=now), now + timedelta(minutes=minutes)
+    for _ in range(2):
+        moves.set_alarm(question, now=later, changes={"level": "red"})
+        ringing.ring_due(now=later)
+    assert list(Reminder.objects.values_list("kind", flat=True)) == [kind] * bool(kind)
+    assert Question.objects.get().alarm_at > later

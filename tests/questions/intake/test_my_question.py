@@ -476,7 +476,7 @@ def test_on_a_redirected_page_our_words_come_before_the_services(site, clock, op
 def test_a_case_about_staff_shows_a_way_outside(site, clock, opened):
     opened(make_question, about_staff=True)
     page = site.get("/my-question/").content.decode()
-    assert "The person you wrote about does not." in page
+    assert "From now on, only the person in charge of safety here looks after this." in page
     assert 'href="tel:08001111"' in page
 
 

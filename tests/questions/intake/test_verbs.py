@@ -256,3 +256,66 @@ def test_a_thread_is_late_from_the_second_it_was_due(calendar, now):
     question, due = make_question(now=now), datetime(2026, 11, 19, 18, tzinfo=UTC)
     late = [reading.thread(question, now=due - timedelta(seconds=1)).late, reading.thread(question, now=due).late]
     assert late == [False, True]
+
+
+RED = "not safe tonight"
+
+
+def alerts():
+    """When each alert about a red question is due."""
+    return list(OutboxRow.objects.filter(kind="red-question").order_by("due_at").values_list("due_at", flat=True))
+
+
+@pytest.mark.parametrize(
+    "send",
+    [
+        lambda question, now: feedback.give(question=question, words=RED, now=now),
+        lambda question, now: reporting.report(question=question, words=RED, now=now),
+        lambda question, now: following.follow_up(question=question, text=RED, now=now),
+    ],
+    ids=["feedback", "report", "follow-up"],
+)
+def test_red_words_on_a_question_that_is_red_already_are_told_of_too(calendar, now, phrases, send):
+    question, later = answered(now), now + timedelta(days=1)
+    feedback.give(question=question, words=RED, now=now)
+    send(Question.objects.get(), later)
+    assert alerts() == [now, later]
+
+
+def test_red_words_in_a_reply_to_a_red_question_are_told_of_too(calendar, now, phrases):
+    later = now + timedelta(hours=1)
+    pending(now)
+    Question.objects.update(level="red")
+    replying.reply(question=Question.objects.get(), text=RED, now=later)
+    assert alerts() == [later]
+
+
+def test_words_that_ask_for_less_than_red_alert_nobody_on_a_red_question(calendar, now, phrases):
+    question = answered(now)
+    Question.objects.update(level="red")
+    feedback.give(question=Question.objects.get(), words="dont want to be here", now=now)
+    feedback.give(question=Question.objects.get(), felt_heard=True, now=now)
+    assert (Question.objects.get(pk=question.pk).level, alerts()) == ("red", [])
+
+
+def test_a_question_that_was_lowered_is_told_of_at_once_when_it_is_red_again(calendar, now, phrases):
+    answered(now)
+    for minute in (0, 1, 2):
+        Question.objects.update(level="green")
+        feedback.give(question=Question.objects.get(), words=RED, now=now + timedelta(minutes=minute))
+    assert alerts() == [now + timedelta(minutes=minute) for minute in (0, 1, 2)]
+
+
+def test_of_red_words_written_anew_and_anew_people_are_told_once_in_ten_minutes_and_of_the_last_too(
+    calendar, now, phrases
+):
+    answered(now)
+    for second in (0, 1, 2, 599, 600, 601, 1199, 1800):
+        feedback.give(question=Question.objects.get(), words=f"{RED} {second}", now=now + timedelta(seconds=second))
+    assert alerts() == [now + timedelta(seconds=second) for second in (0, 600, 1200, 1800)]
+
+
+def test_the_flood_of_one_asker_keeps_nobody_elses_alert_back(calendar, now, phrases):
+    for _ in range(2):
+        feedback.give(question=answered(now), words=RED, now=now)
+    assert alerts() == [now, now]

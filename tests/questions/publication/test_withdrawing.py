@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 
@@ -128,7 +130,10 @@ def test_a_reported_answer_is_hidden_at_once_and_shown_again_by_a_person(calenda
     assert hiding.report(publication, LATER) is False
     assert list(hiding.waiting()) == [publication]
     assert (searching.find("lunch").items, searching.find("").items) == ([], [])
-    hiding.show_again(publication=publication, by=person, now=LATER)
+    with pytest.raises(Refused, match="Somebody else has to check it"):
+        hiding.show_again(publication=publication, by=publication.edited_by, now=LATER)
+    hiding.show_again(publication=publication, by=person, now=LATER + timedelta(days=3))
+    assert (publication.checked_by, publication.checked_on) == (person, (LATER + timedelta(days=3)).date())
     assert [found.pk for found in searching.find("lunch").items] == [publication.pk]
     assert list(hiding.waiting()) == []
     with pytest.raises(Refused, match="not hidden any more"):
