@@ -29,7 +29,9 @@ def staff(*roles: str) -> Callable[[View], View]:
                 # A button's address may answer no GET: from there the way leads home, where the page is found again.
                 return redirect_to_login(request.get_full_path() if request.method in {"GET", "HEAD"} else HOME)
             if roles and request.user.role not in roles:
-                return render(request, "403.html", {"sentence": "This page is not part of your role."}, status=403)
+                return render(
+                    request, "advisors/not_yours.html", {"sentence": "This page is not part of your role."}, status=403
+                )
             return view(request, *args, **kwargs)
 
         return guarded

@@ -9,8 +9,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from advisors import inviting, roles
-from advisors.drafting import claiming
+from advisors import inviting, roles, unsent
+from advisors.drafting import claiming, unsigning
 from advisors.managing import languages
 from advisors.models import Person, Role
 from askpeer import history
@@ -18,7 +18,8 @@ from askpeer.admin import site
 from askpeer.errors import Refused
 from questions.intake.languages import name_of
 
-FITS = frozenset({"born_on", "languages", "role"})  # what decides which questions a person may hold
+# What decides which questions a person may hold.
+FITS = frozenset({"born_on", "guardian_consent_on", "languages", "partner", "role"})
 
 
 class PersonForm(forms.ModelForm):
@@ -71,12 +72,14 @@ class PersonForm(forms.ModelForm):
         if role != Role.MANAGER and self.instance.role == Role.MANAGER and not others.exists():
             raise forms.ValidationError("This is the only manager. Make somebody else one first.")
         if role != self.instance.role:
-            self._check_may_change_role()
+            self._check_may_change_role(role)
         return role
 
-    def _check_may_change_role(self) -> None:
+    def _check_may_change_role(self, role: str) -> None:
         try:
             roles.check_is_not_the_last_lead(self.instance)
+            if role not in roles.SAFEGUARDING:
+                roles.check_cases_keep_a_reader(self.instance)
         except Refused as refusal:
             raise forms.ValidationError(str(refusal)) from None
 
@@ -119,6 +122,10 @@ class PersonAdmin(admin.ModelAdmin):
             EmailAddress.objects.filter(user=obj).delete()
         if not FITS.isdisjoint(form.changed_data):
             claiming.let_go_of_what_does_not_fit(obj, now=timezone.now())
+        if "role" in form.changed_data:
+            unsent.end_of(obj, by=f"person:{request.user.pk}", now=timezone.now())
+        if not roles.may_review(obj):
+            unsigning.end_those_of(obj, now=timezone.now())
         languages.settle(now=timezone.now())
         facts = {"fields": sorted(form.changed_data)}
         history.record(

@@ -4,7 +4,9 @@ from advisors.models import Person, Role
 
 DESK = {"url": "/desk/", "label": "Desk"}
 REVIEW = {"url": "/review/", "label": "Review"}
+TRIAGE = {"url": "/review/triage/", "label": "About colleagues"}
 MANAGE = {"url": "/manage/", "label": "Manage"}
+ROTA = {"url": "/manage/rota/", "label": "Rota"}
 SETTINGS = {"url": "/admin/", "label": "Hours, topics, people"}
 SIGN_IN = {"url": "/accounts/2fa/", "label": "My sign-in"}
 
@@ -12,13 +14,15 @@ HOMES = {
     Role.ADVISOR: DESK["url"],
     Role.SUPERVISOR: REVIEW["url"],
     Role.LEAD: REVIEW["url"],
+    Role.TRUSTEE: TRIAGE["url"],
     Role.MANAGER: MANAGE["url"],
 }
 PAGES = {
     Role.ADVISOR: [DESK, SIGN_IN],
     Role.SUPERVISOR: [REVIEW, DESK, SIGN_IN],
     Role.LEAD: [REVIEW, DESK, SIGN_IN],
-    Role.MANAGER: [MANAGE, SETTINGS, SIGN_IN],
+    Role.TRUSTEE: [TRIAGE, SIGN_IN],
+    Role.MANAGER: [MANAGE, ROTA, SETTINGS, SIGN_IN],
 }
 
 

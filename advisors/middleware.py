@@ -10,6 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 
+from advisors import roles
+from advisors.duty import presence
+
 OPEN_TO_ONE_FACTOR = ("/accounts/", "/static/", "/leave/")
 STAFF_PATHS = ("/accounts/", "/admin/", "/desk/", "/home/", "/invitation/", "/manage/", "/review/")
 REFRESHED_EVERY = 60  # seconds
@@ -63,3 +66,5 @@ def _refresh(request: HttpRequest) -> None:
     seconds = int(timezone.now().timestamp())
     if seconds - request.session.get("seen", 0) >= REFRESHED_EVERY:
         request.session["seen"] = seconds
+        if request.user.is_authenticated and request.user.role in roles.REVIEWERS:
+            presence.seen(request.user, now=timezone.now())

@@ -21,6 +21,7 @@ class Role(models.TextChoices):
     ADVISOR = "advisor", "Advisor"
     SUPERVISOR = "supervisor", "Supervisor"
     LEAD = "lead", "Safeguarding lead"
+    TRUSTEE = "trustee", "Trustee"
     MANAGER = "manager", "Manager"
 
 
@@ -46,6 +47,10 @@ class Person(KeyKeeper, AbstractBaseUser):
     born_on = models.DateField(null=True, blank=True, help_text="advisors only: under 18 brings its own rules")
     guardian_consent_on = models.DateField(null=True, blank=True, help_text="needed under 16")
     trained_until = models.DateField(null=True, blank=True, help_text="no claiming after this day")
+    answers_given = models.PositiveIntegerField(default=0, help_text="the first five are side by side")
+    most_at_once = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="fewer answers at once than the service's own limit"
+    )
     partner = models.ForeignKey(
         "partners.Partner",
         models.SET_NULL,

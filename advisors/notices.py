@@ -15,13 +15,18 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 
-from advisors import doors, inviting
+from advisors import alerting, doors, inviting, roles
 from advisors.models import Invitation, Person, Role
+from advisors.safeguarding.models import BrokenGlass, Check, Concern
+from advisors.signoff import locking
+from advisors.signoff.models import Escalation
+from advisors.team import supporting
+from advisors.team.models import SupportCall
 from askpeer import outbox
 from askpeer.mail import Mail
 from askpeer.outbox import Undeliverable
 from questions import states
-from questions.models import Question, Reminder, SafetyReport
+from questions.models import LockedNote, Question, Reminder, SafetyReport
 
 Refs = dict[str, Any]
 
@@ -40,8 +45,31 @@ ALERTS = {
         "Red words in quarantine",
         "Among what came in quarantine there are words that ask for red. Someone needs to look within the hour.",
     ),
+    "escalated": ("A draft needs you", "A reviewer gave you a draft to look at. It waits for you or a deputy."),
+    "support": ("Somebody needs you", "Somebody on the team asked for support. Please go to them now, or say who can."),
     "report": ("An answer was reported", "An asker says that something is wrong with an answer. Please read it now."),
+    "concern": ("An advisor is worried", "An advisor raised a concern about a question. Please read it now."),
+    "staff": ("About someone who works here", "A question may be about someone who works here. Please read it now."),
+    "nobody_reads_staff": (
+        "Nobody can read about colleagues",
+        "A question may be about a colleague, and nobody here may read it. Please invite a safeguarding lead now.",
+    ),
+    "case": ("A safeguarding case", "There is a safeguarding case for you to read. Please look at it now."),
+    "check": ("A safeguarding check is due", "The next check of a safeguarding case is due now."),
+    "check_again": (
+        "A safeguarding check is a day late",
+        "A safeguarding check was due a day ago. Nobody has written.",
+    ),
+    "glass": ("Something closed was opened", "Somebody gave a reason to see what is kept closed. Please read it now."),
 }
+
+
+SAFEGUARDING = {
+    Role.LEAD: "/review/safeguarding/",
+    Role.TRUSTEE: "/review/safeguarding/",
+    Role.MANAGER: "/manage/safeguarding/",
+}
+KEPT = frozenset({"case", "check", "check_again", "glass"})  # what these are about stands on the safeguarding page
 
 
 def digest(refs: Refs, *, key: str, now: datetime) -> Mail | None:
@@ -70,24 +98,25 @@ def _holding(pks: Iterable[int]) -> QuerySet[Reminder]:
 
 
 def red_question(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | None:
-    """A red question: every supervisor and lead at once, each by a row of their own.
+    """A red question: whoever is on hand to read it at once, each by a row of their own.
 
     Words sent after the answer, or after the question closed, can make it red too.
     """
     question = _question(refs)
     if question is None or question.level != states.RED:
         return None
-    return _everyone("red", question, key=key, now=now)
+    people = alerting.for_red([*watching(question)], now=now)
+    return _told("red", {"subject": question.subject}, people, key=key, now=now)
 
 
 def red_quarantine(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | None:
-    """Red words in quarantine, told of once an hour: every supervisor and lead, each by a row of their own."""
+    """Red words in quarantine, told of once in ten minutes: whoever is on hand, each by a row of their own."""
     waiting = Question.objects.filter(quarantined=True, level=states.RED, status=states.NEW)
-    roles = [Role.LEAD] if not waiting.filter(about_staff=False).exists() else [Role.LEAD, Role.SUPERVISOR]
+    readers = [Role.LEAD] if not waiting.filter(about_staff=False).exists() else [Role.LEAD, Role.SUPERVISOR]
     if not waiting.exists():
         return None
-    people = Person.objects.filter(is_active=True, role__in=roles)
-    return _told("quarantine", {}, [*people], key=key, now=now)
+    people = alerting.for_red([*Person.objects.filter(is_active=True, role__in=readers)], now=now)
+    return _told("quarantine", {}, people, key=key, now=now)
 
 
 def safety_report(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | None:
@@ -98,13 +127,100 @@ def safety_report(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | N
     return _everyone("report", question, key=key, now=now)
 
 
-def alert(refs: Refs, *, key: str, now: datetime) -> Mail | None:
-    """One person's share of red_question, red_quarantine or safety_report."""
-    person = _active(refs)
-    if person is None or ("subject" in refs and _question(refs) is None):
+def escalated(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | None:
+    """A draft that its reviewer gave to the lead: every lead who may see it, or the deputies where none may."""
+    question = _question(refs)
+    waiting = Escalation.objects.filter(pk=refs["escalation"], settled_at=None)
+    if question is None or not waiting.exists():
         return None
-    subject, sentence = ALERTS[refs["about"]]
-    return _mail(person, subject, sentence, doors.home_of(person), key)
+    return _told("escalated", {"subject": question.subject}, leads_for(question), key=key, now=now)
+
+
+def concern(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | None:
+    """What an advisor raised and nobody has settled: whoever may see the question, at once."""
+    question = _question(refs)
+    if question is None or not Concern.objects.filter(pk=refs["concern"], settled_at=None).exists():
+        return None
+    return _everyone("staff" if question.about_staff else "concern", question, key=key, now=now)
+
+
+def nobody_reads_staff(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | None:
+    """A question about a colleague that nobody may read: the managers."""
+    managers = Person.objects.filter(is_active=True, role=Role.MANAGER)
+    return _told("nobody_reads_staff", {}, [*managers], key=key, now=now)
+
+
+def safeguarding_case(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | None:
+    """A case that was opened or handed on: everybody who keeps it, but the one who did."""
+    note = LockedNote.objects.filter(pk=refs["note"]).first()
+    keepers = locking.keepers(note) if note else []
+    others = [person for person in keepers if str(person.pk) != refs["by"]]
+    if note is None or (keepers and not others):
+        return None
+    return _told("case", {"note": str(note.pk)}, others, key=key, now=now)
+
+
+def safeguarding_check(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | None:
+    """A check that is due and that no later entry has answered: who keeps the case; a day later the managers too."""
+    check = Check.objects.filter(entry=refs["entry"]).select_related("note__about").first()
+    if check is None:
+        return None
+    people = locking.keepers(check.note)
+    if refs["again"]:
+        managers = Person.objects.filter(is_active=True, role=Role.MANAGER)
+        people += [person for person in managers if locking.readable(person).filter(pk=check.note_id).exists()]
+    own = {"note": str(check.note_id)}
+    return _told("check_again" if refs["again"] else "check", own, people, key=key, now=now)
+
+
+def glass_broken(refs: Refs, *, key: str, now: datetime) -> Mail | None:
+    """The second person, at once. Where they have left or are kept from it meanwhile, the row is dead and the manager
+    sees it.
+    """
+    glass = BrokenGlass.objects.select_related("told", "about").get(pk=refs["glass"])
+    if not glass.told.is_active or glass.about.recusals.filter(person=glass.told).exists():
+        raise Undeliverable("the second person is not there any more")
+    return _alert(glass.told, "glass", key)
+
+
+def support_call(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | None:
+    """Somebody of ours needs support: their buddy and whoever is on duty at once, each by a row of their own."""
+    call = _open_call(refs)
+    if call is None:
+        return None
+    return _told("support", refs, supporting.told(call, now=now), key=key, now=now)
+
+
+def alert(refs: Refs, *, key: str, now: datetime) -> Mail | None:
+    """One person's share of what goes to several."""
+    person = _active(refs)
+    if person is None or not _may_still_read(person, refs) or _is_calm_again(refs):
+        return None
+    if "call" in refs:
+        return _mail(person, *ALERTS["support"], reverse("team:calls"), key) if _open_call(refs) else None
+    return _alert(person, refs["about"], key)
+
+
+def _may_still_read(person: Person, refs: Refs) -> bool:
+    """Whether what the alert tells of is still theirs to read: they may be kept from it since it was put."""
+    if "note" in refs:
+        return locking.readable(person).filter(pk=refs["note"]).exists()
+    if "subject" not in refs:
+        return True
+    question = _question(refs)
+    return question is not None and watching(question).filter(pk=person.pk).exists()
+
+
+def _is_calm_again(refs: Refs) -> bool:
+    """Whether somebody lowered the level of the red question that the alert tells of."""
+    question = _question(refs) if refs["about"] == "red" else None
+    return question is not None and question.level != states.RED
+
+
+def _alert(person: Person, about: str, key: str) -> Mail:
+    subject, sentence = ALERTS[about]
+    home = doors.home_of(person)
+    return _mail(person, subject, sentence, SAFEGUARDING.get(Role(person.role), home) if about in KEPT else home, key)
 
 
 def invitation(refs: Refs, *, key: str, now: datetime) -> Mail | None:
@@ -163,9 +279,22 @@ def _told(about: str, refs: Refs, people: list[Person], *, key: str, now: dateti
 
 
 def watching(question: Question) -> QuerySet[Person]:
-    """Everybody who may see this question to check it; cases about staff are the lead's alone."""
-    roles = [Role.LEAD] if question.about_staff else [Role.SUPERVISOR, Role.LEAD]
-    return Person.objects.filter(is_active=True, role__in=roles).exclude(recusals__question=question)
+    """Everybody who may see this question to check it; cases about staff are the lead's alone, or a trustee's too."""
+    readers = [Role.LEAD] if question.about_staff else [Role.SUPERVISOR, Role.LEAD]
+    if question.about_staff and roles.for_a_trustee(question):
+        readers.append(Role.TRUSTEE)
+    return Person.objects.filter(is_active=True, role__in=readers).exclude(recusals__question=question)
+
+
+def leads_for(question: Question) -> list[Person]:
+    """The leads who may see this question, read its language and do not answer it; its deputies where none may."""
+    there = watching(question).filter(Q(role=Role.LEAD) | Q(deputy=True))
+    able = [one for one in there if question.language in one.languages and one.pk != question.holder_id]
+    return [person for person in able if person.role == Role.LEAD] or able
+
+
+def _open_call(refs: Refs) -> SupportCall | None:
+    return SupportCall.objects.select_related("person").filter(pk=refs["call"], answered_at=None).first()
 
 
 def _active(refs: Refs) -> Person | None:

@@ -1,16 +1,19 @@
 """Rows for tests, as the verbs would leave them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import factory
 
+from advisors.duty.models import OnDuty
 from advisors.models import Person, Role
+from advisors.signoff.marking import Marks
 from askpeer import calendars, receipts
 from questions import deadlines, moves
 from questions.models import Contact, Message, Question, Round, Topic
 
 NOW = datetime(2026, 11, 16, 11, tzinfo=UTC)
 PASSWORD = "correct horse battery"
+FINE = Marks(safe=True, accurate=True)
 
 
 class PersonFactory(factory.django.DjangoModelFactory):
@@ -24,6 +27,7 @@ class PersonFactory(factory.django.DjangoModelFactory):
     born_on = date(2004, 5, 1)
     trained_until = date(2027, 6, 1)
     joined_at = NOW
+    answers_given = 20
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
@@ -39,8 +43,18 @@ class LeadFactory(SupervisorFactory):
     role = Role.LEAD
 
 
+class TrusteeFactory(SupervisorFactory):
+    role = Role.TRUSTEE
+
+
 class ManagerFactory(SupervisorFactory):
     role = Role.MANAGER
+
+
+def keep_on_duty(person, *, now=NOW):
+    """Put a supervisor on duty for as long as a test may last: only then do advisors take something new."""
+    OnDuty.objects.create(person=person, since=now, seen_at=now + timedelta(days=365))
+    return person
 
 
 class TopicFactory(factory.django.DjangoModelFactory):

@@ -22,6 +22,7 @@ from askpeer.models import OutboxRow
 INVITATIONS_SHOWN = 100
 TABS = [
     {"url": "/manage/", "label": "How it stands"},
+    {"url": "/manage/safeguarding/", "label": "Safeguarding"},
     {"url": "/manage/people/", "label": "People"},
     {"url": "/manage/invitations/", "label": "Invitations"},
     {"url": "/manage/languages/", "label": "Languages"},

@@ -1,21 +1,32 @@
 """The managers' settings under /admin/: hours, topics and people, and nothing else."""
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from advisors.drafting import claiming
+from advisors.drafting import claiming, writing
 from advisors.models import Person
-from advisors.signoff import leaving, triaging
+from advisors.signoff import leaving, reading, reviewing, triaging
+from advisors.signoff.models import Approval, OwnWords
 from askpeer import calendars, history
 from askpeer.errors import Refused
 from askpeer.models import Closure, OpeningWindow, ServiceCalendar
 from questions.intake.models import IntakeLimits, OnCall
 from questions.models import Question, Topic
-from tests.factories import LeadFactory, ManagerFactory, PersonFactory, SupervisorFactory, TopicFactory, make_question
+from questions.partners.models import Partner
+from tests.factories import (
+    FINE,
+    LeadFactory,
+    ManagerFactory,
+    PersonFactory,
+    SupervisorFactory,
+    TopicFactory,
+    keep_on_duty,
+    make_question,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -203,6 +214,17 @@ def test_training_and_consent_are_recorded_without_their_values_in_the_trail(cli
     ]
 
 
+@pytest.mark.parametrize("changed", ["partner", "guardian_consent_on"])
+def test_what_somebody_may_not_hold_any_more_goes_back_to_the_desk(client, manager, calendar, now, changed):
+    school = Partner.objects.create(name="Hill School", slug="hill", kind="school")
+    born = date(timezone.now().year - 16, 1, 1) if changed == "partner" else timezone.now().date() - timedelta(15 * 366)
+    person = PersonFactory(born_on=born, guardian_consent_on=date(2026, 1, 1))
+    question = make_question(now=now, partner=school)
+    Question.objects.update(status="in_progress", holder=person)
+    assert change(client, person, **{changed: school.pk if changed == "partner" else ""}).status_code == 302
+    assert Question.objects.get(pk=question.pk).holder is None
+
+
 def test_a_new_address_closes_the_old_one(client, manager):
     person = PersonFactory(email="old@askpeer.example")
     EmailAddress.objects.create(user=person, email="old@askpeer.example", primary=True, verified=True)
@@ -309,8 +331,26 @@ def test_the_lists_offer_no_action_on_several_rows(client, manager):
     assert client.get("/admin/advisors/person/?role__exact=advisor").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("role", "ends"), [("manager", True), ("trustee", True), ("advisor", True), ("lead", False), ("supervisor", False)]
+)
+def test_who_reviews_no_more_has_signed_nothing_that_still_waits(client, manager, calendar, now, role, ends):
+    advisor, omar, ruth = PersonFactory(), SupervisorFactory(), keep_on_duty(SupervisorFactory())
+    question = make_question(text="I eat lunch alone at my new school.", now=now)
+    triaging.pass_on(question=question, version=1, summary="Home.", content_notes=[], by=ruth, now=now)
+    claiming.claim(question=question, by=advisor, version=2, now=now)
+    values = {"question": question, "kind": "answer", "by": advisor, "now": now}
+    writing.save(text="Hi.", details=["lunch alone", "new school"], base=0, **values)
+    writing.submit(base=1, version=3, **values)
+    Question.objects.update(level="red")
+    draft = reading.draft_in_review(Question.objects.get())
+    reviewing.approve(draft=draft, number=1, by=omar, now=now, marks=FINE)
+    assert change(client, omar, role=role, born_on="1990-05-01").status_code == 302
+    assert (Approval.objects.get().voided_at is not None) == ends
+
+
 def test_who_turns_out_to_be_under_18_lets_go_of_what_is_too_heavy(client, manager, calendar, now):
-    advisor, supervisor = PersonFactory(), SupervisorFactory()
+    advisor, supervisor = PersonFactory(), keep_on_duty(SupervisorFactory())
     question = make_question(now=now, level="amber")
     triaging.pass_on(question=question, version=1, summary="Home.", content_notes=[], by=supervisor, now=now)
     claiming.claim(question=question, by=advisor, version=question.version, now=now)
@@ -330,7 +370,7 @@ def test_the_only_lead_stays_one(client, manager, settings):
 
 
 def test_who_writes_no_more_lets_go_of_everything(client, manager, calendar, now):
-    advisor, supervisor = PersonFactory(), SupervisorFactory()
+    advisor, supervisor = PersonFactory(), keep_on_duty(SupervisorFactory())
     question = make_question(now=now)
     triaging.pass_on(question=question, version=1, summary="School.", content_notes=[], by=supervisor, now=now)
     claiming.claim(question=question, by=advisor, version=question.version, now=now)
@@ -396,3 +436,13 @@ def test_only_those_who_check_answers_are_on_call(client, manager, calendar, mak
 
 def at(*moment):
     return datetime(*moment, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("role", "ends"), [("manager", True), ("trustee", True), ("lead", False)])
+def test_own_words_end_with_the_role_that_may_say_them(client, manager, calendar, now, role, ends):
+    ruth, question = SupervisorFactory(), make_question(now=now)
+    words = {"kind": "redirect", "code": "medical_advice", "text": "A nurse can look at this."}
+    OwnWords.objects.create(round=question.round, writer=ruth, written_at=now, **words)
+    assert change(client, ruth, role=role).status_code == 302
+    assert (OwnWords.objects.get().ended_at is not None) == ends
+    assert [row.kind for row in history.of(question.subject)] == ["own_words_dropped"] * ends

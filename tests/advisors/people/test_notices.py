@@ -1,21 +1,34 @@
 """What staff are mailed, when and how often: numbers and a way in, and nothing of a question."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core import mail
 
+from advisors import notices, roles
+from advisors.drafting import claiming
 from advisors.drafting.models import Recusal
+from advisors.duty import presence
+from advisors.duty.models import Absence, Shift
 from advisors.models import Person
 from advisors.reminding import group_reminders
+from advisors.signoff import locking
 from advisors.tasks import notify
-from askpeer import outbox
-from askpeer.models import OutboxRow
+from askpeer import calendars, outbox
+from askpeer.models import OpeningWindow, OutboxRow
 from config.celery import app as celery
 from questions import erasing, moves, ringing, states
+from questions.intake.models import OnCall
 from questions.models import Question, Reminder, SafetyReport
 from questions.moves import Actor
-from tests.factories import LeadFactory, ManagerFactory, PersonFactory, SupervisorFactory, make_question
+from tests.factories import (
+    LeadFactory,
+    ManagerFactory,
+    PersonFactory,
+    SupervisorFactory,
+    TrusteeFactory,
+    make_question,
+)
 
 pytestmark = pytest.mark.django_db
 NIGHT = datetime(2026, 11, 16, 23, tzinfo=UTC)
@@ -181,7 +194,8 @@ def test_a_returned_claim_is_told_to_who_held_it(staff, now):
 def test_grouping_costs_the_same_for_one_and_for_three(staff, now, count, django_assert_num_queries):
     for _ in range(count):
         remind(held(staff["advisor"], now), "half", now=now, holder=staff["advisor"])
-    group = django_assert_num_queries(7)  # savepoint twice, reminders, people, recusals, one row, told_at
+    # savepoint twice, red words told lately, reminders, people, on duty, on shift, away, recusals, one row, told_at
+    group = django_assert_num_queries(11)
     with group:
         group_reminders(now=now)
 
@@ -265,3 +279,218 @@ def test_a_safety_report_reaches_them_at_once_until_it_is_settled(staff, now):
     outbox.put("safety-report", key="again", refs={"subject": question.subject, "round": 1}, now=NIGHT)
     outbox.relay(now=NIGHT)
     assert OutboxRow.objects.get(key="again").state == "dropped"
+
+
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+
+
+def turn(kind, person, now, *, starts=-HOUR, ends=HOUR):
+    kind.objects.create(person=person, starts_at=now + starts, ends_at=now + ends)
+
+
+def away(person, day):
+    Absence.objects.create(person=person, first_day=day, last_day=day)
+
+
+@pytest.fixture
+def more(staff):
+    """Two more supervisors, so that there is somebody to leave out."""
+    return staff | {name: SupervisorFactory(email=f"{name}@askpeer.example") for name in ("ada", "ben")}
+
+
+def alerted(now, **values):
+    put_alert("red-question", make_question(now=now, level="red", **values), now)
+    return sorted(told())
+
+
+def test_in_open_hours_red_goes_to_who_is_on_duty_or_on_shift_and_the_lead(more, now):
+    presence.go_on(person=more["ada"], now=now)
+    turn(Shift, more["ben"], now)
+    assert alerted(now) == ["ada", "ben", "lead"]
+
+
+def test_while_we_are_closed_red_goes_to_who_is_on_call_alone(more):
+    turn(OnCall, more["ada"], NIGHT)
+    turn(Shift, more["ben"], NIGHT)
+    presence.go_on(person=more["supervisor"], now=NIGHT)
+    assert alerted(NIGHT) == ["ada"]
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "people"),
+    [
+        (timedelta(), SECOND, ["ada"]),
+        (SECOND, HOUR, ["ada", "ben", "lead", "supervisor"]),
+        (-HOUR, timedelta(), ["ada", "ben", "lead", "supervisor"]),
+    ],
+)
+def test_a_turn_on_call_holds_from_its_first_second_to_its_last(more, starts, ends, people):
+    turn(OnCall, more["ada"], NIGHT, starts=starts, ends=ends)
+    assert alerted(NIGHT) == people
+
+
+def test_with_only_somebody_recused_on_hand_everybody_else_is_told(more, now):
+    question = make_question(now=now, level="red")
+    Recusal.objects.create(question=question, person=more["ada"], at=now)
+    presence.go_on(person=more["ada"], now=now)
+    put_alert("red-question", question, now)
+    assert sorted(told()) == ["ben", "lead", "supervisor"]
+
+
+def test_who_is_away_today_is_left_out_unless_nobody_else_is_left(more, now):
+    away(more["ada"], now.date())
+    away(more["ben"], now.date() - timedelta(days=1))
+    assert alerted(now) == ["ben", "lead", "supervisor"]
+
+
+def test_with_everybody_away_everybody_is_told(staff, now):
+    for person in staff.values():
+        away(person, now.date())
+    assert alerted(now) == ["lead", "supervisor"]
+
+
+def test_with_the_one_on_call_away_all_others_are_told(more):
+    turn(OnCall, more["ada"], NIGHT)
+    away(more["ada"], NIGHT.date())
+    assert alerted(NIGHT) == ["ben", "lead", "supervisor"]
+
+
+@pytest.mark.parametrize("recused", [True, False])
+def test_of_a_case_about_staff_a_trustee_is_told_where_a_lead_is_kept_from_it(staff, now, recused):
+    TrusteeFactory(email="trustee@askpeer.example")
+    question = make_question(now=now, level="red", about_staff=True)
+    if recused:
+        Recusal.objects.create(question=question, person=staff["lead"], at=now)
+    assert roles.for_a_trustee(question) == recused
+    remind(question, "half", now=now)
+    group_reminders(now=now)
+    put_alert("red-question", question, now)
+    assert (
+        sorted(message.to[0] for message in mail.outbox) == [f"{'trustee' if recused else 'lead'}@askpeer.example"] * 2
+    )
+
+
+def test_red_words_in_quarantine_go_to_who_is_on_hand_too(more, now):
+    make_question(now=now, quarantined=True, level="red")
+    presence.go_on(person=more["ada"], now=now)
+    outbox.put("red-quarantine", key="red-quarantine:2026-11-16T11", refs={}, now=now)
+    outbox.relay(now=now)
+    assert sorted(told()) == ["ada", "lead"]
+
+
+def test_the_duty_rung_goes_to_who_is_on_hand(more, now):
+    presence.go_on(person=more["ada"], now=now)
+    question = held(more["advisor"], now)
+    remind(question, "full", now=now, holder=more["advisor"])
+    remind(question, "at_risk", now=now)
+    group_reminders(now=now)
+    outbox.relay(now=now)
+    assert {name: len(lines) for name, lines in told().items()} == {
+        "ada": 2,
+        "advisor": 1,
+        "ben": 1,
+        "lead": 1,
+        "supervisor": 1,
+    }
+
+
+def test_for_a_holder_who_is_away_whoever_is_on_duty_is_reminded(more, now):
+    away(more["advisor"], now.date())
+    turn(Shift, more["ben"], now)
+    remind(held(more["advisor"], now), "half", now=now, holder=more["advisor"])
+    group_reminders(now=now)
+    outbox.relay(now=now)
+    assert sorted(told()) == ["ben"]
+
+
+def test_at_night_the_rung_of_a_red_question_goes_to_who_is_on_call(more):
+    turn(OnCall, more["ada"], NIGHT)
+    remind(make_question(now=NIGHT, level="red"), "half", now=NIGHT)
+    group_reminders(now=NIGHT)
+    outbox.relay(now=NIGHT)
+    assert sorted(told()) == ["ada"]
+
+
+def test_a_flood_of_red_words_in_quarantine_is_told_once_in_ten_minutes(staff, now):
+    told_at = []
+    for minute in range(21):
+        moment = now + timedelta(minutes=minute)
+        remind(make_question(now=now, level="red", quarantined=True), "half", now=moment)
+        if group_reminders(now=moment):
+            told_at.append(minute)
+    assert told_at == [0, 10, 20]
+    assert Reminder.objects.filter(told_at=None).count() == 0
+
+
+def test_what_waits_apart_keeps_no_other_reminder_back(staff, now):
+    for moment in (now, now + timedelta(minutes=1)):
+        remind(make_question(now=now, level="red", quarantined=True), "half", now=moment)
+        remind(held(staff["advisor"], now), "half", now=moment, holder=staff["advisor"])
+    assert [group_reminders(now=now + timedelta(minutes=minute)) for minute in (0, 1)] == [4, 0]
+    remind(make_question(now=now, level="red", quarantined=True), "half", now=now)
+    remind(held(staff["advisor"], now), "half", now=now, holder=staff["advisor"])
+    later = now + timedelta(minutes=10)
+    assert [group_reminders(now=later - SECOND), group_reminders(now=later)] == [1, 1]
+
+
+def test_an_alert_is_not_sent_to_who_may_not_read_it_any_more(staff, now):
+    accused = LeadFactory(email="accused@askpeer.example")
+    case = make_question(now=now, about_staff=True)
+    locking.lock_away(question=case, reason="Why.", last_day=date(2027, 1, 1), by=staff["lead"], now=now)
+    [note] = case.locked_notes.all()
+    for refs in ({"note": str(note.pk), "about": "case"}, {"subject": case.subject, "about": "staff"}):
+        own = refs | {"person": str(accused.pk)}
+        assert notices.alert(own, key="k", now=now).to == accused.email
+    claiming.recuse(question=case, by=accused, now=now)
+    for refs in ({"note": str(note.pk), "about": "case"}, {"subject": case.subject, "about": "staff"}):
+        own = refs | {"person": str(accused.pk)}
+        assert notices.alert(own, key="k", now=now) is None
+
+
+def put_shares(question, now):
+    """Put everybody's own row and send none of them yet."""
+    refs = {"subject": question.subject, "round": 1}
+    outbox.put("red-question", key=f"red-question:{question.pk}", refs=refs, now=now)
+    outbox.deliver(outbox.claim_one(now=now), now=now)
+
+
+@pytest.mark.parametrize(("level", "people"), [("green", []), ("amber", []), ("red", ["lead", "supervisor"])])
+def test_a_red_alert_that_waited_is_asked_again_before_it_is_mailed(staff, now, level, people):
+    question = make_question(now=now, level="red")
+    put_shares(question, now)
+    Question.objects.update(level=level)
+    outbox.relay(now=now + HOUR)
+    assert sorted(told()) == people
+
+
+def test_whoever_is_kept_from_it_meanwhile_is_not_mailed(staff, now):
+    question = make_question(now=now, level="red")
+    put_shares(question, now)
+    Recusal.objects.create(question=question, person=staff["supervisor"], at=now)
+    outbox.relay(now=now + HOUR)
+    assert sorted(told()) == ["lead"]
+
+
+def test_other_alerts_do_not_hang_on_the_level(staff, now):
+    question = make_question(now=now)
+    SafetyReport.objects.create(round=question.round, words="Wrong.", sent_at=now)
+    put_alert("safety-report", question, now)
+    assert sorted(told()) == ["lead", "supervisor"]
+
+
+def test_without_any_opening_hours_everybody_is_told_of_red(more, now):
+    away(more["ada"], now.date())
+    question = make_question(now=now, level="red")
+    OpeningWindow.objects.all().delete()
+    calendars.forget()
+    put_alert("red-question", question, now)
+    assert sorted(told()) == ["ada", "ben", "lead", "supervisor"]
+
+
+def test_without_any_opening_hours_reminders_of_red_are_told_too(staff, now):
+    remind(make_question(now=now, level="red"), "half", now=now)
+    OpeningWindow.objects.all().delete()
+    calendars.forget()
+    group_reminders(now=now)
+    outbox.relay(now=now)
+    assert sorted(told()) == ["lead", "supervisor"]

@@ -1,0 +1,196 @@
+"""The rota: turns in open hours, turns on call, days away."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from advisors.duty import rota
+from advisors.duty.models import Absence, Shift
+from advisors.models import Person
+from askpeer import history
+from askpeer.errors import Refused, Stale
+from questions.intake.models import OnCall
+from tests.factories import SupervisorFactory
+
+pytestmark = pytest.mark.django_db
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+ADD = {Shift: rota.add_shift, OnCall: rota.add_on_call}
+BOTH = pytest.mark.parametrize("kind", [Shift, OnCall])
+
+
+def add(kind, person, by, now, *, starts=timedelta(), ends=4 * HOUR):
+    return ADD[kind](person=person, starts_at=now + starts, ends_at=now + ends, by=by, now=now)
+
+
+def be_away(person, by, now, first, last):
+    return rota.add_absence(person=person, first_day=first, last_day=last, by=by, now=now)
+
+
+@pytest.mark.parametrize(
+    ("after", "there"), [(-SECOND, False), (timedelta(), True), (4 * HOUR - SECOND, True), (4 * HOUR, False)]
+)
+def test_a_turn_holds_from_its_first_second_to_its_last(calendar, now, tom, ruth, lead, after, there):
+    add(Shift, ruth, tom, now)
+    add(OnCall, lead, tom, now)
+    assert (rota.on_shift(now=now + after), rota.on_call(now=now + after)) == ([ruth] * there, [lead] * there)
+
+
+@BOTH
+def test_every_change_is_written_down(calendar, now, tom, ruth, kind):
+    row = add(kind, ruth, tom, now)
+    pk, name = row.pk, {Shift: "shift", OnCall: "on_call"}[kind]
+    rota.remove(row, by=tom, now=now)
+    moments = {"from": now.isoformat(), "to": (now + 4 * HOUR).isoformat()}
+    assert [(entry.kind, entry.actor, entry.facts) for entry in history.of(ruth.name)] == [
+        (f"{name}_added", tom.name, moments),
+        (f"{name}_removed", tom.name, {"id": pk}),
+    ]
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("starts", "ends", "fits"),
+    [
+        (4 * HOUR, 5 * HOUR, True),
+        (-2 * HOUR, timedelta(), True),
+        (4 * HOUR - SECOND, 5 * HOUR, False),
+        (-2 * HOUR, SECOND, False),
+        (HOUR, 2 * HOUR, False),
+    ],
+)
+def test_two_turns_of_one_person_never_overlap(calendar, now, tom, ruth, lead, kind, starts, ends, fits):
+    before = now - 3 * HOUR
+    ADD[kind](person=ruth, starts_at=now, ends_at=now + 4 * HOUR, by=tom, now=before)
+    turn = {"starts_at": now + starts, "ends_at": now + ends, "by": tom, "now": before}
+    ADD[kind](person=lead, **turn)
+    if fits:
+        ADD[kind](person=ruth, **turn)
+    else:
+        with pytest.raises(Refused, match="Ruth has a turn then already"):
+            ADD[kind](person=ruth, **turn)
+    assert kind.objects.filter(person=ruth).count() == 1 + fits
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("starts", "ends", "sentence"),
+    [
+        (HOUR, HOUR, "It has to end after it starts."),
+        (2 * HOUR, HOUR, "It has to end after it starts."),
+        (-2 * HOUR, timedelta(), "This is over already. Choose a time that is still ahead."),
+    ],
+)
+def test_a_turn_that_is_backwards_or_over_is_refused(calendar, now, tom, ruth, kind, starts, ends, sentence):
+    with pytest.raises(Refused) as refused:
+        add(kind, ruth, tom, now, starts=starts, ends=ends)
+    assert (str(refused.value), kind.objects.count()) == (sentence, 0)
+
+
+@pytest.mark.parametrize(("kind", "longest"), [(Shift, timedelta(hours=24)), (OnCall, timedelta(days=14))])
+def test_a_turn_has_a_longest(calendar, now, tom, ruth, kind, longest):
+    with pytest.raises(Refused, match="at most"):
+        add(kind, ruth, tom, now, ends=longest + SECOND)
+    add(kind, ruth, tom, now, ends=longest)
+
+
+@pytest.mark.parametrize(("kind", "days"), [(Shift, 1), (OnCall, 14)])
+def test_days_are_those_of_the_clock_on_the_wall_also_where_one_has_25_hours_or_23(
+    calendar, now, tom, ruth, kind, days
+):
+    for starts in (datetime(2027, 10, 30, 23, tzinfo=UTC), datetime(2028, 3, 26, tzinfo=UTC)):
+        ends = starts + timedelta(days=days) + HOUR * (1 if starts.month == 10 else -1)
+        with pytest.raises(Refused, match="at most"):
+            ADD[kind](person=ruth, starts_at=starts, ends_at=ends + SECOND, by=tom, now=now)
+        ADD[kind](person=ruth, starts_at=starts, ends_at=ends, by=tom, now=now)
+
+
+@BOTH
+def test_an_advisor_has_no_turn_and_is_never_on_call(calendar, now, tom, advisor, kind):
+    with pytest.raises(Refused, match="An advisor is never on call"):
+        add(kind, advisor, tom, now)
+
+
+@BOTH
+def test_somebody_who_left_has_none(calendar, now, tom, ruth, kind):
+    add(kind, ruth, tom, now)
+    Person.objects.filter(pk=ruth.pk).update(is_active=False)
+    with pytest.raises(Refused, match="does not work here any more"):
+        add(kind, ruth, tom, now, starts=5 * HOUR, ends=6 * HOUR)
+    assert (rota.on_shift(now=now), rota.on_call(now=now)) == ([], [])
+
+
+@BOTH
+def test_somebody_who_is_away_has_none(calendar, now, tom, ruth, kind):
+    be_away(ruth, tom, now, date(2026, 11, 17), date(2026, 11, 18))
+    midnight = datetime(2026, 11, 17, tzinfo=UTC) - now
+    with pytest.raises(Refused, match="Ruth is away then"):
+        add(kind, ruth, tom, now, ends=midnight + SECOND)
+    add(kind, ruth, tom, now, ends=midnight)
+
+
+def test_an_absence_takes_in_its_first_and_its_last_day(calendar, now, tom, ruth, lead):
+    be_away(ruth, tom, now, date(2026, 11, 17), date(2026, 11, 18))
+    be_away(lead, tom, now, date(2026, 11, 18), date(2026, 11, 18))
+    days = [date(2026, 11, day) for day in (16, 17, 18, 19)]
+    assert [rota.is_away(ruth, day) for day in days] == [False, True, True, False]
+    assert [rota.away(day) for day in days] == [[], [ruth], [lead, ruth], []]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "sentence"),
+    [
+        (date(2026, 11, 18), date(2026, 11, 17), "The last day comes before the first."),
+        (date(2026, 11, 14), date(2026, 11, 15), "These days are over already."),
+        (date(2026, 11, 16), date(2027, 11, 18), "An absence is a year at most."),
+        (date(2026, 11, 20), date(2026, 11, 21), "Ruth is away on some of these days already."),
+    ],
+)
+def test_an_absence_that_cannot_be_is_refused(calendar, now, tom, ruth, first, last, sentence):
+    be_away(ruth, tom, now, date(2026, 11, 19), date(2026, 11, 20))
+    with pytest.raises(Refused) as refused:
+        be_away(ruth, tom, now, first, last)
+    assert (str(refused.value), Absence.objects.count()) == (sentence, 1)
+
+
+def test_an_advisor_may_be_away(calendar, now, tom, advisor):
+    be_away(advisor, tom, now, now.date(), now.date())
+    assert rota.away(now.date()) == [advisor]
+
+
+def test_only_a_manager_plans(calendar, now, tom, ruth, lead):
+    row = add(Shift, ruth, tom, now)
+    for act in (
+        lambda: add(Shift, ruth, lead, now, starts=5 * HOUR, ends=6 * HOUR),
+        lambda: add(OnCall, ruth, lead, now),
+        lambda: be_away(ruth, lead, now, now.date(), now.date()),
+        lambda: rota.remove(row, by=lead, now=now),
+    ):
+        with pytest.raises(Refused, match="Only a manager can do this"):
+            act()
+    assert Shift.objects.count() == 1
+
+
+def test_what_is_gone_already_is_a_sentence(calendar, now, tom, ruth):
+    row = add(Shift, ruth, tom, now)
+    rota.remove(row, by=tom, now=now)
+    with pytest.raises(Stale, match="off the rota already"):
+        rota.remove(row, by=tom, now=now)
+
+
+def test_the_next_turn_is_the_first_that_has_not_begun(calendar, now, tom, ruth, lead):
+    add(Shift, ruth, tom, now)
+    first = add(Shift, lead, tom, now, starts=HOUR, ends=2 * HOUR)
+    call = add(OnCall, lead, tom, now, starts=SECOND, ends=2 * HOUR)
+    assert (rota.next_shift(now=now), rota.next_on_call(now=now)) == (first, call)
+    assert (rota.next_shift(now=now + HOUR), rota.next_on_call(now=now + SECOND)) == (None, None)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_lists_cost_the_same_whatever_is_planned(calendar, now, tom, count, django_assert_num_queries):
+    for person in [SupervisorFactory() for _ in range(count)]:
+        add(Shift, person, tom, now)
+        add(OnCall, person, tom, now)
+        be_away(person, tom, now, now.date() + timedelta(days=1), now.date() + timedelta(days=1))
+    with django_assert_num_queries(3):
+        lists = rota.shifts_ahead(now=now), rota.calls_ahead(now=now), rota.absences_ahead(now=now)
+        assert [len([row.person.alias for row in rows]) for rows in lists] == [count] * 3
