@@ -3,24 +3,25 @@
 Who locks both locks the person first, then the question.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 
-from advisors import roles
-from advisors.drafting import desk, fitting
-from advisors.drafting.models import Claim, Draft, HandoverNote, Recusal
+from advisors import roles, unsent
+from advisors.drafting import desk, fitting, unsigning
+from advisors.drafting.models import Claim, HandoverNote, Recusal
 from advisors.models import Person
+from advisors.team.locking import lock as lock
 from askpeer import prose
 from askpeer.errors import Erased, Refused, Stale
 from questions import holding, moves, states
 from questions.intake import languages
-from questions.models import Question
+from questions.models import Question, Topic
 from questions.moves import SERVICE, Actor
 
 ASSIGNABLE = states.RETURNED_FROM | {states.OPEN}
-PUT_BACK_FREE = timedelta(minutes=10)
 LONGEST_NOTE = 1500
 
 
@@ -39,7 +40,8 @@ def claim(*, question: Question, by: Person, version: int, now: datetime) -> Cla
 
 def take_next(*, by: Person, now: datetime) -> Question:
     """Claim the most urgent question that fits and is not one to ask about first. Raises Refused when there is none."""
-    for card in desk.cards(by, now=now):
+    seen = desk.look(by, now=now)
+    for card in seen.cards:
         if card.ask_first:
             continue
         try:
@@ -47,18 +49,23 @@ def take_next(*, by: Person, now: datetime) -> Question:
         except Stale:
             continue
         return card.question
-    raise Refused(fitting.why_not_today(by, now) or "Nothing is waiting that fits you right now.")
+    raise Refused(fitting.why_not_today(by, now) or desk.nothing(seen))
 
 
 @transaction.atomic
-def hand_back(*, question: Question, by: Person, version: int, note: str, now: datetime) -> None:
-    """Give a question back to the desk, the draft kept. A note is needed after ten minutes. Raises Refused, Stale."""
+def hand_back(
+    *, question: Question, by: Person, version: int, note: str, now: datetime, too_close: bool = False
+) -> None:
+    """Give a question back to the desk, the draft kept. Raises Refused, Stale.
+
+    After ten minutes a note is needed, but where it is too close right now. That it was is written down nowhere.
+    """
     roles.check_holds(by, question)
     _check_version(question, version)
     text = prose.canonical(note)
     if len(text) > LONGEST_NOTE:
         raise Refused(f"A note can have {LONGEST_NOTE:,} characters at most. This one has {len(text):,}.")
-    if not text and not may_put_back(question, by, now=now):
+    if not (text or too_close or may_put_back(question, by, now=now)):
         raise Refused("Leave a line for the next advisor: where you got to and what matters to them.")
     if text:
         HandoverNote.objects.create(round=question.round, writer=by, text=text, written_at=now)
@@ -70,29 +77,40 @@ def hand_back(*, question: Question, by: Person, version: int, note: str, now: d
 def may_put_back(question: Question, by: Person, *, now: datetime) -> bool:
     """Whether this person took the question so lately that putting it back needs no note."""
     return Claim.objects.filter(
-        question=question, person=by, released_at=None, claimed_at__gte=now - PUT_BACK_FREE
+        question=question, person=by, released_at=None, claimed_at__gte=now - fitting.PUT_BACK_FREE
     ).exists()
+
+
+def free_to_put_back(by: Person, *, now: datetime) -> set[UUID]:
+    """The questions this person took so lately that putting them back needs no note. 1 SQL."""
+    lately = Claim.objects.filter(person=by, released_at=None, claimed_at__gte=now - fitting.PUT_BACK_FREE)
+    return set(lately.values_list("question", flat=True))
 
 
 @transaction.atomic
 def recuse(*, question: Question, by: Person, now: datetime) -> None:
-    """Keep this question from this person for good; no reason is asked. What they held goes to somebody else.
+    """Keep this question from this person for good; no reason is asked. What they held goes to somebody else, and
+    what they signed and was not sent waits for another signature.
 
     Raises Erased, Refused where nobody would be left who may read it.
     """
+    if question.about_staff:
+        roles.lock_readers(by)
     fresh = Question.objects.select_for_update().get(pk=question.pk)
     if fresh.status == states.WITHDRAWN:
         raise Erased
     if fresh.about_staff and not roles.others_who_see(fresh, than=by).exists():
         raise Refused("Nobody else may read a question about a colleague. Ask the manager for a second lead first.")
     Recusal.objects.get_or_create(question=fresh, person=by, defaults={"at": now})
+    unsigning.end_those_of(by, question=fresh, now=now)
     holding.keep_from(fresh, by.pk)
+    unsent.end(fresh, by=SERVICE.name, now=now, writer=by)
     if fresh.offered_to_id == by.pk:
         moves.update(fresh, {"offered_to": None})
     if fresh.holder_id != by.pk:
         return
     if fresh.status == states.IN_REVIEW:
-        Draft.objects.filter(round=fresh.round).update(submitted_at=None)
+        unsigning.out_of_review(fresh, now=now)
         moves.move(fresh, states.IN_PROGRESS, by=roles.advisor(by), now=now)
     _let_go(fresh, roles.advisor(by), now)
 
@@ -146,17 +164,25 @@ def let_go_if_too_heavy(question: Question, *, by: Actor, now: datetime) -> None
 
 @transaction.atomic
 def let_go_of_what_does_not_fit(person: Person, *, now: datetime) -> None:
-    """Take from this person what they may not hold any more: they write no answers now, turn out to be under 18, or do
-    not speak its language.
+    """Take from this person what they may not hold any more: they write no answers now, are too young to, turn out to
+    be under 18, do not speak its language, or go to the school it came through.
     """
-    if person.role not in roles.WRITERS:
+    if person.role not in roles.WRITERS or roles.why_too_young(person, now=now):
         release_all(person, now=now)
         return
     theirs = Question.objects.filter(Q(holder=person) | Q(offered_to=person))
     for question in theirs.order_by("pk").select_for_update(of=("self",)):
         let_go_if_too_heavy(question, by=SERVICE, now=now)
-        if fitting.not_in_their_language(person, question):
+        if fitting.why_not_keep(person, question, now):
             _let_go_of_one(question, person, now)
+
+
+@transaction.atomic
+def let_go_of_topic(topic: Topic, *, now: datetime) -> None:
+    """Take the questions on a topic that became too heavy from the advisors under 18 who hold or are offered them."""
+    theirs = Question.objects.filter(topic=topic).exclude(holder=None, offered_to=None)
+    for question in theirs.order_by("pk").select_for_update(of=("self",)):
+        let_go_if_too_heavy(question, by=SERVICE, now=now)
 
 
 def _let_go_of_one(question: Question, person: Person, now: datetime) -> None:
@@ -186,15 +212,6 @@ def _take(question: Question, person: Person, actor: Actor, now: datetime) -> Cl
     # The ladder returns a question without knowing of claims, so an earlier one may still stand open here.
     close(question, at=came_back)
     return Claim.objects.create(question=question, person=person, round_number=question.round_number, claimed_at=now)
-
-
-def lock(person: Person) -> Person:
-    """This person as they are now, held until the transaction ends: nobody acts while they are being off-boarded.
-
-    Two claims of one person at once would also both count the same questions in hand.
-    """
-    # no_key: a row that only names this person, e.g. a version's writer, need not wait.
-    return Person.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
 def _check_version(question: Question, version: int) -> None:

@@ -1,12 +1,13 @@
 """What stands before an advisor's page: who may come in, and that no typed word is lost when they may not."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
 
 from advisors.access import StaffRequest, View, staff
 from advisors.models import Role
@@ -16,7 +17,24 @@ from questions.models import Question
 writers = staff(Role.ADVISOR, Role.SUPERVISOR, Role.LEAD)
 SIGNED_OUT = "You were signed out before this was saved."
 # Every field of advisors' and reviewers' pages that somebody writes in their own words.
-WRITTEN = ("text", "note", "summary", "reason", "title", "question_text", "answer_text", "content_note", "keywords")
+WRITTEN = (
+    "text",
+    "note",
+    "summary",
+    "reason",
+    "title",
+    "question_text",
+    "answer_text",
+    "content_note",
+    "keywords",
+    "phrase",
+    "names",
+    "sources",
+    "insist",
+    "words",
+    "decision",
+    "told",
+)
 
 
 def question_or_404(pk: UUID) -> Question:
@@ -30,7 +48,7 @@ def closed(request: StaffRequest, refusal: Refused | str, *, status: int = 403) 
 
 def typed(request: HttpRequest, names: Iterable[str] = WRITTEN) -> str:
     """What somebody wrote in this form, a paragraph a field; "" for a form of buttons and choices."""
-    return "\n\n".join(request.POST[name] for name in names if request.POST.get(name))
+    return "\n\n".join(request.POST[name] for name in dict.fromkeys(names) if request.POST.get(name))
 
 
 def kept(request: StaffRequest, sentence: str, *, status: int) -> HttpResponse:
@@ -58,6 +76,24 @@ def refusals(view: View) -> View:
             return turned_away(request, refusal)
 
     return guarded
+
+
+def posts(to: str) -> Callable[[View], View]:
+    """Only a POST acts here. Somebody who comes by a bookmark or from signing in is led to the page the act belongs to.
+
+    to: the route of that page; it is given this one's pk, where there is one.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method in {"GET", "HEAD"}:
+                return redirect(to, **{name: value for name, value in kwargs.items() if name == "pk"})
+            return require_POST(view)(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
 
 
 def keeping_text(view: View) -> View:

@@ -1,9 +1,14 @@
 """Whether a question and a person fit. Each rule is one sentence, or "" where it holds."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
+from functools import cached_property
+from uuid import UUID
 
 from advisors import roles
-from advisors.models import Person
+from advisors.drafting.models import Claim
+from advisors.duty import presence
+from advisors.models import Person, Role
+from advisors.team import checking_in, wrapping_up
 from askpeer import calendars
 from questions import deadlines, moves, states
 from questions.intake import languages
@@ -12,32 +17,68 @@ from questions.models import Question
 # A question in one of these without a holder may be claimed: handed back, returned, or left by somebody recused.
 CLAIMABLE = frozenset({states.OPEN, states.IN_PROGRESS, states.CHANGES_REQUESTED})
 IN_HAND = frozenset({states.IN_PROGRESS, states.CHANGES_REQUESTED})
-# Content notes that keep a question from advisors under 18, whatever its topic.
+# Content notes that make a question a heavy one, whatever its topic: kept from advisors under 18, and counted.
 HEAVY = frozenset({"suicidal thoughts", "self-harm", "sex", "sexual assault", "violence at home", "abuse"})
 MOST, MOST_UNDER_18 = 3, 2
+MOST_HEAVY = 3  # in seven days
+MOST_MINUTES = 12 * 60  # in seven days
+WEEK = timedelta(days=7)
+PUT_BACK_FREE = timedelta(minutes=10)
 FIRST_CHOICE = 0.5  # of the claim budget a question waits for the advisor it is offered to
 WARNED_FROM, NIGHT_FROM, NIGHT_TO = time(20, 45), time(21), time(7)
 
 
-def why_not(person: Person, question: Question, now: datetime) -> str:
+class Today:
+    """What somebody has in hand and behind them, and who is there: each read once, and only where a rule asks."""
+
+    def __init__(self, person: Person, now: datetime) -> None:
+        self.person, self.now = person, now
+
+    @cached_property
+    def in_hand(self) -> int:
+        return held(self.person)
+
+    @cached_property
+    def heavy(self) -> frozenset[UUID]:
+        return heavy_of_the_week(self.person, self.now)
+
+    @cached_property
+    def minutes(self) -> int:
+        return wrapping_up.minutes_of_the_week(self.person, now=self.now)
+
+    @cached_property
+    def has_duty(self) -> bool:
+        return presence.is_anybody(now=self.now)
+
+    @cached_property
+    def mood(self) -> str:
+        return checking_in.mood_today(self.person, now=self.now)
+
+
+def why_not(person: Person, question: Question, now: datetime, today: Today | None = None) -> str:
     """The sentence that keeps this person from claiming this question now, or ""."""
+    today = today or Today(person, now)
     return (
-        barred(person, question, now)
+        barred(person, question, now, today)
         or _only_by_assignment(question)
         or _waits_for_another(person, question, now)
-        or full_hands(person, held(person), now)
+        or too_much_today(question, today)
+        or nothing_new(today)
     )
 
 
-def barred(person: Person, question: Question, now: datetime) -> str:
+def barred(person: Person, question: Question, now: datetime, today: Today | None = None) -> str:
     """The sentence for a rule that holds even when a supervisor would assign this question, or ""."""
+    today = today or Today(person, now)
     return (
         why_not_today(person, now)
         or _out_of_reach(question)
         or not_in_their_language(person, question)
         or _too_near(person, question)
         or _for_somebody_else(person, question, now)
-        or _too_heavy(person, question, now)
+        or _too_heavy(question, today)
+        or _too_long_a_week(today)
+        or too_many_heavy(question, today)
     )
 
 
@@ -48,6 +89,11 @@ def why_not_today(person: Person, now: datetime) -> str:
     if curfew(person, now) == "locked":
         return "It's late. Claiming opens again at 7 tomorrow morning."
     return roles.why_not_write(person, now=now)
+
+
+def nothing_new(today: Today) -> str:
+    """The sentence that keeps somebody who may write from taking anything more now, or ""."""
+    return _too_long_a_week(today) or _nobody_on_duty(today) or full_hands(today.person, today.in_hand, today.now)
 
 
 def curfew(person: Person, now: datetime) -> str:
@@ -65,26 +111,87 @@ def held(person: Person) -> int:
     return Question.objects.filter(holder=person, status__in=IN_HAND).count()
 
 
+def is_capped(person: Person) -> bool:
+    """Whether the limits on load hold for them: they look after volunteers, not after those who check."""
+    return person.role == Role.ADVISOR
+
+
 def most(person: Person, now: datetime) -> int:
-    """How many answers this person may be writing at once."""
-    return MOST_UNDER_18 if person.is_under_18(now) else MOST
+    """How many answers an advisor may be writing at once."""
+    rule = MOST_UNDER_18 if person.is_under_18(now) else MOST
+    return rule if person.most_at_once is None else min(rule, person.most_at_once)
 
 
 def full_hands(person: Person, in_hand: int, now: datetime) -> str:
     limit = most(person, now)
-    if in_hand < limit:
+    if not is_capped(person) or in_hand < limit:
         return ""
+    if not limit:
+        return "You and your supervisor agreed that you take nothing new for now."
     # A reply can bring one back on top of the others.
     named = "that" if in_hand == limit else str(limit)
-    return f"You are writing {in_hand} answers, and {named} is the most at once. Send or hand back one first."
+    noun = "answer" if in_hand == 1 else "answers"
+    return f"You are writing {in_hand} {noun}, and {named} is the most at once. Send or hand back one first."
+
+
+def is_heavy(question: Question) -> bool:
+    """Whether a question weighs on whoever answers it."""
+    sensitive = question.topic is not None and question.topic.sensitive
+    return weighs(question.level, sensitive, question.content_notes)
+
+
+def weighs(level: str, sensitive: bool | None, notes: list[str]) -> bool:
+    return level != states.GREEN or bool(sensitive) or not HEAVY.isdisjoint(notes)
+
+
+def heavy_of_the_week(person: Person, now: datetime) -> frozenset[UUID]:
+    """The heavy questions this person took in the last seven days; one put back within ten minutes is not. 1 SQL."""
+    rows = Claim.objects.filter(person=person, claimed_at__gt=now - WEEK).values_list(
+        "question",
+        "claimed_at",
+        "released_at",
+        "question__level",
+        "question__topic__sensitive",
+        "question__content_notes",
+    )
+    return frozenset(
+        pk
+        for pk, claimed, released, *weight in rows
+        if not (released and released - claimed <= PUT_BACK_FREE) and weighs(*weight)
+    )
+
+
+def too_many_heavy(question: Question, today: Today) -> str:
+    """The sentence for the limit on heavy questions, or ""; one they have had this week already is not one more."""
+    if not is_capped(today.person) or not is_heavy(question) or question.pk in today.heavy:
+        return ""
+    if len(today.heavy) < MOST_HEAVY:
+        return ""
+    return f"You took {MOST_HEAVY} heavy questions in the last seven days. Leave this one for someone else."
+
+
+def too_much_today(question: Question, today: Today) -> str:
+    """The sentence that keeps a heavy question from somebody who said that today is hard, or ""."""
+    if not is_heavy(question) or today.mood != checking_in.Mood.HARD:
+        return ""
+    return "You said that today is hard, and this is a heavy one. Leave it for someone else today."
+
+
+def why_not_keep(person: Person, question: Question, now: datetime) -> str:
+    """The sentence that takes from somebody what they hold, since they are not who they were when they took it, or "".
+
+    Training that runs out, a full week and the like keep them from new questions alone.
+    """
+    return (
+        not_in_their_language(person, question)
+        or _too_near(person, question)
+        or _for_somebody_else(person, question, now)
+    )
 
 
 def is_too_heavy(person: Person, question: Question, now: datetime) -> bool:
     """Whether this question is kept from this person because they are under 18."""
-    if not person.is_under_18(now):
-        return False
-    sensitive = question.topic is not None and question.topic.sensitive
-    return question.level != states.GREEN or sensitive or not HEAVY.isdisjoint(question.content_notes)
+    return person.is_under_18(now) and is_heavy(question)
 
 
 def writers(person: Person, now: datetime) -> list[str]:
@@ -140,10 +247,27 @@ def _for_somebody_else(person: Person, question: Question, now: datetime) -> str
     return "They asked for an expert." if question.writer == "expert" else "They asked for someone who is 18 or over."
 
 
-def _too_heavy(person: Person, question: Question, now: datetime) -> str:
+def _too_heavy(question: Question, today: Today) -> str:
+    """What protects an advisor under 18, also from a supervisor who would assign it to them."""
+    person, now = today.person, today.now
+    if not person.is_under_18(now):
+        return ""
     if is_too_heavy(person, question, now):
         return "Questions like this go to advisors who are 18 or over."
-    return full_hands(person, held(person), now) if person.is_under_18(now) else ""
+    return _nobody_on_duty(today) or full_hands(person, today.in_hand, now)
+
+
+def _too_long_a_week(today: Today) -> str:
+    if not is_capped(today.person) or today.minutes < MOST_MINUTES:
+        return ""
+    return "You gave 12 hours in the last seven days. Thank you. Nothing new for now: have a rest."
+
+
+def _nobody_on_duty(today: Today) -> str:
+    """Nobody takes something new while "I need support" would reach nobody."""
+    if not is_capped(today.person) or today.has_duty:
+        return ""
+    return "Nobody is on duty right now, so nothing new can be taken. It opens again when a supervisor signs in."
 
 
 def _only_by_assignment(question: Question) -> str:

@@ -10,6 +10,14 @@ from advisors.drafting.models import Draft
 Kind = Draft.Kind
 
 
+LEAVING = [("good", "Good"), ("fine", "Fine"), ("hard", "It was hard")]
+A_NUMBER = {
+    "invalid": "Write a whole number.",
+    "min_value": "This cannot be less than %(limit_value)s.",
+    "max_value": "This cannot be more than %(limit_value)s.",
+}
+
+
 def _too_long(limit: int) -> dict[str, str]:
     return {"max_length": f"This can have {limit:,} characters at most. It has %(show_value)s."}
 
@@ -29,6 +37,15 @@ class HandBackForm(VersionForm):
         error_messages=_too_long(claiming.LONGEST_NOTE),
         widget=forms.Textarea,
     )
+    too_close = forms.BooleanField(required=False)  # the name of a button
+
+
+class WrapUpForm(forms.Form):
+    """The end of a turn. hours and minutes left empty are none."""
+
+    hours = forms.IntegerField(label="Hours", required=False, min_value=0, max_value=24, error_messages=A_NUMBER)
+    minutes = forms.IntegerField(label="Minutes", required=False, min_value=0, max_value=59, error_messages=A_NUMBER)
+    mood = forms.ChoiceField(label="How are you leaving?", required=False, choices=LEAVING, widget=forms.RadioSelect)
 
 
 class DraftForm(VersionForm):
@@ -49,7 +66,9 @@ class DraftForm(VersionForm):
             error_messages=_too_long(limit),
             widget=forms.Textarea,
         )
+        self.fields["insist"] = _words("These words are right here, because", writing.LONGEST_REASON)
         if kind == Kind.ANSWER:
+            self.fields["sources"] = _words("Where your facts are from", writing.LONGEST_SOURCES)
             for number in range(1, picking.MOST + 1):
                 self.fields[f"detail_{number}"] = _detail(number)
 
@@ -63,6 +82,17 @@ class DraftForm(VersionForm):
         return [value for name, value in self.cleaned_data.items() if name.startswith("detail_") and value]
 
 
+def _words(label: str, limit: int) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=False,
+        strip=False,
+        max_length=limit,
+        error_messages=_too_long(limit),
+        widget=forms.Textarea,
+    )
+
+
 def _detail(number: int) -> forms.CharField:
     return forms.CharField(
         label=f"Detail {number}",
@@ -72,7 +102,17 @@ def _detail(number: int) -> forms.CharField:
     )
 
 
-def filled(kind: str, *, text: str, details: list[str], base: int, version: int) -> DraftForm:
+def filled(
+    kind: str,
+    *,
+    text: str,
+    details: list[str],
+    base: int,
+    version: int,
+    sources: str | None = "",
+    insist: str | None = "",
+) -> DraftForm:
     """The form as a page first shows it."""
-    marked = {f"detail_{number}": detail for number, detail in enumerate(details, start=1)}
-    return DraftForm(kind=kind, initial={"text": text, "base": base, "version": version} | marked)
+    typed = {f"detail_{number}": detail for number, detail in enumerate(details, start=1)}
+    typed |= {"text": text, "sources": sources or "", "insist": insist or ""}
+    return DraftForm(kind=kind, initial=typed | {"base": base, "version": version})

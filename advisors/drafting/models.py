@@ -22,6 +22,9 @@ class Draft(models.Model):
     kind = models.CharField(max_length=16, choices=Kind, default=Kind.ANSWER)
     number = models.PositiveIntegerField(default=0, help_text="of the current version; 0 before the first")
     submitted_at = models.DateTimeField(null=True, help_text="set while the draft is in review")
+    insisted = SealedTextField(
+        sealed_by="round.question", null=True, help_text="why its author thinks that stopped words are right here"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["round", "kind"], name="one_draft_a_round_and_kind")]
@@ -42,6 +45,9 @@ class DraftVersion(models.Model):
         sealed_by="draft.round.question",
         null=True,
         help_text="JSON list: the asker's own details that the draft picks up",
+    )
+    sources = SealedTextField(
+        sealed_by="draft.round.question", null=True, help_text="where its facts are from, for the reviewer alone"
     )
     saved_at = models.DateTimeField()
 

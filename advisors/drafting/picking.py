@@ -3,9 +3,10 @@
 import json
 import re
 import unicodedata
+from typing import NamedTuple
 
+from advisors.drafting import masking
 from askpeer import prose
-from askpeer.details import mask
 from askpeer.errors import Refused
 from questions.models import Message, Question
 
@@ -13,6 +14,16 @@ NEEDED = 2
 SHORTEST = 3  # characters of a detail, so that "a" and "I" are none
 LONGEST = 200
 MOST = 4
+TWO = "Mark at least two details of their own that your answer picks up, in the words they used."
+ONE = "Mark the one detail they gave you, in the word they used."
+
+
+class Judged(NamedTuple):
+    """A detail that was marked, whether it counts, and why."""
+
+    detail: str
+    counts: bool
+    verdict: str
 
 
 def normalise(text: str) -> str:
@@ -26,13 +37,13 @@ def said(question: Question) -> list[str]:
     sent = Message.objects.filter(
         round__question=question, kind__in=Message.FROM_ASKER, passed_at__isnull=False
     ).select_related("round")
-    heard: list[str] = []
+    heard, names = [], masking.names_of(question)
     for message in sent:
         message.round.question = question
         extras = json.loads(message.extras) if message.extras else {}
         heard += [message.text, *extras.get("cards", ()), *extras.get("timeline", ())]
     # Masked, so that trying out phrases never tells what stands behind a mask.
-    return [normalise(mask(text)) for text in heard]
+    return [normalise(masking.mask(text, names)) for text in heard]
 
 
 def clean(details: list[str]) -> list[str]:
@@ -55,6 +66,20 @@ def found(details: list[str], heard: list[str]) -> list[str]:
     return [detail for own, detail in real.items() if not any(_within(own, other) for other in real if other != own)]
 
 
+def judged(details: list[str], heard: list[str]) -> list[Judged]:
+    """Each detail and what is right or wrong with it, in words."""
+    counted = found(details, heard)
+    return [Judged(detail, detail in counted, _verdict(detail, counted, heard)) for detail in details]
+
+
+def _verdict(detail: str, counted: list[str], heard: list[str]) -> str:
+    if detail in counted:
+        return "stands in their words"
+    if _stands(normalise(detail), heard):
+        return "counts once, with the other"
+    return "not found in what they sent: check the spelling"
+
+
 def _stands(detail: str, heard: list[str]) -> bool:
     return len(detail) >= SHORTEST and any(_within(detail, text) for text in heard)
 
@@ -66,9 +91,9 @@ def _within(part: str, whole: str) -> bool:
 def check(details: list[str], question: Question) -> None:
     """Raise Refused unless enough of the details are the asker's own."""
     heard = said(question)
-    if len(found(details, heard)) < needed(heard):
-        raise Refused(
-            "Mark at least two details of their own that your answer picks up, in the words they used."
-            if needed(heard) == NEEDED
-            else "Mark the one detail they gave you, in the word they used."
-        )
+    if len(found(details, heard)) >= needed(heard):
+        return
+    sentence = TWO if needed(heard) == NEEDED else ONE
+    if missing := next((detail for detail in details if not _stands(normalise(detail), heard)), ""):
+        sentence = f"{sentence} “{missing}” does not stand in what they sent."
+    raise Refused(sentence)

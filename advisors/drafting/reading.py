@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 from django.utils.safestring import mark_safe
 
-from advisors.drafting import timing
-from askpeer import details
+from advisors.drafting import masking, timing
 from questions.intake import helping, languages
 from questions.models import Message, Question, Signpost
 
@@ -52,13 +51,14 @@ def for_advisor(question: Question) -> Sheet:
     messages = list(Message.objects.filter(round__question=question).select_related("round").order_by("sent_at", "id"))
     for message in messages:
         message.round.question = question
+    names = masking.names_of(question)
     return Sheet(
         topic=question.topic.label if question.topic else "No topic yet",
         age=AGES.get(question.age_band or "", question.age_band or ""),
         wants=[WANTS[want] for want in question.wants if want in WANTS],
         notes=question.content_notes,
-        summary=question.summary or "",
-        thread=[_said(message) for message in messages if message.passed_at],
+        summary=masking.mask(question.summary or "", names),
+        thread=[_said(message, names) for message in messages if message.passed_at],
         waiting=any(message.passed_at is None for message in messages),
     )
 
@@ -85,7 +85,7 @@ def _reaches(row: Signpost, nation: str, whole: set[str]) -> bool:
     return not row.nations or (nation in row.nations if nation else set(row.nations) == whole)
 
 
-def _said(message: Message) -> Said:
+def _said(message: Message, names: tuple[str, ...]) -> Said:
     if not message.is_from_asker:
         # Rendered and cleaned once, when two people had approved it.
         return Said(
@@ -101,7 +101,7 @@ def _said(message: Message) -> Said:
         voice="asker",
         by=THEIRS[Message.Kind(message.kind)],
         when=timing.moment(message.sent_at),
-        body=details.mask(message.text),
+        body=masking.mask(message.text, names),
         cards=extras.get("cards", []),
-        timeline=[details.mask(moment) for moment in extras.get("timeline", [])],
+        timeline=[masking.mask(moment, names) for moment in extras.get("timeline", [])],
     )

@@ -25,28 +25,49 @@ def left(question: Question, *, now: datetime) -> TimeLeft:
         return TimeLeft("clock stopped until they reply", "on_time", "")
     if question.status not in states.PROMISED:
         return TimeLeft(_ended(turn), "on_time", "")
-    state = deadlines.lateness(calendar, moves.course(question, turn), now=now)
+    state = lateness(question, turn, now=now)
+    end = answer_by(question, turn)
     if state != "late":
-        return TimeLeft(f"{_amount(calendar.staffed(now, turn.due_at))} left", state, due(turn, state))
-    over = calendar.staffed(turn.due_at, now)
+        return TimeLeft(f"{_amount(calendar.staffed(now, end))} left", state, due(question, turn, state))
+    over = calendar.staffed(end, now)
     # After closing time no staffed minute has gone by yet.
-    text = f"by {_amount(over)}" if over >= MINUTE else f"since {moment(turn.due_at)}"
-    return TimeLeft(text, state, due(turn, state))
+    text = f"by {_amount(over)}" if over >= MINUTE else f"since {moment(end)}"
+    return TimeLeft(text, state, due(question, turn, state))
+
+
+def answer_by(question: Question, turn: Round) -> datetime:
+    """Until when staff have to have answered: as promised; on red by the end of the next staffed day."""
+    return deadlines.answer_by(calendars.current(), moves.course(question, turn))
+
+
+def lateness(question: Question, turn: Round, *, now: datetime) -> str:
+    """on_time, at_risk or late for staff: red is late sooner than its asker was told."""
+    course = moves.course(question, turn)
+    calendar = calendars.current()
+    if course.status in states.PROMISED and now >= deadlines.answer_by(calendar, course):
+        return "late"
+    return deadlines.lateness(calendar, course, now=now)
 
 
 def _ended(turn: Round) -> str:
     return f"answered {moment(turn.answered_at)}" if turn.answered_at else "no answer is due"
 
 
-def due(turn: Round, state: str) -> str:
+def due(question: Question, turn: Round, state: str) -> str:
     """due Thu 19 Nov, 18:00"""
-    return f"{'was due' if state == 'late' else 'due'} {moment(turn.due_at)}"
+    return f"{'was due' if state == 'late' else 'due'} {moment(answer_by(question, turn))}"
 
 
 def moment(at: datetime) -> str:
     """Thu 19 Nov, 18:00"""
     local = calendars.current().local(at)
     return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
+
+
+def saved(at: datetime, *, now: datetime) -> str:
+    """14:02 today, Thu 19 Nov, 14:02 on another day."""
+    local = calendars.current().local
+    return clock(at) if local(at).date() == local(now).date() else moment(at)
 
 
 def clock(at: datetime) -> str:

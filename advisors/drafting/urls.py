@@ -11,6 +11,7 @@ app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
     path("next/", views.take_next, name="next"),
+    path("wrap-up/", views.wrap_up, name="wrap_up"),
     path("<uuid:pk>/", views.read, name="read"),
     path("<uuid:pk>/claim/", views.claim, name="claim"),
     path("<uuid:pk>/hand-back/", views.hand_back, name="hand_back"),

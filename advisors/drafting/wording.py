@@ -1,8 +1,9 @@
-"""The wording check: reads an advisor's draft against wording.toml, never an asker's words.
+"""The wording check: reads an advisor's draft against wording.toml and the directory, never an asker's words.
 
 Phrases match whole words in lower case, apostrophes dropped and other punctuation read as a space. The draft is read
-once: at each word only the phrases that begin with it are tried. A line that starts with ">" quotes somebody, so
-suggestions and warnings skip it; what is blocked stays blocked in a quotation, for the asker reads that too.
+once: at each word only the phrases that begin with it and the next one are tried. Lines that start with ">" and words
+between quotation marks are somebody's own, so all but blocks skip them; a block stands there too, for the asker reads
+it as well.
 """
 
 import re
@@ -12,23 +13,28 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from askpeer import details
+from advisors.drafting import contacts
+from askpeer import lookalikes, prose
 
-BLOCK, SUGGEST, WARN = "block", "suggest", "warn"
+# A tick: the writer speaks of themselves. It does not stop sending; the reviewer ticks that it helps.
+BLOCK, SUGGEST, WARN, TICK = "block", "suggest", "warn", "tick"
 LONGEST = 20_000
 _RULES = Path(__file__).with_name("wording.toml")
 _APOSTROPHES = str.maketrans("", "", "'’‘ʼ`")
 _WORD = re.compile(r"\d+|[^\W\d_]+")
+_QUOTED = re.compile('(“[^“”]{1,500}”|"[^"]{1,500}")')
 _NUMBER = "#"
+_LONGEST_PHRASE = 10  # words
+_TABLES = {BLOCK: "block", WARN: "warn", TICK: "disclosure"}
 _CONTACTS = {
-    "phone": (WARN, "Only a service's number from the signposts may stand here, never a person's."),
-    "email": (WARN, "Only a service's address from the signposts may stand here, never a person's."),
-    "handle": (BLOCK, "Advisors stay behind their alias. Never give a number, a handle or a place to meet."),
+    "person": (BLOCK, "Nobody's own number, address or user name may stand here, only a service's from the directory."),
+    "link": (WARN, "This site is not in our directory. Has somebody looked at it? A service from the list is safer."),
+    "odd": (BLOCK, "Only links that begin with https:// reach them. We would take this one out."),
 }
 
 
 class Finding(NamedTuple):
-    """One thing the check points at: block, suggest or warn; the words found; why; other words to use, or ""."""
+    """One thing the check points at: its strength; the words found; why; other words to use, or ""."""
 
     strength: str
     phrase: str
@@ -44,9 +50,15 @@ class _Phrase(NamedTuple):
 
 
 def check(text: str) -> list[Finding]:
-    """Everything the check has to say about a draft, in reading order, each phrase once."""
-    found = [*_phrases(text[:LONGEST]), *_contacts(text[:LONGEST])]
-    return list(dict.fromkeys(finding for _, finding in sorted(found)))
+    """Everything the check has to say about a draft, in reading order, each phrase once.
+
+    Last comes what stands in the draft only once it is rendered: only ways to somebody and what may never be sent.
+    2 SQL where the draft names a number, an address, a user name or a link, none otherwise.
+    """
+    text = text[:LONGEST]
+    as_read = prose.as_read(text)
+    found = sorted([*_phrases(text), *_contacts(text, as_read)])
+    return list(dict.fromkeys([finding for _, finding in found] + list(_hidden(as_read))))
 
 
 def blocks(text: str) -> list[Finding]:
@@ -57,33 +69,48 @@ def blocks(text: str) -> list[Finding]:
 def _phrases(text: str) -> Iterator[tuple[int, Finding]]:
     heard = list(_heard(text))
     for place, (start, word, quoted) in enumerate(heard):
-        for phrase in _by_first_word().get(_key(word), ()):
-            follow = [later for _, later, _ in heard[place + 1 : place + len(phrase.words)]]
+        following = [later for _, later, _ in heard[place + 1 : place + _LONGEST_PHRASE]]
+        for phrase in _beginning(_key(word), following):
+            follow = following[: len(phrase.words) - 1]
             if follow == list(phrase.words[1:]) and (phrase.strength == BLOCK or not quoted):
                 shown = " ".join([word, *follow])
                 yield start, Finding(phrase.strength, shown, phrase.why, phrase.suggestion)
                 break
 
 
+def _hidden(as_read: str) -> Iterator[Finding]:
+    """The blocks in what the reader sees. What is quoted there is not told apart, so the rest is not looked for."""
+    for _, finding in _phrases(lookalikes.fold(as_read).text):
+        if finding.strength == BLOCK:
+            yield finding
+
+
+def _beginning(word: str, following: list[str]) -> Iterator[_Phrase]:
+    """The phrases that begin with these two words, the longest first, then the word that is one by itself."""
+    index = _by_first_words()
+    for begin in ((word, *following[:1]), (word,)):
+        yield from index.get(begin, ())
+
+
 def _heard(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Each word with its place and whether its line is a quotation."""
+    """Each word with its place and whether it is quoted."""
     at = 0
     for line in text.splitlines(keepends=True):
-        quoted = line.lstrip().startswith(">")
-        for match in _WORD.finditer(_plain(line)):
-            yield at + match.start(), match.group(), quoted
-        at += len(line)
+        is_quotation = line.lstrip().startswith(">")
+        for place, part in enumerate(_QUOTED.split(_plain(line))):
+            for match in _WORD.finditer(part):
+                yield at + match.start(), match.group(), is_quotation or place % 2 == 1
+            at += len(part)
 
 
 def _key(word: str) -> str:
     return _NUMBER if word.isdigit() else word
 
 
-def _contacts(text: str) -> Iterator[tuple[int, Finding]]:
-    for kind, start, end in details.find(text):
-        if kind in _CONTACTS:
-            strength, why = _CONTACTS[kind]
-            yield start, Finding(strength, text[start:end], why)
+def _contacts(text: str, as_read: str) -> Iterator[tuple[int, Finding]]:
+    for start, kind, shown in contacts.strangers(text, as_read):
+        strength, why = _CONTACTS[kind]
+        yield start, Finding(strength, shown, why)
 
 
 def _plain(text: str) -> str:
@@ -95,16 +122,16 @@ def _words(phrase: str) -> list[str]:
 
 
 @cache
-def _by_first_word() -> dict[str, list[_Phrase]]:
-    index: dict[str, list[_Phrase]] = {}
+def _by_first_words() -> dict[tuple[str, ...], list[_Phrase]]:
+    index: dict[tuple[str, ...], list[_Phrase]] = {}
     for phrase in sorted(_all(tomllib.loads(_RULES.read_text())), key=lambda phrase: -len(phrase.words)):
-        index.setdefault(phrase.words[0], []).append(phrase)
+        index.setdefault(phrase.words[:2], []).append(phrase)
     return index
 
 
 def _all(rules: dict[str, list[dict[str, Any]]]) -> Iterator[_Phrase]:
-    for strength in (BLOCK, WARN):
-        for rule in rules[strength]:
+    for strength, table in _TABLES.items():
+        for rule in rules[table]:
             for phrase in rule["phrases"]:
                 yield _Phrase(tuple(_words(phrase)), strength, rule["why"], "")
             for unit in rule.get("after_number", ()):

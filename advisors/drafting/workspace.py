@@ -7,26 +7,39 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from advisors import roles
 from advisors.access import StaffRequest
-from advisors.drafting import claiming, fitting, looking_back, picking, reading, timing, wording, writing
-from advisors.drafting.doors import SIGNED_OUT, keeping_text, question_or_404, refusals, turned_away, writers
+from advisors.drafting import (
+    checking,
+    claiming,
+    fitting,
+    looking_back,
+    masking,
+    picking,
+    placing,
+    reading,
+    timing,
+    writing,
+)
+from advisors.drafting.doors import SIGNED_OUT, keeping_text, posts, question_or_404, refusals, turned_away, writers
 from advisors.drafting.forms import DraftForm, HandBackForm, VersionForm, filled
 from advisors.drafting.models import Draft, DraftVersion
 from advisors.drafting.writing import Conflict
-from askpeer import prose
+from askpeer import calendars, prose
 from askpeer.errors import Refused, Stale
 from questions import answering, states
-from questions.models import Question
+from questions.models import Question, Signpost
 
+CLOSED_NOW = "It's late, so writing is closed until 7 in the morning."
 PLACES: dict[str, dict[str, str]] = {
     Draft.Kind.ANSWER: {"write": "desk:write", "autosave": "desk:autosave", "versions": "desk:versions"},
     Draft.Kind.CLARIFICATION: {"write": "desk:ask", "autosave": "desk:autosave_ask", "versions": "desk:versions_ask"},
 }
-READING_AGE_WARNED = 11
 
 
 @keeping_text
@@ -34,7 +47,10 @@ READING_AGE_WARNED = 11
 @require_http_methods(["GET", "POST"])
 @refusals
 def write(request: StaffRequest, pk: UUID, kind: str) -> HttpResponse:
-    """The workspace. POST saves; do=send sends for review too, do=other keeps the newer text and files this one."""
+    """The workspace. POST saves; do=send sends for review too, do=other keeps the newer text and files this one.
+
+    insert=12 puts the line of the service with that primary key after the draft first.
+    """
     question, now = question_or_404(pk), timezone.now()
     if request.method == "GET":
         return page(request, question, kind, now)
@@ -42,12 +58,21 @@ def write(request: StaffRequest, pk: UUID, kind: str) -> HttpResponse:
     if not form.is_valid():
         return page(request, question, kind, now, form=form, status=422)
     try:
+        _prepare(request, form, question)
         version = _save(form, question, request, now)
         return _after(request, question, form, version, now)
     except Conflict as conflict:
         return _conflict(request, question, form, conflict, now)
     except Refused as refusal:
         return _refused(request, pk, form, refusal, now)
+
+
+def _prepare(request: StaffRequest, form: DraftForm, question: Question) -> None:
+    if request.POST.get("do") == "send":
+        writing.check_is_something(form.cleaned_data["text"])
+    if chosen := request.POST.get("insert"):
+        offered = reading.signposts(question)
+        form.cleaned_data["text"] = placing.insert(form.cleaned_data["text"], chosen, offered)
 
 
 def _save(form: DraftForm, question: Question, request: StaffRequest, now: datetime) -> DraftVersion:
@@ -59,6 +84,8 @@ def _save(form: DraftForm, question: Question, request: StaffRequest, now: datet
         base=form.cleaned_data["base"],
         by=request.user,
         now=now,
+        sources=form.cleaned_data.get("sources"),
+        insist=form.cleaned_data["insist"],
     )
 
 
@@ -74,6 +101,7 @@ def _after(
             by=request.user,
             version=form.cleaned_data["version"],
             now=now,
+            insist=form.cleaned_data["insist"],
         )
         messages.success(request, "Sent for review. A supervisor reads it next.")
         return redirect("desk:home")
@@ -89,14 +117,16 @@ def _after(
         )
         messages.success(request, f"The other text stands. Yours is kept as version {version.number}.")
         return redirect(place, pk=question.pk)
-    messages.success(request, f"Saved {timing.clock(now)}.")
-    return redirect(place, pk=question.pk)
+    late = fitting.curfew(request.user, now) == "locked"
+    messages.success(request, f"Saved {timing.clock(now)}." + (f" {CLOSED_NOW}" if late else ""))
+    # The fragment takes the reader into the box: the line stands there now.
+    return redirect(reverse(place, args=[question.pk]) + ("#id_text" if request.POST.get("insert") else ""))
 
 
 def _conflict(
     request: StaffRequest, question: Question, form: DraftForm, conflict: Conflict, now: datetime
 ) -> HttpResponse:
-    theirs = conflict.theirs
+    theirs = looking_back.without_names(conflict.theirs)
     base = theirs.number if theirs else 0
     again = filled(
         form.kind,
@@ -104,6 +134,8 @@ def _conflict(
         details=form.details,
         base=base,
         version=question.version,
+        sources=form.cleaned_data.get("sources"),
+        insist=form.cleaned_data["insist"],
     )
     context = {"question": question, "sentence": str(conflict), "form": again, "theirs": theirs}
     context |= {"places": PLACES[form.kind], "saved_at": timing.clock(theirs.saved_at) if theirs else ""}
@@ -113,7 +145,8 @@ def _conflict(
 def _refused(request: StaffRequest, pk: UUID, form: DraftForm, refusal: Refused, now: datetime) -> HttpResponse:
     """The page again with the sentence and every word, for as long as the question is still theirs to write."""
     question = question_or_404(pk)
-    if question.holder_id != request.user.pk or question.status not in writing.WRITABLE:
+    closed = question.status not in writing.WRITABLE or fitting.curfew(request.user, now) == "locked"
+    if closed or question.holder_id != request.user.pk:
         return turned_away(request, refusal)
     form.add_error(None, str(refusal))
     status = 409 if isinstance(refusal, Stale) else 422
@@ -134,22 +167,25 @@ def page(
     roles.check_holds(request.user, question)
     if question.status not in states.HELD:
         raise Refused("This question has its answer. There is nothing left to write here.")
-    draft = writing.draft_for(question, kind)
-    version = writing.current(draft)
-    context = _around(request, question, kind, now) | _beside(question, version)
-    context["form"] = _renewed(form, question, version) if form else _first(kind, question, version)
+    draft, offered = writing.draft_for(question, kind), reading.signposts(question)
+    version = looking_back.without_names(writing.current(draft))
+    context = _around(request, question, kind, now) | _beside(question, kind, version, offered, now)
+    context["places_to_go"] = placing.places(offered, today=calendars.current().local(now).date())
+    context["form"] = _renewed(form, question, version) if form else _first(kind, question, draft, version)
     context["remarks"] = looking_back.remarks(draft)
     context["back_form"] = back_form or HandBackForm(initial={"version": question.version})
     return render(request, "drafting/draft/write.html", context, status=status)
 
 
-def _first(kind: str, question: Question, version: DraftVersion | None) -> DraftForm:
+def _first(kind: str, question: Question, draft: Draft, version: DraftVersion | None) -> DraftForm:
     return filled(
         kind,
         text=version.text if version else "",
         details=writing.details_of(version),
         base=version.number if version else 0,
         version=question.version,
+        sources=writing.sources_of(version),
+        insist=masking.hide(draft.insisted or "", masking.names_of(question)),
     )
 
 
@@ -181,28 +217,29 @@ def _around(request: StaffRequest, question: Question, kind: str, now: datetime)
         "is_in_review": question.status == states.IN_REVIEW,
         "put_back": claiming.may_put_back(question, person, now=now),
         "notes": looking_back.notes(question),
-        "signposts": reading.signposts(question),
         "take_back_form": VersionForm(initial={"version": question.version}),
     }
 
 
-def _beside(question: Question, version: DraftVersion | None) -> dict[str, Any]:
+def _beside(
+    question: Question, kind: str, version: DraftVersion | None, offered: list[Signpost], now: datetime
+) -> dict[str, Any]:
     """What the side panel says of the text as it was last saved."""
     text, heard = (version.text if version else ""), picking.said(question)
-    age = prose.reading_age(text)
+    if kind == Draft.Kind.ANSWER:
+        checks = checking.answer(text, writing.details_of(version), heard=heard, signposts=offered)
+    else:
+        checks = checking.clarification(text)
     return {
         "current": version,
-        "saved": timing.clock(version.saved_at) if version else "",
-        "findings": wording.check(text),
-        "reading_age": age,
-        "too_hard": age > READING_AGE_WARNED,
+        "saved": timing.saved(version.saved_at, now=now) if version else "",
+        "checks": checks,
         "needed": picking.needed(heard),
-        "found": picking.found(writing.details_of(version), heard),
     }
 
 
 @writers
-@require_http_methods(["POST"])
+@posts("desk:write")
 @refusals
 def take_back(request: StaffRequest, pk: UUID) -> HttpResponse:
     form, question = VersionForm(request.POST), question_or_404(pk)
@@ -215,7 +252,9 @@ def take_back(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["POST"])
 def autosave(request: StaffRequest, pk: UUID, kind: str) -> HttpResponse:
-    """JSON: {"saved": "14:02", "version": 7}; 409 with both texts; otherwise {"sentence"} with 403 or 422."""
+    """JSON: {"saved": "14:02", "version": 7}, the checks panel as HTML with its summary, whether the check blocks, and
+    the sentence that closes the desk, or ""; 409 with both texts; otherwise {"sentence"} with 403 or 422.
+    """
     if not request.user.is_authenticated:
         return JsonResponse({"sentence": f"{SIGNED_OUT} Copy your words before you sign in again."}, status=403)
     form, question, now = DraftForm(request.POST, kind=kind), question_or_404(pk), timezone.now()
@@ -227,11 +266,24 @@ def autosave(request: StaffRequest, pk: UUID, kind: str) -> HttpResponse:
         return JsonResponse(_both(conflict), status=409)
     except Refused as refusal:
         return JsonResponse({"sentence": str(refusal)}, status=422)
-    return JsonResponse({"saved": timing.clock(version.saved_at), "version": version.number})
+    return JsonResponse(_told(request, question, kind, version, now))
+
+
+def _told(request: StaffRequest, question: Question, kind: str, version: DraftVersion, now: datetime) -> dict[str, Any]:
+    panel = _beside(question, kind, version, reading.signposts(question), now)
+    late = fitting.curfew(request.user, now) == "locked"
+    return {
+        "saved": panel["saved"],
+        "version": version.number,
+        "checks": render_to_string("drafting/draft/_checks.html", panel),
+        "summary": panel["checks"].summary,
+        "blocked": panel["checks"].blocked,
+        "closed": CLOSED_NOW if late else "",
+    }
 
 
 def _both(conflict: Conflict) -> dict[str, Any]:
-    theirs = conflict.theirs
+    theirs = looking_back.without_names(conflict.theirs)
     return {
         "sentence": f"{conflict} Press Save to choose.",
         "theirs": theirs.text if theirs else "",

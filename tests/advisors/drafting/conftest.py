@@ -10,7 +10,7 @@ from advisors import roles
 from advisors.drafting import claiming
 from questions import moves, states
 from questions.models import Message
-from tests.factories import PersonFactory, SupervisorFactory, make_question
+from tests.factories import PersonFactory, SupervisorFactory, keep_on_duty, make_question
 
 TEXT = "I moved to a new school in May and I eat lunch alone. My mum says give it time."
 
@@ -27,7 +27,8 @@ def advisor(db):
 
 @pytest.fixture
 def supervisor(db):
-    return SupervisorFactory(alias="Ruth")
+    """On duty, so that advisors may take what waits."""
+    return keep_on_duty(SupervisorFactory(alias="Ruth"))
 
 
 @pytest.fixture

@@ -5,11 +5,14 @@ import pytest
 from advisors import roles
 from advisors.drafting import claiming, writing
 from advisors.drafting.models import Claim, Draft, HandoverNote, Recusal
+from advisors.duty.models import OnDuty
 from advisors.models import Person
+from advisors.team import checking_in, wrapping_up
 from askpeer import history
 from askpeer.errors import Erased, Refused, Stale
 from questions import erasing, moves, ringing, states
 from questions.models import Contact, Question
+from questions.partners.models import Partner
 from tests.factories import LeadFactory, PersonFactory, SupervisorFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +87,29 @@ def test_take_next_leaves_topics_to_ask_about_and_says_when_nothing_is_left(tria
         claiming.take_next(by=advisor, now=now)
 
 
+def test_on_a_hard_day_take_next_passes_the_heavy_ones_by_and_says_so(triaged, advisor, now):
+    triaged(level="red")
+    light = triaged()
+    checking_in.check_in(person=advisor, mood="hard", now=now)
+    assert claiming.take_next(by=advisor, now=now) == light
+    with pytest.raises(Refused, match=r"The heavy ones are left out, since today is hard\.$"):
+        claiming.take_next(by=advisor, now=now)
+
+
+def test_take_next_says_what_stands_against_anything_new(triaged, advisor, now):
+    triaged()
+    OnDuty.objects.all().delete()
+    with pytest.raises(Refused, match=r"^Nobody is on duty right now"):
+        claiming.take_next(by=advisor, now=now)
+    assert claims() == []
+
+
+def test_a_supervisor_who_assigns_is_not_told_of_an_advisors_week(triaged, advisor, supervisor, now):
+    wrapping_up.wrap_up(person=advisor, hours=12, minutes=0, now=now)
+    with pytest.raises(Refused, match=r"^Sam cannot take this question\. Choose someone else\.$"):
+        claiming.assign(question=triaged(), to=advisor, by=supervisor, version=2, now=now)
+
+
 def test_put_back_within_ten_minutes_needs_no_note(held, advisor, now):
     claiming.hand_back(question=held, by=advisor, version=3, note="", now=now + timedelta(minutes=10))
     row = Question.objects.get()
@@ -115,6 +141,19 @@ def test_only_the_holder_hands_back_and_only_what_they_saw(held, advisor, now):
         claiming.hand_back(question=held, by=PersonFactory(), version=3, note="x", now=now)
     with pytest.raises(Stale):
         claiming.hand_back(question=held, by=advisor, version=2, note="x", now=now)
+
+
+def test_what_is_too_close_goes_back_at_any_time_without_a_word_and_nothing_of_it_is_kept(held, advisor, now):
+    later = now + timedelta(days=1)
+    claiming.hand_back(question=held, by=advisor, version=3, note=" ", too_close=True, now=later)
+    assert (Question.objects.get().status, HandoverNote.objects.count()) == ("open", 0)
+    assert history.of(held.subject)[-1].facts == {"from": "in_progress", "to": "open", "round": 1}
+
+
+def test_a_note_written_before_it_was_too_close_reaches_the_next_advisor(held, advisor, now):
+    later = now + timedelta(days=1)
+    claiming.hand_back(question=held, by=advisor, version=3, note="Ask about lunch.", too_close=True, now=later)
+    assert HandoverNote.objects.get().text == "Ask about lunch."
 
 
 def test_the_draft_outlives_a_hand_back(held, advisor, now):
@@ -227,6 +266,52 @@ def test_who_gives_a_language_up_lets_go_of_what_they_held_and_were_offered_in_i
         english.pk: ("in_progress", both, None),
         offered.pk: ("open", None, None),
     }
+
+
+def test_who_turns_out_to_be_near_or_younger_lets_go_of_what_they_would_not_be_given(triaged, advisor, now):
+    school = Partner.objects.create(name="Hill School", slug="hill", kind="school")
+    theirs, adults, other = triaged(partner=school), triaged(writer="adult"), triaged()
+    for question in (theirs, adults):
+        claiming.claim(question=question, by=advisor, version=2, now=now)
+    Question.objects.filter(pk=other.pk).update(offered_to=advisor)
+    advisor.partner, advisor.born_on = school, date(2010, 1, 1)
+    advisor.save()
+    claiming.let_go_of_what_does_not_fit(advisor, now=now)
+    assert {row.pk: (row.holder, row.offered_to) for row in Question.objects.all()} == {
+        theirs.pk: (None, None),
+        adults.pk: (None, None),
+        other.pk: (None, advisor),
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "keeps"),
+    [
+        ({"trained_until": date(2026, 11, 15)}, True),
+        ({"born_on": date(2011, 11, 17)}, False),
+        ({"born_on": date(2011, 11, 16)}, False),
+        ({"born_on": date(2011, 11, 16), "guardian_consent_on": date(2026, 11, 16)}, True),
+    ],
+)
+def test_training_that_runs_out_takes_nothing_in_hand_but_being_too_young_does(held, advisor, now, values, keeps):
+    for name, value in values.items():
+        setattr(advisor, name, value)
+    advisor.save()
+    claiming.let_go_of_what_does_not_fit(advisor, now=now)
+    assert Question.objects.get().holder == (advisor if keeps else None)
+
+
+@pytest.mark.parametrize(("born", "keeps"), [(date(2010, 3, 1), False), (date(2000, 3, 1), True)])
+def test_a_topic_that_becomes_sensitive_is_let_go_of_by_an_advisor_under_18(triaged, now, clock, born, keeps):
+    person, topic = PersonFactory(born_on=born), TopicFactory()
+    mine, offered = triaged(topic=topic), triaged(topic=topic)
+    claiming.claim(question=mine, by=person, version=2, now=now)
+    Question.objects.filter(pk=offered.pk).update(offered_to=person)
+    topic.sensitive = True
+    topic.save()
+    kept = person if keeps else None
+    assert Question.objects.get(pk=mine.pk).holder == kept
+    assert Question.objects.get(pk=offered.pk).offered_to == kept
 
 
 def test_assigning_is_for_reviewers_on_a_fresh_page_to_somebody_else(held, advisor, supervisor, now):

@@ -1,3 +1,7 @@
+import time
+from itertools import pairwise
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +45,46 @@ def test_the_share_counts_replaced_cut_and_added_words():
     assert diffing.share_changed("", "new") == 1.0
 
 
+def test_many_words_joined_to_one_count_by_their_letters():
+    before, joined = "one two six ten", "·".join(["far", "too", "long"] * 10)
+    assert diffing.share_changed(before, f"{before} {joined}") == 1.0
+    assert diffing.share_changed(f"{before} {joined}", before) == len(joined) / (12 + len(joined))
+
+
 @given(TEXTS, TEXTS)
 def test_the_share_stays_between_none_and_all(before, after):
     assert 0.0 <= diffing.share_changed(before, after) <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a " * 3000, "a b " * 1500),
+        ("a b " * 1500, "b a a " * 1000),
+        ("ha " * 2000, "ha ho " * 1000),
+        ("a\n" * 3000, "b a\n" * 1500),
+        *pairwise(" ".join(f"{sep}{number // 2}" if number % 2 else sep for number in range(1500)) for sep in "pqr"),
+    ],
+)
+def test_words_that_come_back_over_and_over_take_a_moment(before, after):
+    began = time.process_time()
+    diffing.words(before[:6000], after[:6000])
+    diffing.share_changed(before[:6000], after[:6000])
+    assert time.process_time() - began < 1
+
+
+def test_what_is_too_much_to_compare_counts_as_changed_as_a_whole():
+    before, after = f"Dear you, {'a ' * 1500}yours", f"Dear you, {'b a ' * 1500}yours"
+    assert [kind for kind, _text in diffing.words(before, after)] == ["same", "cut", "add", "same"]
+    assert diffing.share_changed(before, after) == 1.0
+
+
+def test_one_word_in_a_page_of_the_same_words_is_one_change():
+    before = "no " * 1000 + "please " + "no " * 1000
+    assert [kind for kind, _text in diffing.words(before, before.replace("please", "never"))] == [
+        "same",
+        "cut",
+        "add",
+        "same",
+    ]
+    assert diffing.share_changed(before, before.replace("please", "never")) < 0.01

@@ -3,9 +3,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from advisors.drafting import claiming, fitting
-from advisors.drafting.models import Recusal
+from advisors.drafting.models import Claim, Recusal
+from advisors.duty.models import OnDuty
 from advisors.models import Person
 from advisors.signoff import triaging
+from advisors.team import checking_in, wrapping_up
 from questions import states
 from questions.models import Question
 from questions.partners.models import Partner
@@ -13,6 +15,12 @@ from tests.factories import LeadFactory, ManagerFactory, PersonFactory, Supervis
 
 pytestmark = pytest.mark.django_db
 SIXTEEN = date(2010, 3, 1)
+NOBODY = "Nobody is on duty right now, so nothing new can be taken. It opens again when a supervisor signs in."
+THREE_HEAVY = "You took 3 heavy questions in the last seven days. Leave this one for someone else."
+TWELVE_HOURS = "You gave 12 hours in the last seven days. Thank you. Nothing new for now: have a rest."
+HARD_DAY = "You said that today is hard, and this is a heavy one. Leave it for someone else today."
+SECOND = timedelta(seconds=1)
+WEEK = timedelta(days=7)
 
 
 @pytest.fixture
@@ -183,3 +191,115 @@ def test_only_what_waits_without_a_holder_can_be_claimed(held, now):
     assert fitting.why_not(PersonFactory(), held, now) == "Somebody else has this question."
     held.status, held.holder = states.ANSWERED, None
     assert fitting.why_not(PersonFactory(), held, now) == "This question is not waiting for an advisor."
+
+
+@pytest.mark.parametrize(("fewer", "most"), [(None, 3), (1, 1), (5, 3), (0, 0)])
+def test_somebody_may_be_given_fewer_at_once_but_never_more(advisor, now, fewer, most):
+    advisor.most_at_once = fewer
+    assert fitting.most(advisor, now) == most
+
+
+def test_one_at_once_and_none_at_all_have_their_own_sentences(advisor, now):
+    advisor.most_at_once = 1
+    sentence = "You are writing 1 answer, and that is the most at once. Send or hand back one first."
+    assert (fitting.full_hands(advisor, 0, now), fitting.full_hands(advisor, 1, now)) == ("", sentence)
+    advisor.most_at_once = 0
+    assert fitting.full_hands(advisor, 0, now) == "You and your supervisor agreed that you take nothing new for now."
+
+
+@pytest.mark.parametrize(
+    ("values", "heavy"),
+    [
+        ({}, False),
+        ({"level": "amber"}, True),
+        ({"level": "red"}, True),
+        ({"content_notes": ["bullying"]}, False),
+        ({"content_notes": ["bullying", "abuse"]}, True),
+    ],
+)
+def test_what_weighs_on_whoever_answers_it(triaged, values, heavy):
+    assert fitting.is_heavy(triaged(**values)) is heavy
+
+
+@pytest.fixture
+def took(triaged, advisor):
+    """Say that the advisor took a question of this level then, and maybe gave it back."""
+
+    def take(at, *, released_at=None, **values):
+        question = triaged(**{"level": "amber"} | values)
+        Claim.objects.create(question=question, person=advisor, round_number=1, claimed_at=at, released_at=released_at)
+        return question
+
+    return take
+
+
+def test_three_heavy_questions_in_seven_days(triaged, advisor, took, now):
+    first = now - WEEK + SECOND
+    for at in (first, now - timedelta(days=3), now):
+        assert fitting.why_not(advisor, triaged(level="amber"), now) == ""
+        took(at)
+    assert fitting.why_not(advisor, triaged(level="amber"), now) == THREE_HEAVY
+    assert fitting.why_not(advisor, triaged(topic=TopicFactory(sensitive=True)), now) == THREE_HEAVY
+    assert fitting.why_not(advisor, triaged(), now) == ""
+    assert fitting.why_not(PersonFactory(), triaged(level="amber"), now) == ""
+    assert fitting.why_not(advisor, triaged(level="amber"), now + SECOND) == ""
+
+
+def test_the_heavy_ones_already_taken_this_week_are_not_one_more(advisor, took, now):
+    taken = [took(now - timedelta(days=1), released_at=now - timedelta(hours=2)) for _ in range(3)]
+    assert [fitting.why_not(advisor, question, now) for question in taken] == ["", "", ""]
+
+
+@pytest.mark.parametrize(("kept", "counts"), [(timedelta(minutes=10), False), (timedelta(minutes=10) + SECOND, True)])
+def test_what_was_put_back_within_ten_minutes_does_not_count(advisor, took, now, kept, counts):
+    question = took(now - timedelta(days=1), released_at=now - timedelta(days=1) + kept)
+    assert (question.pk in fitting.heavy_of_the_week(advisor, now)) is counts
+
+
+def test_light_ones_and_the_same_one_twice_are_not_counted(advisor, took, now):
+    took(now, level="green")
+    question = took(now - timedelta(days=2), released_at=now - timedelta(days=1))
+    Claim.objects.create(question=question, person=advisor, round_number=1, claimed_at=now)
+    assert fitting.heavy_of_the_week(advisor, now) == {question.pk}
+
+
+def test_twelve_hours_in_seven_days_bring_nothing_new(triaged, advisor, now):
+    question = triaged()
+    wrapping_up.wrap_up(person=advisor, hours=11, minutes=59, now=now - timedelta(days=2))
+    assert fitting.why_not(advisor, question, now) == ""
+    wrapping_up.wrap_up(person=advisor, hours=0, minutes=1, now=now)
+    assert fitting.why_not(advisor, question, now) == TWELVE_HOURS
+    assert fitting.why_not(advisor, question, now + timedelta(days=5) - SECOND) == TWELVE_HOURS
+    assert fitting.why_not(advisor, question, now + timedelta(days=5)) == ""
+
+
+def test_the_limits_on_load_are_an_advisors_and_not_a_reviewers(triaged, supervisor, now):
+    for _ in range(3):
+        question = triaged(level="amber")
+        claiming.claim(question=question, by=supervisor, version=2, now=now)
+    wrapping_up.wrap_up(person=supervisor, hours=13, minutes=0, now=now)
+    OnDuty.objects.all().delete()
+    assert fitting.why_not(supervisor, triaged(level="amber"), now) == ""
+
+
+@pytest.mark.parametrize(("ago", "sentence"), [(timedelta(minutes=30) - SECOND, ""), (timedelta(minutes=30), NOBODY)])
+def test_nothing_new_is_taken_while_nobody_is_on_duty(triaged, advisor, now, ago, sentence):
+    question = triaged()
+    OnDuty.objects.update(seen_at=now - ago)
+    assert fitting.why_not(advisor, question, now) == sentence
+
+
+def test_an_adult_is_assigned_to_without_anybody_on_duty_and_a_younger_one_is_not(triaged, advisor, young, now):
+    question = triaged()
+    assert [fitting.barred(person, question, now) for person in (advisor, young)] == ["", ""]
+    OnDuty.objects.all().delete()
+    assert [fitting.barred(person, question, now) for person in (advisor, young)] == ["", NOBODY]
+
+
+def test_on_a_hard_day_heavy_ones_are_for_somebody_else_unless_a_supervisor_decides(triaged, advisor, now):
+    heavy, light = triaged(level="amber"), triaged()
+    for mood, sentence in (("fine", ""), ("hard", HARD_DAY), ("good", "")):
+        checking_in.check_in(person=advisor, mood=mood, now=now)
+        assert fitting.why_not(advisor, heavy, now) == sentence
+        assert fitting.why_not(advisor, light, now) == ""
+        assert fitting.barred(advisor, heavy, now) == ""

@@ -4,9 +4,12 @@ import pytest
 from django.urls import reverse
 
 from advisors import roles
-from advisors.drafting import claiming, writing
+from advisors.drafting import claiming, picking, writing
 from advisors.drafting.models import DraftVersion, HandoverNote, Recusal
+from advisors.duty.models import OnDuty
+from advisors.models import Person
 from advisors.signoff.models import Comment
+from advisors.team import checking_in
 from questions import moves, states
 from questions.models import Contact, Question
 from tests.factories import ManagerFactory, PersonFactory, TopicFactory
@@ -47,7 +50,8 @@ def test_the_desk_page_costs_the_same_for_one_and_for_three(
         triaged(topic=TopicFactory())
         question = triaged(topic=TopicFactory())
         claiming.claim(question=question, by=advisor, version=2, now=now)
-    with django_assert_num_queries(7):
+    checking_in.check_in(person=advisor, mood="good", now=now - timedelta(days=1))
+    with django_assert_num_queries(12):
         response = desk.get("/desk/")
     assert (len(response.context["mine"]), len(response.context["cards"])) == (count, count)
 
@@ -57,6 +61,46 @@ def test_the_desk_counts_what_is_in_hand_and_marks_what_is_red(desk, triaged, he
     page = desk.get("/desk/").content.decode()
     assert page.count("1 of 3 in hand") == 1
     assert page.count('<li class="note clay">') == 1
+
+
+def test_an_untrained_advisor_reads_which_tracks_are_missing(desk, advisor):
+    Person.objects.update(trained_until=None)
+    assert desk.get("/desk/").context["missing"] == [
+        "Research and software: not passed yet.",
+        "Communication and empathy: not passed yet.",
+        "Know your limits: not passed yet.",
+    ]
+    Person.objects.update(trained_until=date(2026, 11, 16))
+    assert desk.get("/desk/").context["missing"] == []
+
+
+def test_without_anybody_on_duty_the_cards_stay_and_their_buttons_go(desk, triaged):
+    triaged()
+    assert "Read it" in desk.get("/desk/").content.decode()
+    OnDuty.objects.all().delete()
+    page = desk.get("/desk/").content.decode()
+    assert "Nobody is on duty right now, so nothing new can be taken." in page
+    assert "New school, eats alone." in page
+    assert "Read it" not in page
+    assert "Take the next one" not in page
+    assert desk.get(f"/desk/{Question.objects.get().pk}/").status_code == 403
+
+
+def test_on_a_hard_day_the_desk_says_what_it_leaves_out(desk, triaged, advisor, now):
+    triaged(level="amber")
+    checking_in.check_in(person=advisor, mood="hard", now=now)
+    page = desk.get("/desk/").content.decode()
+    assert "You said that today is hard, so heavy questions are left out." in page
+    assert "1 is heavy, and you said that today is hard." in page
+    assert "Nothing lighter is waiting right now." in page
+
+
+def test_what_came_since_they_left_is_counted_from_the_check_in_before(desk, held, advisor, supervisor, now):
+    version = writing.save(question=held, kind="answer", text="Hi.", details=[], base=0, by=advisor, now=now)
+    Comment.objects.create(version=version, paragraph=0, text="Warmer.", writer=supervisor, written_at=now)
+    assert "Since you left" not in desk.get("/desk/").content.decode()
+    checking_in.check_in(person=advisor, mood="good", now=now - timedelta(days=1))
+    assert "1 new comment on your draft: No topic yet" in desk.get("/desk/").content.decode()
 
 
 def test_the_desk_shows_no_word_of_the_asker(desk, triaged):
@@ -114,8 +158,15 @@ def test_a_draft_is_saved_and_checked(desk, held, page, clock):
     response = desk.post(page("write"), draft("Calm down. It stays just between us."), follow=True)
     assert response.redirect_chain == [(page("write"), 302)]
     context = response.context
-    assert [finding.phrase for finding in context["findings"]] == ["calm down", "just between us"]
-    assert (context["saved"], context["reading_age"], context["found"]) == ("11:00", 5.0, ["eat lunch alone", "My mum"])
+    checks = context["checks"]
+    assert [finding.phrase for finding in checks.findings] == ["calm down", "just between us"]
+    assert [line.said for line in checks.lines] == [
+        "Two details of theirs: 2 of 2",
+        "Reading age: 5",
+        "1 stopped by the wording check",
+        "100 to 350 words suit most answers: 7",
+    ]
+    assert context["saved"] == "11:00"
     assert context["form"]["text"].value() == "Calm down. It stays just between us."
     assert context["form"]["base"].value() == 1
 
@@ -131,7 +182,7 @@ def test_a_refused_sending_keeps_every_word_and_saves_them(desk, held, page):
     response = desk.post(page("write"), draft("Hi you.", do="send", detail_2="my dad"))
     assert response.status_code == 422
     assert said(response) == [
-        "Mark at least two details of their own that your answer picks up, in the words they used."
+        f"{picking.TWO} “my dad” does not stand in what they sent.",
     ]
     form = response.context["form"]
     assert [form[name].value() for name in ("text", "detail_1", "detail_2")] == ["Hi you.", "eat lunch alone", "my dad"]
@@ -207,10 +258,10 @@ def test_words_typed_while_signed_out_can_be_copied(client, held, page):
 
 
 def test_autosave_answers_with_the_clock_and_the_number(desk, held, page):
-    response = desk.post(page("autosave"), draft("Hi."))
-    assert (response.status_code, response.json()) == (200, {"saved": "11:00", "version": 1})
-    response = desk.post(page("autosave"), draft("Hi, you.", base=1))
-    assert response.json() == {"saved": "11:00", "version": 2}
+    for number, text in enumerate(["Hi.", "Hi, you."], start=1):
+        response = desk.post(page("autosave"), draft(text, base=number - 1))
+        told = response.json()
+        assert (response.status_code, told["saved"], told["version"], told["closed"]) == (200, "11:00", number, "")
 
 
 def test_autosave_in_conflict_answers_with_both_texts(desk, held, page, advisor, now):
@@ -275,6 +326,13 @@ def test_hand_back_asks_for_a_note_after_ten_minutes(desk, held, page, clock, no
     assert (response.status_code, response.context["back_form"]["note"].value()) == (422, "n" * 1501)
     assert desk.post(page("hand_back"), {"version": 3, "note": "Ask about lunch."}).url == "/desk/"
     assert (HandoverNote.objects.get().text, Question.objects.get().status) == ("Ask about lunch.", "open")
+
+
+def test_close_to_me_right_now_needs_no_note(desk, held, page, clock, now):
+    clock.move_to(now + timedelta(minutes=11))
+    assert "Close to me right now" in desk.get(page("write")).content.decode()
+    assert desk.post(page("hand_back"), {"version": 3, "note": "", "too_close": "1"}).url == "/desk/"
+    assert Question.objects.get().status == "open"
 
 
 def test_an_old_page_hands_nothing_back_and_the_note_can_be_copied(desk, held, page):
@@ -352,9 +410,18 @@ def test_an_advisor_under_18_is_warned_and_then_locked(client, triaged, clock, n
     assert texts() == ([1], ["Still saved."])
 
 
-@pytest.mark.parametrize("name", ["claim", "hand_back", "recuse", "take_back", "autosave"])
-def test_acts_are_posts(desk, page, name):
-    assert desk.get(page(name)).status_code == 405
+@pytest.mark.parametrize(
+    ("name", "leads_to"), [("claim", "read"), ("hand_back", "write"), ("recuse", "read"), ("take_back", "write")]
+)
+def test_the_address_of_a_button_leads_to_the_page_it_stands_on(desk, page, name, leads_to):
+    response = desk.get(page(name))
+    assert (response.status_code, response.url) == (302, page(leads_to))
+    assert desk.head(page(name)).status_code == 302
+    assert desk.put(page(name)).status_code == 405
+
+
+def test_the_way_to_the_next_one_leads_to_the_desk(desk):
+    assert desk.get("/desk/next/").url == "/desk/"
 
 
 @pytest.mark.parametrize("name", ["read", "write", "ask", "versions"])
