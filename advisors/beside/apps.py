@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class BesideConfig(AppConfig):
+    name = "advisors.beside"
+    verbose_name = "side by side"
