@@ -55,7 +55,7 @@ def are_open(draft: Draft) -> bool:
 def comment(*, draft: Draft, number: int, paragraph: int, text: str, by: Person, now: datetime) -> Comment:
     """Pin a remark to a paragraph of the current version, 0 for the whole draft. Raises Refused, Stale."""
     question = draft.round.question
-    seeing.check(by, question)
+    by = seeing.acting(by, question)
     # Under the lock: no remark lands on a draft that was sent or erased a moment ago, and none is sent over a remark.
     seeing.lock_review(question)
     version = current(draft, number)
@@ -75,7 +75,7 @@ def comment(*, draft: Draft, number: int, paragraph: int, text: str, by: Person,
 def resolve(*, comment: Comment, by: Person, now: datetime) -> None:
     """Say that a comment is dealt with. Reviewers do it, never the draft's own author. Raises Refused, Stale."""
     question = comment.version.draft.round.question
-    seeing.check(by, question)
+    by = seeing.acting(by, question)
     if question.holder_id == by.pk:
         raise Refused("Somebody else looks at the comments on your draft.")
     if not Comment.objects.filter(pk=comment.pk, resolved_at=None).update(resolved_at=now, resolved_by=by):

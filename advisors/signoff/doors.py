@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from advisors import roles
 from advisors.access import StaffRequest, View, staff
 from advisors.drafting.doors import keeping_text, kept, typed
 from advisors.models import Role
@@ -17,23 +18,41 @@ from advisors.signoff import locking, seeing
 from askpeer.errors import Refused, Stale
 from questions.models import Question
 
+UNDO = "undo"  # in the session: what the next page offers to undo
+
 
 def reviewers(view: View) -> View:
     """Let supervisors and the lead in; who was signed out meanwhile gets back what they typed."""
     return keeping_text(staff(Role.SUPERVISOR, Role.LEAD)(view))
 
 
+def handlers(view: View) -> View:
+    """The same, and a trustee, for what they may have to do about a question that concerns the lead."""
+    return keeping_text(staff(Role.SUPERVISOR, Role.LEAD, Role.TRUSTEE)(view))
+
+
 def page(request: StaffRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """Draw a template of this app with the links between its pages."""
-    sections = [
-        {"url": reverse("review:home"), "label": "Duty"},
-        # A question's page is not below the list's path.
-        {"url": reverse("review:triage"), "label": "Triage", "current": template.startswith("triage/")},
-        {"url": reverse("review:publish"), "label": "Library"},
-    ]
+    return render(request, f"signoff/{template}", context | around(request, template), status=status)
+
+
+def around(request: StaffRequest, template: str = "") -> dict[str, Any]:
+    """The links between the pages of review, and what the next page offers to undo."""
+    # A question's page is not below the list's path.
+    triage = {"url": reverse("review:triage"), "label": "Triage", "current": template.startswith("triage/")}
+    sections = [triage]
+    if roles.may_review(request.user):
+        sections.insert(0, {"url": reverse("review:home"), "label": "Duty"})
+        sections.append({"url": reverse("review:publish"), "label": "Library"})
     if locking.may_lock(request.user):
-        sections.append({"url": reverse("review:locked"), "label": "Locked notes"})
-    return render(request, f"signoff/{template}", context | {"sections": sections}, status=status)
+        sections.append({"url": reverse("safeguarding:board"), "label": "Safeguarding"})
+    return {"sections": sections, "undo": request.session.pop(UNDO, None)}
+
+
+def offer_undo(request: StaffRequest, said: str, name: str, question: Question) -> None:
+    """Let the next page say what was done, with a button that undoes it."""
+    url = reverse(name, args=[question.pk])
+    request.session[UNDO] = {"said": said, "url": url, "version": question.version}
 
 
 def question_for(request: StaffRequest, pk: UUID) -> Question:

@@ -8,12 +8,18 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from advisors import roles
-from advisors.drafting import claiming
+from advisors.beside.models import AskedBeside, Presence, Sitting
+from advisors.drafting import claiming, unsigning
+from advisors.duty.models import Absence, OnDuty, Shift
 from advisors.managing import languages
 from advisors.models import Person, Role
-from advisors.signoff.models import Approval, Reviewing
+from advisors.safeguarding.models import BrokenGlass
+from advisors.signoff.models import Approval, OwnWords, Reviewing
+from advisors.team.models import SupportCall
 from askpeer import history
 from askpeer.errors import Refused, Stale
+from questions import holding
+from questions.intake.models import OnCall
 from questions.models import Question
 
 
@@ -27,17 +33,21 @@ def leave(*, person: Person, by: Person, now: datetime) -> int:
         raise Refused("Only a manager can do this.")
     if person.pk == by.pk:
         raise Refused("Another manager has to do this for you.")
+    _lock_people(person)
     roles.check_is_not_the_last_lead(person)
+    roles.check_cases_keep_a_reader(person)
     if not Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
         raise Stale("This person has already left.")
     person.is_active = False
     person.set_unusable_password()
     person.save(update_fields=["password"])
-    pending = Approval.objects.filter(approver=person, voided_at=None, version__draft__submitted_at__isnull=False)
+    pending = Approval.objects.filter(approver=person, voided_at=None, version__draft__round__answered_at=None)
     _lock_questions(person, pending)
     released = claiming.release_all(person, now=now)
-    pending.update(voided_at=now)
+    unsigning.end_those_of(person, now=now)
     Reviewing.objects.filter(person=person).delete()
+    _leave_the_rota(person, now)
+    _leave_others(person, by, now)
     _end_sessions(person)
     history.record(subject=person.name, kind="left", actor=by.name, now=now, facts={"released": released})
     languages.settle(now=now)
@@ -50,8 +60,48 @@ def _lock_questions(person: Person, pending: QuerySet[Approval]) -> None:
     A second signature that is just sending an answer counts the first or finds it void.
     """
     signed = Q(pk__in=pending.values("version__draft__round__question"))
-    theirs = Question.objects.filter(signed | Q(holder=person) | Q(offered_to=person))
+    said = Q(pk__in=_words_of(person).values("round__question"))
+    theirs = Question.objects.filter(signed | said | Q(holder=person) | Q(offered_to=person))
     list(theirs.order_by("pk").select_for_update().values_list("pk"))
+
+
+def _lock_people(person: Person) -> None:
+    """The person, all leads and trustees and whose buddy they are, in one order and before any question."""
+    readers = Q(role__in=roles.SAFEGUARDING, is_active=True)
+    people = Person.objects.select_for_update(no_key=True).filter(Q(pk=person.pk) | readers | Q(buddy=person))
+    list(people.order_by("pk").values_list("pk"))
+
+
+def _words_of(person: Person) -> QuerySet[OwnWords]:
+    """Their own words for askers that nobody has approved."""
+    return OwnWords.objects.filter(writer=person, ended_at=None)
+
+
+def _leave_the_rota(person: Person, now: datetime) -> None:
+    """What is ahead goes, what runs ends now; what was stays as it was."""
+    OnDuty.objects.filter(person=person).delete()
+    for turns in (Shift.objects.filter(person=person), OnCall.objects.filter(person=person)):
+        turns.filter(starts_at__gte=now).delete()
+        turns.filter(ends_at__gt=now).update(ends_at=now)
+    Absence.objects.filter(person=person, first_day__gt=holding.today(now)).delete()
+
+
+def _leave_others(person: Person, by: Person, now: datetime) -> None:
+    """Nobody waits for them any more: beside a draft, as a buddy, behind broken glass, for their unread words.
+
+    Their own open call for support is the manager's now, who is the one to talk to them.
+    """
+    Sitting.objects.filter(Q(advisor=person) | Q(supervisor=person), ended_at=None).update(ended_at=now)
+    Presence.objects.filter(person=person).delete()
+    AskedBeside.objects.filter(person=person).delete()
+    Person.objects.filter(buddy=person).update(buddy=None)
+    SupportCall.objects.filter(person=person, answered_at=None).update(answered_at=now, answered_by=by)
+    BrokenGlass.objects.filter(person=person, shown_at=None, until__gt=now).update(until=now)
+    for words in _words_of(person).select_related("round__question").defer("text"):
+        facts = {"code": words.code, "own_words": str(words.pk), "kind": words.kind}
+        subject = words.round.question.subject
+        history.record(subject=subject, kind="own_words_dropped", actor=by.name, now=now, facts=facts)
+    _words_of(person).update(ended_at=now)
 
 
 def _end_sessions(person: Person) -> None:

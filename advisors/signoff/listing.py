@@ -8,16 +8,27 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 
 from advisors import roles
 from advisors.drafting import timing
 from advisors.drafting.models import Draft, DraftVersion
 from advisors.models import Person
-from advisors.signoff import seeing
-from advisors.signoff.models import Approval, Reviewing
-from askpeer import calendars
-from questions import deadlines, moves, states
+from advisors.signoff import seeing, signing
+from advisors.signoff.models import Approval, Escalation, Reviewing
+from questions import states
 from questions.models import Feedback, Message, Question, Round, SafetyReport
 
 SIZE = 30
@@ -26,6 +37,7 @@ QUARANTINE = "2~99991231T235959.999999~ffffffff-ffff-ffff-ffff-ffffffffffff"  # 
 STAMP = "%Y%m%dT%H%M%S.%f"
 READ_ON = frozenset({states.OPEN, states.ANSWERED}) | states.HELD  # statuses in which a later text waits for triage
 WITH_ADVISORS = states.PROMISED - {states.NEW, states.IN_REVIEW}
+RED_WITH_ADVISORS = states.UNFINISHED - {states.NEW, states.IN_REVIEW}
 ENDED = frozenset({states.REDIRECTED, states.CLOSED})  # a reply that still waits then is read all the same
 
 
@@ -46,11 +58,14 @@ class Fresh(NamedTuple):
 
 
 class Behind(NamedTuple):
-    """A question whose promise is broken or at risk. due is in words; late is at_risk or late."""
+    """A question whose promise is broken or at risk. due and the new date it was given are in words; late is at_risk or
+    late.
+    """
 
     question: Question
     due: str
     late: str
+    redated: str = ""
 
 
 class Waiting(NamedTuple):
@@ -59,11 +74,15 @@ class Waiting(NamedTuple):
     questions: Page
     messages: list[Message]
     feedback: list[Feedback]
-    red_apart: int = 0  # with red words, in quarantine: below the rest of the list, and not to be missed
+    red_apart: str = ""  # how many have red words in quarantine: below the rest of the list, and not to be missed
 
 
 class ToReview(NamedTuple):
-    """A draft that waits for a signature. first is who has signed a red one already, busy who is reading it now."""
+    """A draft that waits for a signature. first is who has signed a red one already, busy who is reading it now.
+
+    escalated is the alias of who did so, or ""; buddy: this reader is the author's; insisted: the author thinks that
+    stopped words are right here.
+    """
 
     draft: Draft
     question: Question
@@ -72,6 +91,10 @@ class ToReview(NamedTuple):
     writer: Person
     first: Person | None
     busy: Person | None
+    escalated: str
+    buddy: bool
+    young: bool
+    insisted: bool
 
 
 def waiting(person: Person, *, now: datetime, cursor: str = "") -> Waiting:
@@ -79,13 +102,42 @@ def waiting(person: Person, *, now: datetime, cursor: str = "") -> Waiting:
 
     Raises Refused.
     """
-    roles.check_review(person)
-    rows = Question.objects.filter(seeing.visible(person), status=states.NEW).select_related("topic")
+    roles.check_handle(person)
+    rows = _new(person).select_related("topic")
     page = _page(rows, "entered_at", cursor, rank=_genuine_first())
     turns = _turns(page.items)
     fresh = [_fresh(row, turns[row.pk], now) for row in page.items]
-    red_apart = rows.filter(quarantined=True, level=states.RED).count()
+    red_apart = _bounded(rows.filter(quarantined=True, level=states.RED))
     return Waiting(page._replace(items=fresh), _messages(person), _feedback(person), red_apart)
+
+
+def _new(person: Person) -> QuerySet[Question]:
+    return Question.objects.filter(seeing.visible(person), status=states.NEW)
+
+
+def _bounded(rows: QuerySet) -> str:
+    """How many there are as far as anybody counts: "" for none, "7", "30 or more"."""
+    found = len(rows.order_by().values_list("pk")[:SIZE])
+    return f"{SIZE} or more" if found == SIZE else str(found or "")
+
+
+def more_wait(person: Person, question: Question) -> str:
+    """How many other new questions wait for this reviewer: "", "3", "30 or more". 1 SQL."""
+    return _bounded(_new(person).exclude(pk=question.pk))
+
+
+def next_new(person: Person, *, after: UUID | None = None) -> Question | None:
+    """The new question to read next, or None: the first of the list, or the first below the one just read.
+
+    The last leads to the first again, and one that waits no more to the first. 1 SQL, and 2 where there is one before.
+    """
+    roles.check_handle(person)
+    rows = _new(person)
+    ranked = _ranked(rows, "entered_at", _genuine_first())
+    read = ranked.filter(pk=after).first() if after else None
+    others = rows.exclude(pk=after) if after else rows
+    below = _page(others, "entered_at", _write(read), rank=_genuine_first()).items if read else []
+    return next(iter(below or _page(others, "entered_at", "", rank=_genuine_first()).items), None)
 
 
 def _genuine_first() -> Case:
@@ -96,8 +148,8 @@ def _genuine_first() -> Case:
 
 
 def _fresh(question: Question, turn: Round, now: datetime) -> Fresh:
-    late = _lateness(question, turn, now)
-    return Fresh(question, timing.ago(turn.asked_at, now=now), timing.due(turn, late), late)
+    late = timing.lateness(question, turn, now=now)
+    return Fresh(question, timing.ago(turn.asked_at, now=now), timing.due(question, turn, late), late)
 
 
 def _messages(person: Person) -> list[Message]:
@@ -163,8 +215,16 @@ def behind(person: Person, *, now: datetime) -> list[Behind]:
 
 
 def _behind(turn: Round, now: datetime) -> Behind:
-    late = _lateness(turn.question, turn, now)
-    return Behind(turn.question, timing.due(turn, late), late)
+    late = timing.lateness(turn.question, turn, now=now)
+    redated = timing.moment(turn.redated_at) if late == "late" and turn.redated_at else ""
+    return Behind(turn.question, timing.due(turn.question, turn, late), late, redated)
+
+
+def red_written(person: Person) -> list[Question]:
+    """Red questions that are with advisors or wait for their asker, so that the lead comes to them. 1 SQL."""
+    rows = Question.objects.filter(seeing.visible(person), level=states.RED, status__in=RED_WITH_ADVISORS)
+    rows = rows.exclude(status=states.OPEN, may_know_advisor=True).select_related("topic", "holder")
+    return list(rows.order_by("entered_at", "id")[:SIZE])
 
 
 def to_assign(person: Person) -> list[Question]:
@@ -176,20 +236,35 @@ def to_assign(person: Person) -> list[Question]:
 def queue(person: Person, *, now: datetime, cursor: str = "") -> Page:
     """Drafts this reviewer may sign: never their own, nor one they have signed. 4 SQL. Raises Refused."""
     roles.check_review(person)
-    rows = signable(person).select_related("round__question__topic", "reviewing__person")
-    page = _page(rows, "round__due_at", cursor, rank=_rank(states.RED, level="round__question__level"))
+    rows = signable(person).select_related("round__question__topic", "round__question__holder", "reviewing__person")
+    escalated = Escalation.objects.filter(draft=OuterRef("pk"), settled_at=None).values("by__alias")
+    rows = rows.annotate(
+        escalated=Subquery(escalated[:1]), insists=ExpressionWrapper(Q(insisted__isnull=False), BooleanField())
+    )
+    page = _page(rows, "round__due_at", cursor, rank=_pinned(person, now))
     writers, firsts = _writers(page.items), _first_signers(page.items)
-    return page._replace(items=[_to_review(draft, writers, firsts, now) for draft in page.items])
+    return page._replace(items=[_to_review(draft, person, writers, firsts, now) for draft in page.items])
+
+
+def _pinned(person: Person, now: datetime) -> Case:
+    """Red, then what was given to this person as lead or deputy, what is theirs to read as a buddy, late or at risk."""
+    escalated = Q(escalated__isnull=False) if signing.signs_red(person) else Q(pk__in=[])
+    late = Q(round__due_at__lte=now) | Q(round__reached=Round.Reached.AT_RISK)
+    ahead = [Q(round__question__level=states.RED), escalated, Q(round__question__holder__buddy=person), late]
+    return Case(*(When(which, then=Value(place)) for place, which in enumerate(ahead)), default=Value(len(ahead)))
 
 
 def signable(person: Person) -> QuerySet[Draft]:
-    """The drafts in review that this person can read, and neither wrote, nor holds, nor has signed."""
+    """The drafts in review that this person can read, and neither wrote, nor holds, nor has signed.
+
+    One that was red when they signed it and is not now is theirs to send.
+    """
     current = DraftVersion.objects.filter(draft=OuterRef("pk"), number=OuterRef("number"))
     signed = current.filter(approvals__approver=person, approvals__voided_at=None)
     return Draft.objects.filter(
         seeing.visible(person, question="round__question"),
         ~Exists(current.filter(writer=person)),
-        ~Exists(signed),
+        ~Q(round__question__level=states.RED) | ~Exists(signed),
         submitted_at__isnull=False,
         round__question__status=states.IN_REVIEW,
         round__question__language__in=person.languages,
@@ -197,17 +272,22 @@ def signable(person: Person) -> QuerySet[Draft]:
     ).exclude(round__question__holder=person)
 
 
-def _to_review(draft: Draft, writers: dict, firsts: dict, now: datetime) -> ToReview:
+def _to_review(draft: Any, reader: Person, writers: dict, firsts: dict, now: datetime) -> ToReview:
     question, turn = draft.round.question, draft.round
-    busy, late = getattr(draft, "reviewing", None), _lateness(question, turn, now)
+    busy, late = getattr(draft, "reviewing", None), timing.lateness(question, turn, now=now)
+    author = question.holder or writers[draft.pk]
     return ToReview(
         draft,
         question,
-        timing.due(turn, late),
+        timing.due(question, turn, late),
         late,
         writers[draft.pk],
         firsts.get(draft.pk),
         busy.person if busy and is_busy(busy, now=now) else None,
+        escalated=draft.escalated or "",
+        buddy=bool(question.holder) and author.buddy_id == reader.pk,
+        young=author.is_under_18(now),
+        insisted=draft.insists,
     )
 
 
@@ -233,18 +313,18 @@ def _turns(questions: list[Question]) -> dict[UUID, Round]:
     return {row.question_id: row for row in rows}
 
 
-def _lateness(question: Question, turn: Round, now: datetime) -> str:
-    return deadlines.lateness(calendars.current(), moves.course(question, turn), now=now)
-
-
 def _page(rows: QuerySet, at: str, cursor: str, *, rank: Case) -> Page:
-    ranked = rows.annotate(rank=rank, at=F(at))
+    ranked = _ranked(rows, at, rank)
     if place := _read(cursor):
         reached, moment, pk = place
         later = Q(at__gt=moment) | Q(at=moment, pk__gt=pk)
         ranked = ranked.filter(Q(rank__gt=reached) | (Q(rank=reached) & later))
     found = list(ranked.order_by("rank", "at", "pk")[: SIZE + 1])
     return Page(found[:SIZE], _write(found[SIZE - 1]) if len(found) > SIZE else "")
+
+
+def _ranked(rows: QuerySet, at: str, rank: Case) -> QuerySet:
+    return rows.annotate(rank=rank, at=F(at))
 
 
 def _write(row: Any) -> str:

@@ -1,28 +1,70 @@
-"""The safeguarding lead's locked notes: made, made anew, read, let go."""
+"""The safeguarding lead's locked notes: made, made anew, kept longer or shorter, let go; and who may read which."""
 
 import json
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from advisors import roles
 from advisors.models import Person, Role
 from askpeer import history, prose
 from askpeer.errors import Refused, Stale
-from questions import holding, moves
+from questions import holding, moves, states
 from questions.models import LockedNote, Message, Question
+from questions.publication import withdrawing
 
 REASON = 1000  # characters
 LONGEST = timedelta(days=366)
+STANDS = timedelta(days=90)  # until a lead says otherwise
+BEGUN = "The safeguarding log was begun."
+GONE = "This note is gone already, or was made anew."
+REASONS = {
+    "not_needed": "Nobody needs it any more",
+    "mistake": "It was made by mistake",
+    "day": "Its day was wrong",
+}
 
 
 def may_lock(person: Person) -> bool:
-    return person.is_active and person.role == Role.LEAD
+    """Whether they keep notes at all: a lead, and a trustee of the staff cases that are theirs."""
+    return person.is_active and person.role in roles.SAFEGUARDING
 
 
 def _check_lead(person: Person) -> None:
     if not may_lock(person):
         raise Refused("Only the safeguarding lead can do this.")
+
+
+def readable(person: Person) -> QuerySet[LockedNote]:
+    """The notes whose log this person may read whole: a lead all, a manager none about staff, a trustee theirs.
+
+    A trustee's are those that no lead who is here may read. Never one that is kept from them. Recusals go with an
+    erased question, so that it is the note that tells.
+    1 SQL more for a trustee.
+    """
+    notes = LockedNote.objects.annotate(kept=Cast("kept_from", TextField())).filter(_of_their_role(person))
+    return notes.exclude(kept__contains=str(person.pk))
+
+
+def _of_their_role(person: Person) -> Q:
+    if not person.is_active or person.role not in {Role.LEAD, Role.MANAGER, Role.TRUSTEE}:
+        return Q(pk__in=[])
+    if person.role == Role.LEAD:
+        return Q()
+    if person.role == Role.MANAGER:
+        return Q(about__about_staff=False)
+    kept_from_leads = Q(about__about_staff=True)
+    for lead in Person.objects.filter(role=Role.LEAD, is_active=True).values_list("pk", flat=True):
+        kept_from_leads &= Q(kept__contains=str(lead))
+    return kept_from_leads
+
+
+def check_read(person: Person, note: LockedNote) -> None:
+    """Raise Refused unless this person may read the whole note."""
+    if not readable(person).filter(pk=note.pk).exists():
+        raise Refused("You cannot open this note.")
 
 
 @transaction.atomic
@@ -35,13 +77,59 @@ def lock_away(*, question: Question, reason: str, last_day: date, by: Person, no
     roles.check_see(by, question)
     text, day = _reason(reason), _day(last_day, now)
     moves.lock(question)
+    return _keep(question, text, day, by, now)
+
+
+def begin(question: Question, *, by: Person, now: datetime) -> LockedNote:
+    """Keep them for ninety days, until a lead says how long. The caller has locked the row and asked who acts."""
+    return _keep(question, BEGUN, holding.today(now) + STANDS, by, now)
+
+
+def _keep(question: Question, reason: str, day: date, by: Person, now: datetime) -> LockedNote:
     note = LockedNote.objects.filter(about=question).first() or LockedNote(about=question)
-    note.words, note.reason, note.last_day = _words(question), text, day
-    note.made_by, note.made_at = by, now
+    _check_stays_for_its_check(note, day)
+    note.words, note.reason, note.last_day = _words(question), reason, day
+    note.made_by, note.made_at, note.let_go_by = by, now, None
     note.kept_from = sorted({*note.kept_from, *map(str, question.recusals.values_list("person", flat=True))})
     note.save()
+    withdrawing.take_off_all(question, now=now)  # a held question is never public
     history.record(subject=question.subject, kind="locked_note", actor=by.name, now=now, facts={"until": str(day)})
     return note
+
+
+@transaction.atomic
+def stay(*, note: LockedNote, reason: str, last_day: date, by: Person, now: datetime) -> None:
+    """Say until when a note stays and why; its words are as they were. Raises Refused, Stale.
+
+    Whoever erased their question was told the last day, so that it may only come nearer from then on.
+    """
+    _check_lead(by)
+    check_read(by, note)
+    text, day = _reason(reason), _day(last_day, now)
+    _lock(note)
+    if note.about.status == states.WITHDRAWN and day > note.last_day:
+        raise Refused(f"Its asker was told that it goes after {note.last_day:%-d %B %Y}. Choose that day or earlier.")
+    _check_stays_for_its_check(note, day)
+    note.reason, note.last_day, note.made_by, note.made_at, note.let_go_by = text, day, by, now, None
+    note.save(update_fields=["reason", "last_day", "made_by", "made_at", "let_go_by"])
+    facts = {"until": str(day)}
+    history.record(subject=note.about.subject, kind="locked_note", actor=by.name, now=now, facts=facts)
+
+
+def _lock(note: LockedNote) -> None:
+    """Hold the question's row, under which notes change, and then see that this one is still as it was read."""
+    note.about = Question.objects.select_for_update().get(pk=note.about_id)
+    fresh = LockedNote.objects.filter(pk=note.pk, made_at=note.made_at).only("let_go_by").first()
+    if fresh is None:
+        raise Stale(GONE)
+    note.let_go_by_id = fresh.let_go_by_id
+
+
+def _check_stays_for_its_check(note: LockedNote, day: date) -> None:
+    """Raise Refused where the note would go before somebody looks at it again, as its log says."""
+    due = LockedNote.objects.filter(pk=note.pk).values_list("next_check__due_at", flat=True).first()
+    if due and day < (look := holding.today(due)):
+        raise Refused(f"It is looked at again on {look:%-d %B %Y}. Choose that day or a later one.")
 
 
 def _reason(text: str) -> str:
@@ -71,19 +159,39 @@ def _said(row: Message) -> str:
     return "\n".join(filter(None, [row.text, ", ".join(extras.get("cards", [])), *extras.get("timeline", [])]))
 
 
+def keepers(note: LockedNote) -> list[Person]:
+    """Who keeps this note: the leads, or the trustees, who may read it."""
+    people = Person.objects.filter(is_active=True, role__in=roles.SAFEGUARDING).order_by("alias", "pk")
+    return [person for person in people if readable(person).filter(pk=note.pk).exists()]
+
+
 @transaction.atomic
-def let_go(*, note: LockedNote, by: Person, now: datetime) -> None:
-    """Delete a note and its key. Raises Refused, Stale when it is gone already."""
+def let_go(*, note: LockedNote, by: Person, now: datetime, reason: str) -> bool:
+    """Want a note, its key and its log gone, for a coded reason. Return whether they are.
+
+    Where somebody else keeps it too, the first says so and the second deletes it; alone one person does.
+    Raises Refused, Stale when it is gone already.
+    """
     _check_lead(by)
-    if str(by.pk) in note.kept_from:
-        raise Refused("You cannot open this note.")
-    if not LockedNote.objects.filter(pk=note.pk, made_at=note.made_at).delete()[0]:
-        raise Stale("This note is gone already, or was made anew.")
-    history.record(subject=note.about.subject, kind="locked_note_gone", actor=by.name, now=now)
+    if reason not in REASONS:
+        raise Refused("Choose why it goes.")
+    if not LockedNote.objects.filter(pk=note.pk).exists():
+        raise Stale(GONE)
+    check_read(by, note)
+    _lock(note)
+    gone = _agreed(note, by)
+    kind = "locked_note_gone" if gone else "locked_note_unwanted"
+    history.record(subject=note.about.subject, kind=kind, actor=by.name, now=now, facts={"reason": reason})
+    if gone:
+        holding.let_go(note, now=now)
+    else:
+        LockedNote.objects.filter(pk=note.pk).update(let_go_by=by)
+    return gone
 
 
-def kept(person: Person, *, now: datetime) -> list[LockedNote]:
-    """Every note this lead may read, the soonest to end first. 1 SQL. Raises Refused."""
-    _check_lead(person)
-    notes = LockedNote.objects.filter(last_day__gte=holding.today(now)).select_related("about__topic", "made_by")
-    return [note for note in notes.order_by("last_day", "made_at") if str(person.pk) not in note.kept_from]
+def _agreed(note: LockedNote, by: Person) -> bool:
+    """Whether the second person says so now, or there is none. Who reads it no longer does not count as the first."""
+    others = {person.pk for person in keepers(note)} - {by.pk}
+    if note.let_go_by_id == by.pk and others:
+        raise Refused("You have said so already. Somebody else who keeps this case has to say so too.")
+    return not others or note.let_go_by_id in others

@@ -6,11 +6,11 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.utils.safestring import mark_safe
 
-from advisors.drafting import diffing, timing, wording, writing
+from advisors.drafting import diffing, masking, timing, wording, writing
 from advisors.drafting.models import Draft, DraftVersion
 from advisors.models import Person
-from advisors.signoff import commenting, signing
-from advisors.signoff.models import Approval, Comment
+from advisors.signoff import commenting, escalating, marking, signing
+from advisors.signoff.models import Approval, Comment, Escalation
 from askpeer import details, prose
 from questions import states
 from questions.intake import cards, risk
@@ -60,7 +60,11 @@ class Review(NamedTuple):
     changes: list[diffing.Piece]
     details: list[str]
     findings: list[wording.Finding]
-    blocked: bool
+    found: signing.Found
+    insisted: str
+    sources: str
+    whole_rubric: bool
+    escalation: Escalation | None
     reading_age: float
     signed: list[Approval]
     needed: int
@@ -112,7 +116,6 @@ def review(draft: Draft, *, by: Person) -> Review:
     version = commenting.newest(draft)
     comments = commenting.of(draft)
     before = _before(version, by)
-    findings = wording.check(version.text)
     return Review(
         draft=draft,
         version=version,
@@ -124,8 +127,12 @@ def review(draft: Draft, *, by: Person) -> Review:
         before=before,
         changes=diffing.words(before.text, version.text) if before else [],
         details=writing.details_of(version),
-        findings=findings,
-        blocked=any(finding.strength == wording.BLOCK for finding in findings),
+        findings=wording.check(version.text),
+        found=signing.found_in(version, draft.round.question),
+        insisted=draft.insisted or "",
+        sources=version.sources or "",
+        whole_rubric=marking.is_whole_asked(version, draft.round.question),
+        escalation=escalating.open_one(draft),
         reading_age=prose.reading_age(version.text),
         signed=signing.live(version),
         needed=signing.needed(draft.round.question),
@@ -152,10 +159,20 @@ def _before(version: DraftVersion, by: Person) -> DraftVersion | None:
     return found
 
 
-def edited(draft: Draft, *, author: Person) -> tuple[DraftVersion, list[diffing.Piece]]:
-    """For the author: the current version, and what changed in it since the last one of their own. Raises Refused."""
+class Edited(NamedTuple):
+    """A wording as its author reads it, and what changed since the last one of their own; hidden names are hidden."""
+
+    version: DraftVersion
+    text: str
+    changes: list[diffing.Piece]
+
+
+def edited(draft: Draft, *, author: Person) -> Edited:
+    """For the author: the current version. Raises Refused."""
     version = commenting.newest(draft)
     own = draft.versions.filter(writer=author, number__lte=version.number).order_by("number").last()
     if own:
         own.draft = draft
-    return version, diffing.words(own.text if own else "", version.text)
+    names = masking.names_of(draft.round.question)
+    text = masking.hide(version.text, names)
+    return Edited(version, text, diffing.words(masking.hide(own.text, names) if own else "", text))

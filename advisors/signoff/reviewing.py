@@ -4,31 +4,38 @@ Every decision is made under the question's lock, on exactly the version the rev
 needed delivers the wording in the same transaction.
 """
 
+from collections.abc import Collection, Iterator
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
 from advisors import roles
-from advisors.drafting import claiming, writing
+from advisors.drafting import claiming, fitting, unsigning, writing
 from advisors.drafting.models import Draft, DraftVersion
 from advisors.models import Person
-from advisors.signoff import commenting, listing, seeing, signing
+from advisors.signoff import commenting, escalating, listing, marking, seeing, signing
 from advisors.signoff.commenting import comment, resolve
+from advisors.signoff.escalating import escalate
 from advisors.signoff.listing import queue
+from advisors.signoff.marking import Marks
 from advisors.signoff.models import Approval, Comment, Reviewing
 from askpeer.errors import Refused, Stale
 from questions import moves, states
 from questions.models import Question
 
 __all__ = [
+    "Marks",
     "accept",
     "approve",
     "comment",
     "edit",
+    "escalate",
     "queue",
     "request_changes",
     "resolve",
     "start",
+    "stop",
     "take_next",
 ]
 
@@ -47,10 +54,17 @@ def start(*, draft: Draft, by: Person, now: datetime) -> Reviewing:
     return row
 
 
-def take_next(*, by: Person, now: datetime) -> Draft:
-    """Start on the most urgent draft that nobody else is reading. Raises Refused when there is none."""
-    for item in queue(by, now=now).items:
-        if item.busy not in {None, by}:
+def stop(*, draft: Draft, by: Person) -> None:
+    """Say that this person does not read the draft any more, so that others may."""
+    Reviewing.objects.filter(draft=draft, person=by).delete()
+
+
+def take_next(*, by: Person, now: datetime, skipped: Collection[UUID] = ()) -> Draft:
+    """Start on the first draft of the queue that this person may sign now, that nobody else is reading and that is not
+    among the skipped. Raises Refused when there is none.
+    """
+    for item in _in_order(by, now):
+        if item.draft.pk in skipped or item.busy not in {None, by} or not _may_sign(item.draft, by, now):
             continue
         try:
             started = start(draft=item.draft, by=by, now=now)
@@ -61,21 +75,68 @@ def take_next(*, by: Person, now: datetime) -> Draft:
     raise Refused("Nothing is waiting for your review right now.")
 
 
-@transaction.atomic
-def approve(*, draft: Draft, number: int, by: Person, now: datetime, override: bool = False) -> Approval:
-    """Sign exactly this version; the last signature needed sends it. override: what the wording check blocks may stand.
+def _in_order(by: Person, now: datetime) -> Iterator[listing.ToReview]:
+    page = queue(by, now=now)
+    yield from page.items
+    while page.cursor:
+        page = queue(by, now=now, cursor=page.cursor)
+        yield from page.items
 
-    Raises Refused, Stale when there is a newer version or the question moved on.
+
+def _may_sign(draft: Draft, by: Person, now: datetime) -> bool:
+    """Whether it is not kept for its author's hour, its buddy or the lead."""
+    try:
+        signing.check_approver(commenting.newest(draft), draft.round.question, by, now=now)
+    except Refused:
+        return False
+    return True
+
+
+@transaction.atomic
+def approve(
+    *,
+    draft: Draft,
+    number: int,
+    by: Person,
+    now: datetime,
+    marks: Marks,
+    override: bool = False,
+    disclosure: bool = False,
+    reason: str = "",
+) -> Approval:
+    """Sign exactly this version; the last signature needed sends it.
+
+    override: what the wording check stops may stand. disclosure: the writer speaks of themselves, and it helps. reason:
+    why, for what was overridden and for a reading age above 13. Raises Refused, Stale when there is a newer version or
+    the question moved on.
     """
+    _lock_people(draft, by)
     question, by = _reviewed(draft, by)
     version = commenting.current(draft, number)
     _check_comments(draft)
     signing.check_approver(version, question, by, now=now)
-    overridden = signing.check_wording(version, override=override)
-    approval = signing.sign(version, question, by, now=now, overridden=overridden)
-    if len(signing.live(version)) >= signing.needed(question):
-        signing.send(version, question, roles.supervisor(by), now=now)
+    approval = _signature(version, by)
+    if approval is None:
+        kept, found = marking.check(marks, version, question), signing.found_in(version, question)
+        why = signing.check_wording(found, override=override, disclosure=disclosure, reason=reason)
+        approval = signing.sign(version, question, by, now=now, found=found, reason=why)
+        marking.keep(kept, version, by, now=now)
+    signed = signing.live(version)
+    if len(signed) >= signing.needed(question):
+        signing.send(version, question, roles.supervisor(by), signed=signed, now=now)
+        escalating.settle(draft, by=by, now=now)
     return approval
+
+
+def _lock_people(draft: Draft, by: Person) -> None:
+    """Whoever signs and whoever's answer it is, in one order and before the question: sending counts the answer."""
+    people = Person.objects.select_for_update(no_key=True).filter(pk__in={by.pk, draft.round.question.holder_id})
+    list(people.order_by("pk").values_list("pk"))
+
+
+def _signature(version: DraftVersion, by: Person) -> Approval | None:
+    """One that this person gave while two were needed; since the level was lowered theirs is enough."""
+    return next((approval for approval in signing.live(version) if approval.approver_id == by.pk), None)
 
 
 @transaction.atomic
@@ -86,14 +147,16 @@ def accept(*, draft: Draft, number: int, by: Person, now: datetime) -> Approval:
         raise Refused("This account is closed.")
     roles.check_holds(by, question)
     roles.check_write(by, now=now)
+    if fitting.curfew(by, now) == "locked":
+        raise Refused("It's late. You can accept it after 7 tomorrow morning.")
     seeing.lock_review(question)
     version = commenting.current(draft, number)
     _check_comments(draft)
     if not signing.is_small_edit(version, question):
         raise Refused("This wording needs a second supervisor. You'll see it here when it has been sent.")
-    signing.check_wording(version, override=False)
-    approval = signing.sign(version, question, by, now=now)
-    signing.send(version, question, roles.advisor(by), now=now)
+    signing.check_buddy(question, by, now=now)
+    approval = signing.sign(version, question, by, now=now, found=signing.NOTHING)
+    signing.send(version, question, roles.advisor(by), signed=[approval], now=now)
     return approval
 
 
@@ -110,7 +173,7 @@ def edit(*, draft: Draft, base: int, text: str, by: Person, now: datetime, note:
     before = commenting.newest(draft)
     if before.number != base:
         raise writing.Conflict(before, kept)
-    _check_edit(before, kept, note)
+    _check_edit(before, kept, note, signing.authors_last(before, question))
     version = writing.append(draft, text=kept, details=writing.details_of(before), base=base, by=by, now=now)
     if note.strip():
         _learning_note(version, note, by, now)
@@ -118,13 +181,25 @@ def edit(*, draft: Draft, base: int, text: str, by: Person, now: datetime, note:
     return version
 
 
-def _check_edit(before: DraftVersion, kept: str, note: str) -> None:
+def _check_edit(before: DraftVersion, kept: str, note: str, own: DraftVersion | None) -> None:
     if not kept:
         raise Refused("The answer is empty. Write it, or ask the author for changes.")
     if before.text == kept:
         raise Refused("You have changed nothing yet. Approve it as it is, or change a word.")
-    if signing.share(before, kept) > signing.SMALL and not note.strip():
+    if _is_large(before, kept, own) and not note.strip():
         raise Refused("You changed more than 15 % of it. Write the author a learning note.")
+
+
+def _is_large(before: DraftVersion, kept: str, own: DraftVersion | None) -> bool:
+    """Whether this edit, or the small ones of reviewers before it together, changed more than 15 %.
+
+    Where those before were large already, the author has their note.
+    """
+    if signing.share(before, kept) > signing.SMALL:
+        return True
+    if own is None or signing.share(own, before.text) > signing.SMALL:
+        return False
+    return signing.share(own, kept) > signing.SMALL
 
 
 def _learning_note(version: DraftVersion, note: str, by: Person, now: datetime) -> None:
@@ -136,15 +211,16 @@ def _learning_note(version: DraftVersion, note: str, by: Person, now: datetime) 
 def request_changes(*, draft: Draft, number: int, by: Person, now: datetime) -> None:
     """Give a draft back to its author with at least one open comment; without an author it waits on the desk.
 
-    Raises Refused, Stale.
+    What was escalated still waits for the lead or a deputy, unless it is they who give it back. Raises Refused, Stale.
     """
     question, by = _reviewed(draft, by)
     commenting.current(draft, number)
     if not commenting.are_open(draft):
         raise Refused("Write at least one comment, so that the author knows what to change.")
-    signing.void(draft, now=now)
-    Draft.objects.filter(pk=draft.pk).update(submitted_at=None)
+    unsigning.out_of_review(question, now=now)
     Reviewing.objects.filter(draft=draft).delete()
+    if signing.signs_red(by):
+        escalating.settle(draft, by=by, now=now)
     to = states.CHANGES_REQUESTED if question.holder_id else states.OPEN
     moves.move(question, to, by=roles.supervisor(by), now=now)
 

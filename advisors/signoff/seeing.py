@@ -5,6 +5,8 @@ from django.db.models import Exists, OuterRef, Q
 from advisors import roles
 from advisors.drafting.models import Recusal
 from advisors.models import Person, Role
+from advisors.signoff.models import OwnWords
+from advisors.team import locking
 from askpeer.errors import Refused, Stale
 from questions import states
 from questions.models import Question
@@ -14,8 +16,21 @@ def visible(person: Person, *, question: str = "") -> Q:
     """The condition that leaves only questions this reviewer may open; question is the way, e.g. "round__question"."""
     way = f"{question}__" if question else ""
     own = Recusal.objects.filter(person=person, question=OuterRef(f"{way}pk"))
-    hers = Q() if person.role == Role.LEAD else Q(**{f"{way}about_staff": False})
-    return ~Exists(own) & hers
+    return ~Exists(own) & _of_their_role(person, way)
+
+
+def _of_their_role(person: Person, way: str) -> Q:
+    if person.role == Role.LEAD:
+        return Q()
+    if person.role != Role.TRUSTEE:
+        return Q(**{f"{way}about_staff": False})
+    # As roles.for_a_trustee() has it, for rows.
+    recused = Recusal.objects.filter(person=OuterRef("pk"), question=OuterRef(OuterRef(f"{way}pk")))
+    leads = Person.objects.filter(~Exists(recused), role=Role.LEAD, is_active=True)
+    waiting = OwnWords.objects.filter(
+        ended_at=None, writer__role__in=roles.SAFEGUARDING, round__question=OuterRef(f"{way}pk")
+    )
+    return Q(**{f"{way}about_staff": True}) & (~Exists(leads) | Exists(waiting))
 
 
 def lock(question: Question) -> None:
@@ -42,7 +57,17 @@ def check_version(question: Question, version: int) -> None:
         raise Stale
 
 
+def acting(person: Person, question: Question) -> Person:
+    """Whoever acts on this question, as they are now, held until the transaction ends; before the question is.
+
+    Raises Refused as check() does: a page opened before somebody left, or was given another role, decides nothing.
+    """
+    fresh = locking.lock(person)
+    check(fresh, question)
+    return fresh
+
+
 def check(person: Person, question: Question) -> None:
-    """Raise Refused unless this person reviews and may see this question."""
-    roles.check_review(person)
+    """Raise Refused unless this person reads questions to check them and may see this one."""
+    roles.check_handle(person)
     roles.check_see(person, question)

@@ -1,20 +1,31 @@
-"""What waits at the library's desk: answers hidden by a report, texts to check, texts to write."""
+"""The library's desk: what waits there, and the acts of those who read the question's language."""
 
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.conf import settings
+from django.db import transaction
 from django.db.models import Case, Q, Value, When
+from django.utils.safestring import SafeString, mark_safe
 
 from advisors import roles
+from advisors.drafting import fitting
 from advisors.models import Person
 from advisors.signoff import seeing
+from advisors.team import locking
+from askpeer import prose
+from askpeer.details import Piece
+from askpeer.errors import Refused
+from questions import holding
+from questions.intake import languages
 from questions.models import Message
-from questions.publication import consenting
-from questions.publication.models import Publication
+from questions.publication import anonymising, consenting, hiding, publishing, recognising
+from questions.publication.models import Consent, Publication
 
 Status = Publication.Status
 SIZE = 30
-NAMES = ("Reported and hidden", "Waits for a second person", "Waits to be written")
+NAMES = ("Reported and hidden", "Read it again", "Waits for a second person", "Waits to be written")
 CHOICES = {"yes": "Yes", "show_me": "Show me first", "no": "No", "": "Nothing yet"}
 
 
@@ -26,31 +37,48 @@ class Shelf(NamedTuple):
 
 
 class Proof(NamedTuple):
-    """What the asker said, in words, and whether it is a yes to this very text."""
+    """What the asker said, in words, and when; whether it is a yes to this very text; from when it may be used."""
 
     said: str
     holds: bool
+    at: datetime | None = None
+    from_when: datetime | None = None
 
 
-def waiting(person: Person, *, cursor: str = "") -> Shelf:
+class Reading(NamedTuple):
+    """The public words as they stand saved: each part cut at what could name somebody, and the answer's own look."""
+
+    parts: list[tuple[str, list[Piece]]]
+    html: SafeString
+    found: list[recognising.Found]
+
+
+def waiting(person: Person, *, now: datetime, cursor: str = "") -> Shelf:
     """What this reviewer can work on, hidden ones first. 1 SQL. Raises Refused."""
     roles.check_review(person)
     hidden = Q(status=Status.PUBLISHED, hidden_at__isnull=False)
-    rank = Case(When(hidden, then=Value(0)), When(status=Status.ANONYMISED, then=Value(1)), default=Value(2))
-    rows = Publication.objects.filter(hidden | Q(status__in=[Status.CANDIDATE, Status.ANONYMISED]))
+    due = Q(status=Status.PUBLISHED, review_by__lt=holding.today(now))
+    ranks = [When(case, then=Value(rank)) for rank, case in enumerate([hidden, due, Q(status=Status.ANONYMISED)])]
+    rows = Publication.objects.filter(hidden | due | Q(status__in=[Status.CANDIDATE, Status.ANONYMISED]))
     rows = rows.filter(Q(question=None) | seeing.visible(person, question="question"))
-    rows = rows.annotate(rank=rank).select_related("topic", "edited_by").order_by("rank", "pk")
+    rows = rows.annotate(rank=Case(*ranks, default=Value(len(ranks))))
+    rows = rows.select_related("topic", "edited_by", "question").order_by("rank", "pk")
     if place := _read(cursor):
         rows = rows.filter(Q(rank__gt=place[0]) | Q(rank=place[0], pk__gt=place[1]))
     found = list(rows[: SIZE + 1])
     last = found[SIZE - 1] if len(found) > SIZE else None
-    return Shelf([(row, NAMES[row.rank]) for row in found[:SIZE]], f"{last.rank}~{last.pk}" if last else "")
+    return Shelf([(row, _state(row)) for row in found[:SIZE]], f"{last.rank}~{last.pk}" if last else "")
+
+
+def _state(row: Any) -> str:
+    foreign = row.question and row.question.language != settings.LANGUAGE_CODE
+    return NAMES[row.rank] + (f", in {languages.name_of(row.question.language)}" if foreign else "")
 
 
 def _read(cursor: str) -> tuple[int, UUID] | None:
     rank, _, pk = cursor.partition("~")
     try:
-        return ("0", "1", "2").index(rank), UUID(pk)
+        return [str(number) for number in range(len(NAMES))].index(rank), UUID(pk)
     except ValueError:
         return None
 
@@ -71,5 +99,57 @@ def proof(publication: Publication) -> Proof:
     question = publication.question
     if question is None:
         return Proof("The question has been erased; what was agreed before still holds", False)
-    choice = consenting.standing(question, round_number=publication.round_number)
-    return Proof(CHOICES[choice], consenting.holds(publication))
+    turn = question.rounds.get(number=publication.round_number)
+    last = Consent.objects.filter(round=turn).first()
+    from_when = turn.answered_at + publishing.NOT_BEFORE if turn.answered_at else None
+    choice = last.choice if last else ""
+    return Proof(CHOICES[choice], consenting.holds(publication), last.at if last else None, from_when)
+
+
+def read(publication: Publication) -> Reading:
+    """The saved words, and what in them has to go before they are published."""
+    words, watch = publication.draft, recognising.watch(publication)
+    texts = {place: recognising.part(words, place) for place in recognising.PLACES}
+    return Reading(
+        parts=[(recognising.PLACES[place].capitalize(), watch.pieces(place, text)) for place, text in texts.items()],
+        # As it is rendered when it is published.
+        html=mark_safe(prose.render(words.answer_text)),  # nosec B308 B703
+        found=watch.find(words),
+    )
+
+
+def why_not_read(person: Person, publication: Publication) -> str:
+    """The sentence that keeps somebody from a text whose private side they cannot read, or ""."""
+    question = publication.question
+    return fitting.not_in_their_language(person, question) if question else ""
+
+
+@transaction.atomic
+def edit(*, publication: Publication, by: Person, now: datetime, **words: Any) -> None:
+    """anonymising.edit by somebody who reads the question's language. Raises Refused, Stale."""
+    by = _acting(by, publication)
+    anonymising.edit(publication=publication, by=by, now=now, **words)
+
+
+@transaction.atomic
+def publish(*, publication: Publication, version: int, review_by: date, by: Person, now: datetime) -> None:
+    """The second person's check: publish, or, of what is published, read again. Raises Refused, Stale."""
+    by = _acting(by, publication)
+    verb = publishing.renew if publication.status == Status.PUBLISHED else publishing.publish
+    verb(publication=publication, version=version, review_by=review_by, by=by, now=now)
+
+
+@transaction.atomic
+def show_again(*, publication: Publication, by: Person, now: datetime) -> None:
+    """hiding.show_again by somebody who reads the question's language. Raises Refused."""
+    by = _acting(by, publication)
+    hiding.show_again(publication=publication, by=by, now=now)
+
+
+def _acting(person: Person, publication: Publication) -> Person:
+    """Whoever acts, as they are now, held until the transaction ends. Raises Refused."""
+    fresh = locking.lock(person)
+    roles.check_review(fresh)
+    if sentence := why_not_read(fresh, publication):
+        raise Refused(sentence)
+    return fresh

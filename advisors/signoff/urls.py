@@ -1,24 +1,35 @@
 from django.urls import path
 
-from advisors.signoff.views import accepting, duty, library, locked, review, triage
+from advisors.signoff.views import accepting, duty, library, own_words, redate, review, triage
 
 app_name = "review"
 urlpatterns = [
     path("", duty.home, name="home"),
     path("next/", duty.take_next, name="next"),
+    path("duty/start/", duty.start_duty, name="start_duty"),
+    path("duty/end/", duty.end_duty, name="end_duty"),
+    path("duty/note/", duty.note, name="note"),
+    path("redate/", redate.redate, name="redate"),
     path("triage/", triage.waiting, name="triage"),
+    path("triage/next/", triage.read_next, name="triage_next"),
+    path("words/<uuid:pk>/", own_words.read, name="words"),
+    path("words/<uuid:pk>/approve/", own_words.approve, name="words_approve"),
+    path("words/<uuid:pk>/drop/", own_words.drop, name="words_drop"),
     path("messages/<uuid:pk>/pass/", triage.pass_message, name="pass_message"),
     path("feedback/<uuid:pk>/pass/", triage.pass_feedback, name="pass_feedback"),
     path("reports/<uuid:pk>/settle/", duty.settle, name="settle"),
-    path("locked/", locked.notes, name="locked"),
-    path("locked/<uuid:pk>/let-go/", locked.let_go, name="let_go"),
     path("publish/", library.waiting, name="publish"),
     path("publish/<uuid:pk>/", library.edit, name="publication"),
     path("publish/<uuid:pk>/check/", library.check, name="publication_check"),
     path("publish/<uuid:pk>/withdraw/", library.withdraw, name="publication_withdraw"),
     path("publish/<uuid:pk>/show/", library.show_again, name="publication_show"),
     path("<uuid:pk>/triage/", triage.question, name="question"),
+    path("<uuid:pk>/take-back/", triage.take_back, name="take_back"),
     path("<uuid:pk>/level/", triage.level, name="level"),
+    path("<uuid:pk>/level/undo/", triage.level_undo, name="level_undo"),
+    path("<uuid:pk>/apart/", triage.apart, name="apart"),
+    path("<uuid:pk>/names/", triage.mask, name="mask"),
+    path("<uuid:pk>/words/", triage.propose_words, name="propose_words"),
     path("<uuid:pk>/redirect/", triage.redirect_asker, name="redirect"),
     path("<uuid:pk>/hold/", triage.hold, name="hold"),
     path("<uuid:pk>/assign/", triage.assign, name="assign"),
@@ -27,6 +38,9 @@ urlpatterns = [
     path("<uuid:pk>/", review.draft, name="draft"),
     path("<uuid:pk>/start/", review.start, name="start"),
     path("<uuid:pk>/approve/", review.approve, name="approve"),
+    path("<uuid:pk>/escalate/", review.escalate, name="escalate"),
+    path("<uuid:pk>/skip/", review.skip, name="skip"),
+    path("<uuid:pk>/unskip/", review.unskip, name="unskip"),
     path("<uuid:pk>/comment/", review.comment, name="comment"),
     path("<uuid:pk>/comments/<uuid:comment_pk>/resolve/", review.resolve, name="resolve"),
     path("<uuid:pk>/changes/", review.request_changes, name="changes"),

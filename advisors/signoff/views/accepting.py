@@ -1,5 +1,6 @@
 """The author reads a supervisor's small edit and accepts that exact wording."""
 
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -11,12 +12,13 @@ from django.views.decorators.http import require_http_methods
 
 from advisors import roles
 from advisors.access import StaffRequest, staff
-from advisors.drafting import timing
+from advisors.drafting import masking, timing
 from advisors.models import Role
 from advisors.signoff import commenting, reading, reviewing, signing
 from advisors.signoff.doors import attempt, refusals
 from advisors.signoff.doors import page as draw
 from advisors.signoff.forms import NumberForm
+from advisors.signoff.models import Comment
 from askpeer.errors import Refused
 from questions.models import Question
 
@@ -30,21 +32,39 @@ def accept(request: StaffRequest, pk: UUID) -> HttpResponse:
     draft = reading.draft_in_review(question)
     if draft is None:
         raise Refused("There is nothing to accept here right now.")
-    form, status = NumberForm(request.POST or None), 200
+    form, status, now = NumberForm(request.POST or None), 200, timezone.now()
     if request.method == "POST":
-        status = attempt(form, partial(reviewing.accept, draft=draft, by=request.user, now=timezone.now()))
+        status = attempt(form, partial(reviewing.accept, draft=draft, by=request.user, now=now))
         if not status:
             messages.success(request, "Accepted and sent.")
             return redirect("desk:home")
-    version, changes = reading.edited(draft, author=request.user)
+    found = reading.edited(draft, author=request.user)
     context = {
         "question": question,
         "form": form,
-        "version": version,
-        "changes": changes,
-        "comments": commenting.of(draft),
-        "is_small": signing.is_small_edit(version, question),
+        "version": found.version,
+        "text": found.text,
+        "changes": found.changes,
+        "comments": _without_names(commenting.of(draft), question),
+        "is_small": signing.is_small_edit(found.version, question),
+        "buddy": _buddy_first(request, question, now),
         "open_comment": commenting.are_open(draft),
-        "until": timing.moment(signing.authors_until(version)),
+        "until": timing.moment(signing.authors_until(found.version)),
     }
     return draw(request, "review/accept.html", context, status=status)
+
+
+def _without_names(comments: list[Comment], question: Question) -> list[Comment]:
+    """The remarks as the draft's author reads them: names that are hidden from advisors are hidden here too."""
+    for comment in comments:
+        comment.text = masking.hide(comment.text, masking.names_of(question))
+    return comments
+
+
+def _buddy_first(request: StaffRequest, question: Question, now: datetime) -> str:
+    """Who has to read it before the author accepts it, or ""."""
+    try:
+        signing.check_buddy(question, request.user, now=now)
+    except Refused as refused:
+        return str(refused)
+    return ""

@@ -1,5 +1,6 @@
 """The duty page: what is red, what waits, and the next draft to read."""
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,8 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from advisors.access import StaffRequest
-from advisors.signoff import listing, reviewing, settling, triaging
-from advisors.signoff.doors import page, refusals, reviewers
+from advisors.beside import offering
+from advisors.duty import board, handing_over, presence
+from advisors.safeguarding import board as safeguarding
+from advisors.signoff import listing, own_words, redating, reviewing, settling, skipping, triaging
+from advisors.signoff.doors import attempt, page, refusals, reviewers
+from advisors.signoff.forms import NoteForm
+from advisors.team import supporting
 from askpeer.errors import Refused
 from questions import states
 from questions.models import Question, SafetyReport
@@ -23,7 +29,16 @@ def home(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     waiting = triaging.waiting(request.user, now=now)
     to_assign = listing.to_assign(request.user)
+    behind = listing.behind(request.user, now=now)
+    late = {item.question.pk for item in behind}
     context = {
+        "calls": supporting.calls_for(request.user, now=now),
+        "board": board.read(request.user, now=now),
+        "words": own_words.waiting(request.user),
+        "missed_twice": redating.missed_twice(request.user, now=now),
+        "red_written": [row for row in listing.red_written(request.user) if row.pk not in late],
+        "safeguarding": safeguarding.waiting(request.user, now=now),
+        "offers": offering.offers(request.user, now=now),
         "waiting": waiting,
         "quarantine": listing.QUARANTINE,
         "red": [item for item in waiting.questions.items if _is_red(item.question)],
@@ -33,8 +48,10 @@ def home(request: StaffRequest) -> HttpResponse:
         "red_to_assign": [row for row in to_assign if _is_red(row)],
         "to_assign": [row for row in to_assign if not _is_red(row)],
         "queue": reviewing.queue(request.user, now=now, cursor=request.GET.get("after", "")),
+        "skipped": skipping.current(request.session, now=now),
         "reports": listing.reports(request.user),
-        "behind": listing.behind(request.user, now=now),
+        "behind": behind,
+        "undated": bool(redating.to_redate(request.user, now=now)),
     }
     return page(request, "duty/home.html", context)
 
@@ -45,9 +62,42 @@ def _is_red(question: Question) -> bool:
 
 @reviewers
 @require_http_methods(["POST"])
+@refusals
+def start_duty(request: StaffRequest) -> HttpResponse:
+    presence.go_on(person=request.user, now=timezone.now())
+    messages.success(request, "You are on duty, until you end it or sign out. Advisors can take questions now.")
+    return redirect("review:home")
+
+
+@reviewers
+@require_http_methods(["POST"])
+@refusals
+def end_duty(request: StaffRequest) -> HttpResponse:
+    presence.go_off(person=request.user)
+    messages.success(request, "You are off duty.")
+    return redirect("review:home")
+
+
+@reviewers
+@require_http_methods(["GET", "POST"])
+@refusals
+def note(request: StaffRequest) -> HttpResponse:
+    form, status = NoteForm(request.POST or None), 200
+    if request.method == "POST":
+        status = attempt(form, partial(handing_over.leave_note, by=request.user, now=timezone.now()))
+        if not status:
+            messages.success(request, "The next shift reads it on this page.")
+            return redirect("review:home")
+    context = {"form": form, "board": board.read(request.user, now=timezone.now())}
+    return page(request, "duty/note.html", context, status=status)
+
+
+@reviewers
+@require_http_methods(["POST"])
 def take_next(request: StaffRequest) -> HttpResponse:
+    now = timezone.now()
     try:
-        draft = reviewing.take_next(by=request.user, now=timezone.now())
+        draft = reviewing.take_next(by=request.user, now=now, skipped=skipping.current(request.session, now=now))
     except Refused as refusal:
         messages.info(request, str(refusal))
         return redirect("review:home")

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -16,10 +18,13 @@ from advisors.access import StaffRequest
 from advisors.signoff import reading, seeing, shelving
 from advisors.signoff.doors import attempt, page, refusals, reviewers
 from advisors.signoff.forms import CheckForm, NamedForm, PublicationForm
-from questions.publication import anonymising, changing, hiding, publishing, withdrawing
+from askpeer.errors import Refused
+from questions import holding
+from questions.publication import anonymising, changing, publishing, withdrawing
 from questions.publication.models import Publication
 
 Status = Publication.Status
+GONE = "Off our site in a minute. Search engines take longer; copies people saved we can't remove."
 
 
 def _publication(request: StaffRequest, pk: UUID) -> Publication:
@@ -34,7 +39,7 @@ def _publication(request: StaffRequest, pk: UUID) -> Publication:
 @require_http_methods(["GET"])
 @refusals
 def waiting(request: StaffRequest) -> HttpResponse:
-    shelf = shelving.waiting(request.user, cursor=request.GET.get("after", ""))
+    shelf = shelving.waiting(request.user, now=timezone.now(), cursor=request.GET.get("after", ""))
     return page(request, "library/list.html", {"shelf": shelf})
 
 
@@ -48,23 +53,32 @@ def edit(request: StaffRequest, pk: UUID) -> HttpResponse:
     # A page of a text that was taken down has no form to type in again.
     changing.check_live(row)
     said = "Saved. It is published once the asker has said yes to it and somebody else has checked it."
-    return _act(request, row, PublicationForm(request.POST), anonymising.edit, said)
+    return _act(request, row, PublicationForm(request.POST), shelving.edit, said)
 
 
 @reviewers
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "POST"])
 @refusals
 def check(request: StaffRequest, pk: UUID) -> HttpResponse:
-    row = _publication(request, pk)
-    return _act(request, row, CheckForm(request.POST), publishing.publish, "Published. It's in the library now.")
+    row, now = _publication(request, pk), timezone.now()
+    changing.check_live(row)
+    if row.status not in {Status.ANONYMISED, Status.PUBLISHED}:
+        raise Refused("There are no public words to check here.")
+    if request.method == "GET":
+        return _check_page(request, row, now=now)
+    form, again = CheckForm(request.POST), row.status == Status.PUBLISHED
+    status = attempt(form, partial(shelving.publish, publication=row, by=request.user, now=now))
+    if status:
+        return _check_page(request, _publication(request, row.pk), form, now=now, status=status)
+    messages.success(request, "Read again. It stays." if again else "Published. It's in the library now.")
+    return redirect("review:publish")
 
 
 @reviewers
 @require_http_methods(["POST"])
 @refusals
 def withdraw(request: StaffRequest, pk: UUID) -> HttpResponse:
-    said = "Off our site in a minute. Search engines take longer; copies people saved we can't remove."
-    return _act(request, _publication(request, pk), forms.Form(request.POST), withdrawing.withdraw, said)
+    return _act(request, _publication(request, pk), forms.Form(request.POST), withdrawing.withdraw, GONE)
 
 
 @reviewers
@@ -72,7 +86,7 @@ def withdraw(request: StaffRequest, pk: UUID) -> HttpResponse:
 @refusals
 def show_again(request: StaffRequest, pk: UUID) -> HttpResponse:
     said = "Back in the library."
-    return _act(request, _publication(request, pk), forms.Form(request.POST), hiding.show_again, said)
+    return _act(request, _publication(request, pk), forms.Form(request.POST), shelving.show_again, said)
 
 
 def _act(
@@ -89,18 +103,44 @@ def _page(
     request: StaffRequest, row: Publication, bound: forms.Form | None = None, *, status: int = 200
 ) -> HttpResponse:
     given = {bound.name: bound} if isinstance(bound, NamedForm) else {}
-    words = row.draft
+    words, erased, is_mine = row.draft, anonymising.why_not(row), row.edited_by_id == request.user.pk
     initial = asdict(words) | {"topic": row.topic, "keywords": ", ".join(words.keywords)}
-    context = {
-        "publication": row,
-        "title": words.title,
+    context = _both(row) | {
         "bound": bound,
-        "thread": [reading.said(message) for message in shelving.private(row)],
-        "proof": shelving.proof(row),
         "public_form": given.get("public") or PublicationForm(initial=initial),
-        "check_form": given.get("check") or CheckForm(),
-        "may_check": row.status == Status.ANONYMISED and row.edited_by_id != request.user.pk,
+        "cannot_read": shelving.why_not_read(request.user, row) or erased,
+        "may_read_again": bool(erased) and row.status == Status.PUBLISHED and row.hidden_at is None and not is_mine,
+        "is_mine": is_mine,
+        "may_check": row.status == Status.ANONYMISED and not is_mine,
         "is_live": row.status != Status.UNPUBLISHED,
-        "is_hidden": row.status == Status.PUBLISHED and row.hidden_at is not None,
+        "is_hidden": row.hidden_at is not None,
+        "is_published": row.status == Status.PUBLISHED and row.hidden_at is None,
+        "gone": GONE,
     }
     return page(request, "library/edit.html", context, status=status)
+
+
+def _check_page(
+    request: StaffRequest, row: Publication, bound: CheckForm | None = None, *, now: datetime, status: int = 200
+) -> HttpResponse:
+    # Where other words stand now than those that were ticked, the list is to be ticked anew.
+    ticked = bound if bound and bound["version"].value() == str(row.version) else None
+    by, day = request.user, holding.today(now) + publishing.GOOD_FOR
+    context = _both(row) | {
+        "bound": bound,
+        "check_form": ticked or CheckForm(initial={"review_by": day}),
+        "stays": row.status == Status.PUBLISHED,
+        "why_not": shelving.why_not_read(by, row) or publishing.why_not(row, by=by, now=now),
+    }
+    return page(request, "library/check.html", context, status=status)
+
+
+def _both(row: Publication) -> dict[str, Any]:
+    """The private side, the public words as they stand saved, and the asker's word on it."""
+    return {
+        "publication": row,
+        "title": row.draft.title,
+        "thread": [reading.said(message) for message in shelving.private(row)],
+        "proof": shelving.proof(row),
+        "saved": shelving.read(row),
+    }

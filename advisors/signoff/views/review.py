@@ -5,17 +5,18 @@ from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from advisors.access import StaffRequest
 from advisors.drafting import timing
+from advisors.drafting.doors import typed
 from advisors.drafting.models import Draft
-from advisors.signoff import listing, reading, reviewing, signing
-from advisors.signoff.doors import attempt, page, question_for, refusals, reviewers
-from advisors.signoff.forms import ApproveForm, CommentForm, EditForm, NamedForm, NumberForm
+from advisors.signoff import listing, reading, reviewing, signing, skipping
+from advisors.signoff.doors import attempt, offer_undo, page, question_for, refusals, reviewers
+from advisors.signoff.forms import ApproveForm, CommentForm, EditForm, EscalateForm, NamedForm, NumberForm
 from advisors.signoff.models import Comment, Reviewing
 from advisors.signoff.reading import Review
 from askpeer.errors import Refused
@@ -52,8 +53,8 @@ def start(request: StaffRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["POST"])
 @refusals
 def approve(request: StaffRequest, pk: UUID) -> HttpResponse:
-    question = question_for(request, pk)
-    waits, form = _draft(question), ApproveForm(request.POST)
+    waits = _draft(question_for(request, pk))
+    form = _approve_form(reading.review(waits, by=request.user), request.POST)
     status = attempt(form, partial(reviewing.approve, draft=waits, by=request.user, now=timezone.now()))
     if status:
         return _again(request, pk, form, status)
@@ -70,7 +71,10 @@ def comment(request: StaffRequest, pk: UUID) -> HttpResponse:
     count = len(reading.review(waits, by=request.user).paragraphs) - 1
     form = CommentForm(request.POST, count=count)
     status = attempt(form, partial(reviewing.comment, draft=waits, by=request.user, now=timezone.now()))
-    return _again(request, pk, form, status) if status else redirect("review:draft", pk=pk)
+    if status:
+        return _again(request, pk, form, status)
+    messages.success(request, "Your comment stands. The author sees it when you ask for changes.")
+    return redirect("review:draft", pk=pk)
 
 
 @reviewers
@@ -94,6 +98,38 @@ def request_changes(request: StaffRequest, pk: UUID) -> HttpResponse:
     if status:
         return _again(request, pk, form, status)
     messages.success(request, "Sent back to its author with your comments.")
+    return redirect("review:home")
+
+
+@reviewers
+@require_http_methods(["POST"])
+@refusals
+def escalate(request: StaffRequest, pk: UUID) -> HttpResponse:
+    waits, form = _draft(question_for(request, pk)), EscalateForm(request.POST)
+    status = attempt(form, partial(reviewing.escalate, draft=waits, by=request.user, now=timezone.now()))
+    if status:
+        return _again(request, pk, form, status)
+    messages.success(request, "Escalated. The safeguarding lead knows, and the draft stays in review.")
+    return redirect("review:home")
+
+
+@reviewers
+@require_http_methods(["POST"])
+@refusals
+def skip(request: StaffRequest, pk: UUID) -> HttpResponse:
+    question, now = question_for(request, pk), timezone.now()
+    waits = _draft(question)
+    reviewing.stop(draft=waits, by=request.user)
+    until = skipping.skip(request.session, waits.pk, now=now)
+    offer_undo(request, f"Skipped until {timing.clock(until)}, for you alone.", "review:unskip", question)
+    return redirect("review:home")
+
+
+@reviewers
+@require_http_methods(["POST"])
+@refusals
+def unskip(request: StaffRequest, pk: UUID) -> HttpResponse:
+    skipping.undo(request.session, _draft(question_for(request, pk)).pk, now=timezone.now())
     return redirect("review:home")
 
 
@@ -129,19 +165,28 @@ def _page(
     now = timezone.now()
     found = reading.review(waits, by=request.user)
     given = {bound.name: bound} if bound else {}
+    own, cannot_sign = _is_own(request, question, found), _cannot_sign(request, question, found, now)
+    gone = {"escalate": found.escalation, "approve": own or found.open_comments or cannot_sign}
     context = {
         "question": question,
         "bound": bound,
+        # Their form does not stand here any more: somebody else was faster. What they wrote does.
+        "typed": typed(request) if bound and gone.get(bound.name) else "",
         "review": found,
         "thread": reading.thread(question),
         "time": timing.left(question, now=now),
-        "own": _is_own(request, question, found),
-        "cannot_sign": _cannot_sign(request, question, found, now),
+        "own": own,
+        "cannot_sign": cannot_sign,
         "busy": _busy(request, waits, now),
-        "approve_form": given.get("approve") or ApproveForm(),
+        "approve_form": given.get("approve") or _approve_form(found),
+        "escalate_form": given.get("escalate") or EscalateForm(),
         "comment_form": given.get("comment") or CommentForm(count=len(found.paragraphs) - 1),
     }
     return page(request, "review/draft.html", context, status=status)
+
+
+def _approve_form(found: Review, data: QueryDict | None = None) -> ApproveForm:
+    return ApproveForm(data, whole=found.whole_rubric, found=found.found)
 
 
 def _is_own(request: StaffRequest, question: Question, found: Review) -> str:

@@ -1,7 +1,9 @@
 """Triage: the list, and one question with everything that can be decided about it."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,17 +12,38 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from advisors import roles
 from advisors.access import StaffRequest
 from advisors.drafting import claiming, timing
-from advisors.signoff import levels, listing, locking, reading, triaging
-from advisors.signoff.doors import attempt, page, question_for, refusals, reviewers
-from advisors.signoff.forms import AssignForm, HoldForm, LevelForm, LockForm, NamedForm, PassOnForm, RedirectForm
+from advisors.drafting.masking import names_of
+from advisors.signoff import levels, listing, locking, masking, own_words, reading, seeing, triaging
+from advisors.signoff.doors import attempt, handlers, offer_undo, page, question_for, refusals, reviewers
+from advisors.signoff.forms import (
+    ApartForm,
+    AssignForm,
+    HoldForm,
+    LevelForm,
+    LockForm,
+    MaskForm,
+    NamedForm,
+    NamesForm,
+    OwnWordsForm,
+    PassOnForm,
+    RedirectForm,
+    VersionForm,
+)
+from advisors.signoff.models import OwnWords
 from askpeer.errors import Stale
 from questions import holding, states
 from questions.models import Feedback, Message, Question
 
+ASSIGNED_ONLY = "Passed on. They may know an advisor, so a supervisor assigns it: see “To assign” on the duty page."
+NOT_THERE = "A name that you hide stands nowhere in what they sent. Check its spelling: as it is, it hides nothing."
+REDIRECT = 302
+IN_THE_DRAFT = "The draft holds it too: the next advisor sees it hidden. Ask the author to take it out."
 
-@reviewers
+
+@handlers
 @require_http_methods(["GET"])
 @refusals
 def waiting(request: StaffRequest) -> HttpResponse:
@@ -29,13 +52,33 @@ def waiting(request: StaffRequest) -> HttpResponse:
     context = {
         "waiting": found,
         "quarantine": listing.QUARANTINE,
+        "words": own_words.waiting(request.user),
         "replies": [(row, timing.ago(row.sent_at, now=now)) for row in found.messages],
         "feedback": [(row, timing.ago(row.sent_at, now=now)) for row in found.feedback],
     }
     return page(request, "triage/list.html", context)
 
 
-@reviewers
+@handlers
+@require_http_methods(["GET"])
+@refusals
+def read_next(request: StaffRequest) -> HttpResponse:
+    """Lead on to the new question that comes next, after the one just read where its id is given."""
+    row = listing.next_new(request.user, after=_uuid(request.GET.get("after", "")))
+    if row is not None:
+        return redirect("review:question", pk=row.pk)
+    messages.info(request, "Nothing new waits.")
+    return redirect("review:triage")
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+@handlers
 @require_http_methods(["GET", "POST"])
 @refusals
 def question(request: StaffRequest, pk: UUID) -> HttpResponse:
@@ -43,24 +86,72 @@ def question(request: StaffRequest, pk: UUID) -> HttpResponse:
     row = question_for(request, pk)
     if request.method == "GET":
         return _page(request, row)
-    return _act(request, row, PassOnForm(request.POST), triaging.pass_on, "Passed on. It waits on the desk now.")
+    said = ASSIGNED_ONLY if row.may_know_advisor else "Passed on. It waits on the desk now."
+    answer = _act(request, row, PassOnForm(request.POST), triaging.pass_on, said, undo="review:take_back")
+    return _with_a_look_at_names(request, row, answer)
 
 
-@reviewers
+def _with_a_look_at_names(request: StaffRequest, row: Question, answer: HttpResponse) -> HttpResponse:
+    # Without the name itself: what is said waits in a cookie for the next page.
+    if answer.status_code == REDIRECT and masking.is_missing(row):
+        messages.warning(request, NOT_THERE)
+    return answer
+
+
+@handlers
+@require_http_methods(["POST"])
+@refusals
+def take_back(request: StaffRequest, pk: UUID) -> HttpResponse:
+    row, form = question_for(request, pk), VersionForm(request.POST)
+    said = "Taken back. No advisor can read it now."
+    return _act(request, row, form, triaging.take_back, said, onward="review:question")
+
+
+@handlers
 @require_http_methods(["POST"])
 @refusals
 def level(request: StaffRequest, pk: UUID) -> HttpResponse:
     row, form = question_for(request, pk), LevelForm(request.POST)
     lower = states.LEVELS.index(row.level) > _rank(form.data.get("level"))
-    verb = levels.lower_level if lower else levels.raise_level
-    return _act(request, row, form, verb, "The level is changed.", onward="review:question")
+    verb, said = levels.lower_level if lower else levels.raise_level, "The level is changed."
+    return _act(request, row, form, verb, said, onward="review:question", undo="review:level_undo")
 
 
 def _rank(level: str | None) -> int:
     return states.LEVELS.index(level) if level in states.LEVELS else len(states.LEVELS)
 
 
-@reviewers
+@handlers
+@require_http_methods(["POST"])
+@refusals
+def level_undo(request: StaffRequest, pk: UUID) -> HttpResponse:
+    levels.undo(question=question_for(request, pk), by=request.user, now=timezone.now())
+    messages.success(request, "The level is as it was.")
+    return redirect("review:question", pk=pk)
+
+
+@handlers
+@require_http_methods(["POST"])
+@refusals
+def apart(request: StaffRequest, pk: UUID) -> HttpResponse:
+    row, form = question_for(request, pk), ApartForm(request.POST)
+    said = "It is in quarantine now." if form.data.get("apart") == "yes" else "It is out of quarantine."
+    return _act(request, row, form, triaging.set_apart, said, onward="review:question")
+
+
+@handlers
+@require_http_methods(["POST"])
+@refusals
+def mask(request: StaffRequest, pk: UUID) -> HttpResponse:
+    row, form = question_for(request, pk), MaskForm(request.POST)
+    said = "Saved. Advisors read it without these names."
+    answer = _act(request, row, form, masking.mask, said, onward="review:question")
+    if answer.status_code == REDIRECT and masking.is_in_draft(row):
+        messages.info(request, IN_THE_DRAFT)
+    return _with_a_look_at_names(request, row, answer)
+
+
+@handlers
 @require_http_methods(["POST"])
 @refusals
 def redirect_asker(request: StaffRequest, pk: UUID) -> HttpResponse:
@@ -70,7 +161,7 @@ def redirect_asker(request: StaffRequest, pk: UUID) -> HttpResponse:
     )
 
 
-@reviewers
+@handlers
 @require_http_methods(["POST"])
 @refusals
 def hold(request: StaffRequest, pk: UUID) -> HttpResponse:
@@ -79,15 +170,33 @@ def hold(request: StaffRequest, pk: UUID) -> HttpResponse:
     return _act(request, row, form, triaging.hold, "The holding reply is sent.", onward="review:question")
 
 
+@handlers
+@require_http_methods(["POST"])
+@refusals
+def propose_words(request: StaffRequest, pk: UUID) -> HttpResponse:
+    row = question_for(request, pk)
+    form, said = _words_form(row, request.POST), "Kept. They are sent when a second person has said yes."
+    return _act(request, row, form, _propose, said, onward="review:question")
+
+
+def _propose(*, question: Question, version: int, **words: Any) -> OwnWords:
+    seeing.check_version(question, version)
+    return own_words.propose(question=question, **words)
+
+
+def _words_form(row: Question, data: Any = None) -> OwnWordsForm:
+    return OwnWordsForm(data, question=row, holding=_may_hold(row))
+
+
 @reviewers
 @require_http_methods(["POST"])
 @refusals
 def assign(request: StaffRequest, pk: UUID) -> HttpResponse:
-    row = question_for(request, pk)
-    return _act(request, row, AssignForm(request.POST), claiming.assign, "Assigned. It's on their desk now.")
+    row, form = question_for(request, pk), AssignForm(request.POST)
+    return _act(request, row, form, claiming.assign, "Assigned. It's on their desk now.")
 
 
-@reviewers
+@handlers
 @require_http_methods(["POST"])
 @refusals
 def lock(request: StaffRequest, pk: UUID) -> HttpResponse:
@@ -96,16 +205,16 @@ def lock(request: StaffRequest, pk: UUID) -> HttpResponse:
     return _act(request, row, form, locking.lock_away, "A locked note is kept.", onward="review:question")
 
 
-@reviewers
+@handlers
 @require_http_methods(["POST"])
 @refusals
 def recuse(request: StaffRequest, pk: UUID) -> HttpResponse:
     claiming.recuse(question=question_for(request, pk), by=request.user, now=timezone.now())
     messages.success(request, "You won't see that question again. Nobody will ask you why.")
-    return redirect("review:home")
+    return redirect("review:home" if roles.may_review(request.user) else "review:triage")
 
 
-@reviewers
+@handlers
 @require_http_methods(["POST"])
 @refusals
 def pass_message(request: StaffRequest, pk: UUID) -> HttpResponse:
@@ -115,7 +224,7 @@ def pass_message(request: StaffRequest, pk: UUID) -> HttpResponse:
     return redirect("review:triage")
 
 
-@reviewers
+@handlers
 @require_http_methods(["POST"])
 @refusals
 def pass_feedback(request: StaffRequest, pk: UUID) -> HttpResponse:
@@ -128,46 +237,94 @@ def pass_feedback(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 
 def _act(
-    request: StaffRequest, row: Question, form: NamedForm, verb: Callable[..., object], said: str, *, onward: str = ""
+    request: StaffRequest,
+    row: Question,
+    form: NamedForm,
+    verb: Callable[..., object],
+    said: str,
+    *,
+    onward: str = "",
+    undo: str = "",
 ) -> HttpResponse:
-    """Do it and go on; otherwise the page again, as things stand now, with the sentence and what was typed."""
+    """Do it and go on; otherwise the page again, as things stand now, with the sentence and what was typed.
+
+    onward is the page of this question to go on to; "" is the next new question after a new one, else the list. undo
+    names the route that takes the act back.
+    """
+    was_new = row.status == states.NEW
     status = attempt(form, partial(verb, question=row, by=request.user, now=timezone.now()))
     if status:
-        return _page(request, question_for(request, row.pk), form, status=status)
-    messages.success(request, said)
-    return redirect(onward, pk=row.pk) if onward else redirect("review:triage")
+        return _page(request, _as_it_stands(request, row, form), form, status=status)
+    if undo:
+        offer_undo(request, said, undo, row)
+    else:
+        messages.success(request, said)
+    if onward:
+        return redirect(onward, pk=row.pk)
+    return redirect("review:triage_next" if was_new else "review:triage")
+
+
+def _as_it_stands(request: StaffRequest, row: Question, form: NamedForm) -> Question:
+    """The question now; where its hidden names are not those of the page, both lists stand in the box."""
+    fresh = question_for(request, row.pk)
+    if isinstance(form, NamesForm) and form.data.get("shown", "") != masking.shown(fresh):
+        form.add_names(names_of(fresh))
+    return fresh
 
 
 def _page(request: StaffRequest, row: Question, bound: NamedForm | None = None, *, status: int = 200) -> HttpResponse:
     given = {bound.name: bound} if bound else {}
+    now = timezone.now()
     context = {
         "question": row,
         "bound": bound,
-        "thread": reading.thread(row),
+        "thread": _thread(row),
         "reasons": reading.reasons(row),
-        "time": timing.left(row, now=timezone.now()),
+        "time": timing.left(row, now=now),
         "held_back": row.round.messages.filter(kind=Message.Kind.HOLDING).exists(),
+        "words": own_words.open_to(request.user).filter(round=row.round).first(),
+        "more": listing.more_wait(request.user, row) if row.status == states.NEW else "",
         "pass_form": given.get("pass") or PassOnForm(initial=_noted(row)),
+        "mask_form": given.get("mask") or MaskForm(initial={"names": ", ".join(names_of(row))}),
         "level_form": given.get("level") or LevelForm(),
         "redirect_form": given.get("redirect") or RedirectForm(question=row),
         "hold_form": given.get("holding") or HoldForm(question=row),
+        "words_form": given.get("words") or _words_form(row),
         "assign_form": given.get("assign") or AssignForm(),
         "lock_form": given.get("lock") or LockForm(),
-        "locked_until": holding.last_day(row, now=timezone.now()),
+        "locked_until": holding.last_day(row, now=now),
         "may_lock": locking.may_lock(request.user),
+        "shown": masking.shown(row),
     }
-    return page(request, "triage/question.html", context | _open_to(row), status=status)
+    return page(request, "triage/question.html", context | _open_to(row, request, now), status=status)
+
+
+def _thread(row: Question) -> list[reading.Said]:
+    """As a reviewer reads it: what is hidden from advisors is marked, the names that a person hides too."""
+    names = list(names_of(row))
+    return [said._replace(pieces=masking.marked(said.pieces, names)) for said in reading.thread(row)]
 
 
 def _noted(row: Question) -> dict[str, object]:
-    """What a follow-up brings along from the round before."""
-    return {"summary": row.summary or "", "content_notes": row.content_notes}
+    """What a follow-up brings along from the round before, and the names that stand in the words."""
+    if row.status != states.NEW:
+        return {}
+    names = ", ".join(masking.suggested(row))
+    return {"summary": row.summary or "", "content_notes": row.content_notes, "names": names}
 
 
-def _open_to(row: Question) -> dict[str, bool]:
+def _may_hold(row: Question) -> bool:
+    return row.status in states.UNFINISHED and row.level == states.RED
+
+
+def _open_to(row: Question, request: StaffRequest, now: datetime) -> dict[str, bool]:
+    is_new, can_assign = row.status == states.NEW, row.status == states.OPEN or row.status in states.RETURNED_FROM
     return {
-        "may_pass": row.status == states.NEW and not row.about_staff,
+        "is_new": is_new,
+        "may_pass": is_new and not row.about_staff,
+        "may_take_back": triaging.may_take_back(row, now=now),
+        "may_mask": row.status in states.UNFINISHED and not is_new,
         "may_redirect": row.status in states.UNFINISHED,
-        "may_hold": row.status in states.UNFINISHED and row.level == states.RED,
-        "may_assign": row.status == states.OPEN or row.status in states.RETURNED_FROM,
+        "may_hold": _may_hold(row),
+        "may_assign": can_assign and roles.may_review(request.user),
     }

@@ -6,7 +6,7 @@ from django.test import Client
 from advisors.drafting import claiming, writing
 from advisors.signoff import reading, triaging, wordings
 from questions.models import Question
-from tests.factories import LeadFactory, PersonFactory, SupervisorFactory, make_question
+from tests.factories import LeadFactory, PersonFactory, SupervisorFactory, keep_on_duty, make_question
 
 TEXT = "I moved to a new school in May and I eat lunch alone. My mum says give it time."
 DRAFT = (
@@ -30,7 +30,8 @@ def advisor(db):
 
 @pytest.fixture
 def ruth(db):
-    return SupervisorFactory(alias="Ruth")
+    """On duty, so that advisors may take what waits."""
+    return keep_on_duty(SupervisorFactory(alias="Ruth"))
 
 
 @pytest.fixture

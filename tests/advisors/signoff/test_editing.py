@@ -1,16 +1,17 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from advisors.drafting import claiming, writing
-from advisors.drafting.models import DraftVersion
+from advisors.drafting.models import Draft, DraftVersion
 from advisors.models import Person
-from advisors.signoff import leaving, reviewing
-from advisors.signoff.models import Comment
+from advisors.signoff import leaving, levels, masking, reviewing
+from advisors.signoff.models import Approval, Comment
 from askpeer.errors import Refused, Stale
 from questions.models import Message
-from tests.advisors.signoff.conftest import BIG_EDIT, DRAFT, SMALL_EDIT, row, waiting
-from tests.factories import ManagerFactory
+from tests.advisors.signoff.conftest import BIG_EDIT, DRAFT, SMALL_EDIT, row, signed_in, waiting
+from tests.factories import FINE, ManagerFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +47,7 @@ def test_the_author_accepts_a_small_edit_of_a_green_draft_and_it_is_sent(edited,
 
 def test_the_editor_does_not_approve_their_own_edit(edited, now, ruth):
     with pytest.raises(Refused, match="You wrote this wording"):
-        reviewing.approve(draft=edited(), number=2, by=ruth, now=now + timedelta(hours=2))
+        reviewing.approve(draft=edited(), number=2, by=ruth, now=now + timedelta(hours=2), marks=FINE)
 
 
 def returned(draft, *, text, by, note="", now):
@@ -72,9 +73,9 @@ def test_the_editor_does_not_approve_their_own_words_under_the_authors_name(in_r
     version = writing.save(question=question, kind="answer", text=text, details=details, base=2, by=advisor, now=now)
     draft = sent_again(question, version, by=advisor, now=now)
     with pytest.raises(Refused, match="Most of this wording is your own from an earlier version"):
-        reviewing.approve(draft=draft, number=3, by=ruth, now=now)
+        reviewing.approve(draft=draft, number=3, by=ruth, now=now, marks=FINE)
     assert row(draft).status == "in_review"
-    reviewing.approve(draft=waiting(question), number=3, by=omar, now=now)
+    reviewing.approve(draft=waiting(question), number=3, by=omar, now=now, marks=FINE)
     assert Message.objects.get(kind="answer").text == text
 
 
@@ -84,7 +85,9 @@ def test_the_editor_does_not_approve_their_own_words_that_the_author_brought_bac
     writing.save(text="Something else.", details=["new school", "lunch alone"], base=2, **values)
     version = writing.restore(number=2, base=3, **values)
     with pytest.raises(Refused, match="Most of this wording is your own from an earlier version"):
-        reviewing.approve(draft=sent_again(question, version, by=advisor, now=now), number=4, by=ruth, now=now)
+        reviewing.approve(
+            draft=sent_again(question, version, by=advisor, now=now), number=4, by=ruth, now=now, marks=FINE
+        )
     assert row(version.draft).status == "in_review"
 
 
@@ -102,7 +105,7 @@ def test_small_steps_that_the_author_took_over_count_together(in_review, now, ad
     values["question"] = question = row(draft)
     draft = sent_again(question, writing.save(text=second + " Bye.", base=4, by=advisor, **values), by=advisor, now=now)
     with pytest.raises(Refused, match="Most of this wording is your own from an earlier version"):
-        reviewing.approve(draft=draft, number=5, by=ruth, now=now)
+        reviewing.approve(draft=draft, number=5, by=ruth, now=now, marks=FINE)
 
 
 def test_a_few_words_that_the_author_took_over_leave_the_wording_the_authors(in_review, now, advisor, ruth):
@@ -110,8 +113,28 @@ def test_a_few_words_that_the_author_took_over_leave_the_wording_the_authors(in_
     details = ["new school", "lunch alone", "My mum"]
     values = {"question": question, "kind": "answer", "text": SMALL_EDIT, "details": details, "now": now}
     version = writing.save(base=2, by=advisor, **values)
-    reviewing.approve(draft=sent_again(question, version, by=advisor, now=now), number=3, by=ruth, now=now)
+    reviewing.approve(draft=sent_again(question, version, by=advisor, now=now), number=3, by=ruth, now=now, marks=FINE)
     assert Message.objects.get(kind="answer").text == SMALL_EDIT
+
+
+@pytest.mark.parametrize("level", ["amber", "red"])
+def test_above_green_a_few_words_that_still_stand_are_enough(in_review, now, advisor, ruth, omar, level):
+    question = returned(in_review(level=level), text=SMALL_EDIT, by=ruth, now=now)
+    values = {"question": question, "kind": "answer", "details": ["new school", "lunch alone"], "now": now}
+    version = writing.save(text=f"{SMALL_EDIT}!", base=2, by=advisor, **values)
+    draft = sent_again(question, version, by=advisor, now=now)
+    with pytest.raises(Refused, match="Most of this wording is your own from an earlier version"):
+        reviewing.approve(draft=draft, number=3, by=ruth, now=now, marks=FINE)
+    reviewing.approve(draft=waiting(question), number=3, by=omar, now=now, marks=FINE)
+    assert Approval.objects.get(voided_at=None).approver == omar
+
+
+def test_above_green_words_that_the_author_took_out_again_count_no_more(in_review, now, advisor, ruth):
+    question = returned(in_review(level="amber"), text=SMALL_EDIT, by=ruth, now=now)
+    values = {"question": question, "kind": "answer", "details": ["new school", "lunch alone"], "now": now}
+    version = writing.save(text=f"{DRAFT}!", base=2, by=advisor, **values)
+    reviewing.approve(draft=sent_again(question, version, by=advisor, now=now), number=3, by=ruth, now=now, marks=FINE)
+    assert Message.objects.get(kind="answer").text == f"{DRAFT}!"
 
 
 def test_who_was_off_boarded_a_moment_ago_accepts_nothing(edited, now, advisor):
@@ -133,9 +156,93 @@ def test_who_stopped_holding_it_a_moment_ago_accepts_nothing(edited, now, adviso
 def test_a_second_supervisor_waits_one_open_hour_for_the_author(edited, now, omar):
     draft = edited()
     with pytest.raises(Refused, match="The author has one open hour"):
-        reviewing.approve(draft=draft, number=2, by=omar, now=now + timedelta(minutes=59, seconds=59))
-    reviewing.approve(draft=waiting(draft.round.question), number=2, by=omar, now=now + timedelta(hours=1))
+        reviewing.approve(draft=draft, number=2, by=omar, now=now + timedelta(minutes=59, seconds=59), marks=FINE)
+    reviewing.approve(draft=waiting(draft.round.question), number=2, by=omar, now=now + timedelta(hours=1), marks=FINE)
     assert row(draft).status == "answered"
+
+
+def words(count):
+    return [f"word{number}" for number in range(count)]
+
+
+@pytest.mark.parametrize(("changed", "small"), [(3, True), (4, False)])
+def test_15_percent_exactly_is_small_and_a_word_more_is_not(in_review, now, ruth, advisor, changed, small):
+    draft = in_review(text=" ".join(words(20)))
+    text = " ".join(["other"] * changed + words(20)[changed:])
+    if not small:
+        with pytest.raises(Refused, match="Write the author a learning note"):
+            reviewing.edit(draft=draft, base=1, text=text, by=ruth, now=now)
+    reviewing.edit(draft=draft, base=1, text=text, by=ruth, now=now, note="" if small else "Look.")
+    act = partial(reviewing.accept, draft=waiting(draft.round.question), number=2, by=advisor, now=now)
+    if small:
+        act()
+    else:
+        with pytest.raises(Refused, match="This wording needs a second supervisor"):
+            act()
+    assert row(draft).status == ("answered" if small else "in_review")
+
+
+def test_several_small_edits_together_need_one_learning_note(in_review, now, ruth, omar):
+    draft = in_review(text=" ".join(words(20)))
+    steps = [" ".join([*["other"] * changed, *words(20)[changed:]]) for changed in (3, 6, 7)]
+    reviewing.edit(draft=draft, base=1, text=steps[0], by=ruth, now=now)
+    with pytest.raises(Refused, match="You changed more than 15 % of it"):
+        reviewing.edit(draft=draft, base=2, text=steps[1], by=omar, now=now)
+    reviewing.edit(draft=draft, base=2, text=steps[1], by=omar, now=now, note="Plainer words.")
+    reviewing.edit(draft=draft, base=3, text=steps[2], by=ruth, now=now)
+    assert Comment.objects.count() == 1
+
+
+@pytest.mark.parametrize("level", ["amber", "red"])
+def test_a_level_that_is_raised_between_edit_and_acceptance_takes_it_from_the_author(
+    edited, now, advisor, ruth, omar, level
+):
+    draft = edited()
+    before = waiting(row(draft))
+    levels.raise_level(question=row(draft), level=level, reason="", by=ruth, now=now)
+    for stale, refusal in ((before, Stale), (waiting(row(draft)), Refused)):
+        with pytest.raises(refusal):
+            reviewing.accept(draft=stale, number=2, by=advisor, now=now)
+    reviewing.approve(draft=waiting(row(draft)), number=2, by=omar, now=now, marks=FINE)
+    assert row(draft).status == ("answered" if level == "amber" else "in_review")
+
+
+def test_a_small_edit_whose_author_was_off_boarded_waits_for_nobody(edited, now, advisor, ruth, omar):
+    draft = edited()
+    leaving.leave(person=Person.objects.get(pk=advisor.pk), by=ManagerFactory(), now=now)
+    with pytest.raises(Refused, match="You wrote this wording"):
+        reviewing.approve(draft=waiting(row(draft)), number=2, by=ruth, now=now, marks=FINE)
+    reviewing.approve(draft=waiting(row(draft)), number=2, by=omar, now=now, marks=FINE)
+    assert Message.objects.get(kind="answer").text == SMALL_EDIT
+
+
+def test_an_edit_of_an_edit_is_accepted_by_the_author_and_never_signed_by_its_editor(edited, now, advisor, ruth, omar):
+    draft = edited()
+    second = SMALL_EDIT.replace("try it", "do it")
+    reviewing.edit(draft=draft, base=2, text=second, by=omar, now=now)
+    with pytest.raises(Refused, match="You wrote this wording"):
+        reviewing.approve(draft=waiting(row(draft)), number=3, by=omar, now=now + timedelta(hours=2), marks=FINE)
+    approval = reviewing.accept(draft=waiting(row(draft)), number=3, by=advisor, now=now)
+    assert (approval.writer, approval.approver, Message.objects.get(kind="answer").text) == (omar, advisor, second)
+
+
+def test_an_editors_words_that_came_back_through_another_editor_are_still_theirs(in_review, now, ruth, omar, lead):
+    draft = in_review(level="amber")
+    reviewing.edit(draft=draft, base=1, text=BIG_EDIT, by=ruth, now=now, note="Shorter.")
+    reviewing.edit(draft=waiting(row(draft)), base=2, text=DRAFT, by=omar, now=now, note="Back.")
+    reviewing.edit(draft=waiting(row(draft)), base=3, text=BIG_EDIT, by=omar, now=now, note="Shorter after all.")
+    with pytest.raises(Refused, match="Most of this wording is your own from an earlier version"):
+        reviewing.approve(draft=waiting(row(draft)), number=4, by=ruth, now=now, marks=FINE)
+    reviewing.approve(draft=waiting(row(draft)), number=4, by=lead, now=now, marks=FINE)
+    assert Message.objects.get(kind="answer").text == BIG_EDIT
+
+
+def test_sources_stay_with_the_wording_that_an_editor_saves(edited, now, omar):
+    draft = edited()
+    DraftVersion.objects.create(draft=draft, number=3, writer=omar, text=DRAFT, sources="nhs.uk", saved_at=now)
+    Draft.objects.filter(pk=draft.pk).update(number=3)
+    version = reviewing.edit(draft=waiting(row(draft)), base=3, text=SMALL_EDIT, by=omar, now=now)
+    assert version.sources == "nhs.uk"
 
 
 def test_the_hour_counts_open_time_only(in_review, omar, ruth):
@@ -144,9 +251,9 @@ def test_the_hour_counts_open_time_only(in_review, omar, ruth):
     reviewing.edit(draft=draft, base=1, text=SMALL_EDIT, by=ruth, now=evening)
     morning = datetime(2026, 11, 17, 10, 29, 59, tzinfo=UTC)
     with pytest.raises(Refused, match="The author has one open hour"):
-        reviewing.approve(draft=waiting(draft.round.question), number=2, by=omar, now=morning)
+        reviewing.approve(draft=waiting(draft.round.question), number=2, by=omar, now=morning, marks=FINE)
     half_past = datetime(2026, 11, 17, 10, 30, tzinfo=UTC)
-    reviewing.approve(draft=waiting(draft.round.question), number=2, by=omar, now=half_past)
+    reviewing.approve(draft=waiting(draft.round.question), number=2, by=omar, now=half_past, marks=FINE)
     assert row(draft).status == "answered"
 
 
@@ -164,7 +271,7 @@ def test_a_large_or_heavier_edit_is_never_the_authors_to_accept(edited, now, adv
 @pytest.mark.parametrize(("text", "level", "note"), [(BIG_EDIT, "green", "Shorter."), (SMALL_EDIT, "amber", "")])
 def test_a_second_supervisor_approves_a_large_or_amber_edit_at_once(edited, now, omar, text, level, note):
     draft = edited(text, level=level, note=note)
-    reviewing.approve(draft=draft, number=2, by=omar, now=now)
+    reviewing.approve(draft=draft, number=2, by=omar, now=now, marks=FINE)
     assert Message.objects.get(kind="answer").text == text
 
 
@@ -174,7 +281,9 @@ def test_two_small_edits_count_together(edited, now, advisor, ruth):
     reviewing.edit(draft=draft, base=2, text=" ".join([*words[:-6], "See", "you."]), by=ruth, now=now)
     draft = waiting(draft.round.question)
     last = draft.versions.get(number=3)
-    reviewing.edit(draft=draft, base=3, text=" ".join(["Hi.", *_text(last).split(" ")[:-4]]), by=ruth, now=now)
+    reviewing.edit(
+        draft=draft, base=3, text=" ".join(["Hi.", *_text(last).split(" ")[:-4]]), by=ruth, now=now, note="Shorter."
+    )
     with pytest.raises(Refused, match="This wording needs a second supervisor"):
         reviewing.accept(draft=waiting(draft.round.question), number=4, by=advisor, now=now)
 
@@ -250,3 +359,26 @@ def test_a_draft_that_left_review_is_not_edited(in_review, now, ruth, advisor):
     writing.pull_back(question=row(draft), by=advisor, version=row(draft).version, now=now)
     with pytest.raises(Stale):
         reviewing.edit(draft=draft, base=1, text=SMALL_EDIT, by=ruth, now=now)
+
+
+def test_nothing_is_accepted_at_night_by_an_advisor_under_18(edited, now):
+    young = PersonFactory(born_on=date(2010, 3, 1))
+    draft = edited(by=young)
+    nine = now.replace(hour=21)
+    with pytest.raises(Refused, match=r"It's late\. You can accept it after 7 tomorrow morning\."):
+        reviewing.accept(draft=draft, number=2, by=young, now=nine)
+    reviewing.accept(draft=draft, number=2, by=young, now=nine - timedelta(seconds=1))
+    assert row(draft).status == "answered"
+
+
+def test_an_edit_that_holds_a_hidden_name_goes_to_a_second_supervisor_and_its_author_reads_it_hidden(
+    edited, now, advisor, ruth, omar
+):
+    draft = edited(DRAFT.replace("one person", "Rex"))
+    masking.mask(question=row(draft), names=["Rex"], by=ruth, now=now)
+    with pytest.raises(Refused, match=r"^This wording needs a second supervisor\."):
+        reviewing.accept(draft=waiting(draft.round.question), number=2, by=advisor, now=now)
+    page = signed_in(advisor).get(f"/review/{draft.round.question_id}/accept/").content.decode()
+    assert ("Rex" in page, "[name]" in page) == (False, True)
+    reviewing.approve(draft=waiting(draft.round.question), number=2, by=omar, now=now, marks=FINE)
+    assert "Rex" in Message.objects.get(kind="answer").text

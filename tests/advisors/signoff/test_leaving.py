@@ -7,7 +7,7 @@ from advisors.signoff.models import Approval, Reviewing
 from askpeer import history
 from askpeer.errors import Refused, Stale
 from tests.advisors.signoff.conftest import row, signed_in
-from tests.factories import ManagerFactory
+from tests.factories import FINE, ManagerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def test_leaving_lets_go_of_the_questions_and_keeps_the_drafts(in_review, now, a
 def test_a_signature_on_an_answer_not_yet_sent_is_voided_and_one_that_was_sent_stays(in_review, now, ruth, manager):
     sent, waiting = in_review(), in_review(level="red")
     for draft in (sent, waiting):
-        reviewing.approve(draft=draft, number=1, by=ruth, now=now)
+        reviewing.approve(draft=draft, number=1, by=ruth, now=now, marks=FINE)
     reviewing.start(draft=waiting, by=ruth, now=now)
     leaving.leave(person=ruth, by=manager, now=now)
     voided = {approval.version.draft_id: approval.voided_at for approval in Approval.objects.select_related("version")}

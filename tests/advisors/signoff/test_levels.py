@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -8,7 +8,7 @@ from advisors.signoff.models import LevelChange
 from askpeer import history
 from askpeer.errors import Refused, Stale
 from askpeer.models import OutboxRow
-from questions.models import Question
+from questions.models import Feedback, Message, Question, SafetyReport
 from tests.advisors.signoff.conftest import row
 from tests.factories import PersonFactory, make_question
 
@@ -123,3 +123,100 @@ def test_what_is_raised_is_not_offered_to_an_advisor_under_18_any_more(calendar,
 def test_an_advisor_changes_no_level(calendar, now, advisor):
     with pytest.raises(Refused, match="Only a supervisor"):
         levels.raise_level(question=make_question(now=now), level="red", reason="", by=advisor, now=now)
+
+
+def test_a_change_is_undone_by_who_made_it(calendar, now, ruth):
+    question = make_question(now=now)
+    levels.raise_level(question=question, level="red", reason="", by=ruth, now=now)
+    levels.undo(question=question, by=ruth, now=now + timedelta(minutes=10))
+    newest = LevelChange.objects.order_by("-at").first()
+    assert (Question.objects.get().level, newest.was, newest.level, newest.reason) == (
+        "green",
+        "red",
+        "green",
+        "Undone",
+    )
+
+
+def test_undoing_a_lowering_raises_it_again_without_a_reason_and_red_is_told(calendar, now, ruth):
+    question = make_question(now=now, level="red")
+    levels.lower_level(question=question, level="green", reason="A song.", by=ruth, now=now)
+    assert OutboxRow.objects.count() == 0
+    change = levels.undo(question=question, by=ruth, now=now + timedelta(minutes=1))
+    assert (Question.objects.get().level, change.reason) == ("red", "")
+    assert [row.kind for row in OutboxRow.objects.all()] == ["red-question"]
+
+
+def test_nobody_undoes_another_persons_change_nor_an_old_one(calendar, now, ruth, omar):
+    question = make_question(now=now)
+    levels.raise_level(question=question, level="amber", reason="", by=ruth, now=now)
+    for by, moment in ((omar, now), (ruth, now + timedelta(minutes=10, microseconds=1))):
+        with pytest.raises(Refused, match="You can undo your own change of a level for ten minutes"):
+            levels.undo(question=question, by=by, now=moment)
+    assert Question.objects.get().level == "amber"
+
+
+def test_words_that_came_since_keep_the_level(calendar, now, ruth):
+    question = make_question(now=now)
+    levels.raise_level(question=question, level="amber", reason="", by=ruth, now=now)
+    sent = now + timedelta(minutes=1)
+    Message.objects.create(round=question.round, kind="reply", text="Since May.", sent_at=sent)
+    with pytest.raises(Stale, match="Something happened to this question since"):
+        levels.undo(question=question, by=ruth, now=sent)
+    assert Question.objects.get().level == "amber"
+
+
+def test_a_level_that_software_raised_since_stays(calendar, now, ruth):
+    question = make_question(now=now)
+    levels.raise_level(question=question, level="amber", reason="", by=ruth, now=now)
+    Question.objects.update(level="red")
+    with pytest.raises(Stale):
+        levels.undo(question=question, by=ruth, now=now)
+    assert Question.objects.get().level == "red"
+
+
+def test_a_level_on_which_a_move_rested_stays(calendar, now, ruth):
+    question = make_question(now=now)
+    levels.raise_level(question=question, level="amber", reason="", by=ruth, now=now)
+    Question.objects.update(entered_at=now + timedelta(seconds=1))
+    with pytest.raises(Stale):
+        levels.undo(question=Question.objects.get(), by=ruth, now=now + timedelta(seconds=2))
+
+
+def test_there_is_nothing_to_undo_where_nothing_was_changed(calendar, now, ruth):
+    with pytest.raises(Refused, match="You can undo your own"):
+        levels.undo(question=make_question(now=now), by=ruth, now=now)
+
+
+def test_a_question_that_is_raised_to_red_again_is_told_of_again(calendar, now, ruth):
+    question, times = make_question(now=now), [now, now + timedelta(hours=1)]
+    for at in times:
+        levels.raise_level(question=question, level="red", reason="", by=ruth, now=at)
+        levels.lower_level(question=question, level="green", reason="We spoke.", by=ruth, now=at)
+    rows = OutboxRow.objects.filter(kind="red-question").order_by("due_at")
+    assert list(rows.values_list("due_at", flat=True)) == times
+
+
+def test_a_question_raised_to_red_after_its_hour_is_reminded_of_at_once(calendar, now, ruth):
+    question, later = make_question(now=now), now + timedelta(hours=2)
+    levels.raise_level(question=question, level="red", reason="", by=ruth, now=later)
+    assert Question.objects.values_list("alarm_kind", "alarm_at").get() == ("full", later)
+
+
+@pytest.mark.parametrize("kind", [Feedback, SafetyReport])
+def test_words_about_an_answer_that_came_since_keep_the_level(calendar, now, ruth, kind):
+    question, sent = make_question(now=now), now + timedelta(minutes=1)
+    levels.raise_level(question=question, level="red", reason="", by=ruth, now=now)
+    kind.objects.create(round=question.round, words="I am not safe.", sent_at=sent)
+    with pytest.raises(Stale, match="Something happened to this question since"):
+        levels.undo(question=question, by=ruth, now=sent)
+    assert Question.objects.get().level == "red"
+
+
+@pytest.mark.parametrize("kind", [Feedback, SafetyReport])
+def test_words_about_an_answer_that_were_there_before_stop_no_undoing(calendar, now, ruth, kind):
+    question = make_question(now=now)
+    kind.objects.create(round=question.round, words="Before.", sent_at=now)
+    levels.raise_level(question=question, level="red", reason="", by=ruth, now=now)
+    levels.undo(question=question, by=ruth, now=now)
+    assert Question.objects.get().level == "green"

@@ -1,4 +1,4 @@
-"""Locked notes: the lead alone keeps, reads and lets go; the asker is told before erasing, and erasing leaves them."""
+"""Locked notes: who keeps, reads and lets them go; the asker is told before erasing, and erasing leaves them."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +17,14 @@ from questions.intake import withdrawing
 from questions.models import LockedNote, Message
 from tests.advisors.signoff.conftest import signed_in
 from tests.browser.stage import opened
-from tests.factories import LeadFactory, ManagerFactory, PersonFactory, SupervisorFactory, make_question
+from tests.factories import (
+    LeadFactory,
+    ManagerFactory,
+    PersonFactory,
+    SupervisorFactory,
+    TrusteeFactory,
+    make_question,
+)
 
 pytestmark = pytest.mark.django_db
 LAST = date(2027, 2, 28)
@@ -78,8 +85,7 @@ def test_the_lead_alone_keeps_reads_and_lets_go(note, question, now, make):
     other = make()
     acts = [
         lambda: locking.lock_away(question=question, reason="Why.", last_day=LAST, by=other, now=now),
-        lambda: locking.kept(other, now=now),
-        lambda: locking.let_go(note=note, by=other, now=now),
+        lambda: locking.let_go(note=note, reason="not_needed", by=other, now=now),
     ]
     for act in acts:
         with pytest.raises(Refused, match="Only the safeguarding lead can do this"):
@@ -87,9 +93,17 @@ def test_the_lead_alone_keeps_reads_and_lets_go(note, question, now, make):
     assert LockedNote.objects.get().reason == "A child is at risk."
 
 
+@pytest.mark.parametrize(
+    ("make", "read"),
+    [(LeadFactory, 1), (ManagerFactory, 1), (SupervisorFactory, 0), (PersonFactory, 0), (TrusteeFactory, 0)],
+)
+def test_whose_log_is_read_whole_by_whom(note, make, read):
+    assert locking.readable(make()).count() == read
+
+
 def test_a_lead_who_knows_the_person_reads_nothing_of_it(note, question, lead, now):
     claiming.recuse(question=question, by=lead, now=now)
-    assert locking.kept(lead, now=now) == []
+    assert not locking.readable(lead).exists()
     with pytest.raises(Refused, match="You cannot open this question"):
         locking.lock_away(question=question, reason="Why.", last_day=LAST, by=lead, now=now)
 
@@ -118,16 +132,16 @@ def test_an_asker_who_was_first_leaves_nothing_to_lock(question, lead, now):
 def test_it_goes_by_itself_after_its_last_day(note, question, lead):
     last, over = datetime(2027, 2, 28, 23, 59, tzinfo=UTC), datetime(2027, 3, 1, 0, 0, tzinfo=UTC)
     sweeping.purge(now=last)
-    assert (holding.last_day(question, now=last), len(locking.kept(lead, now=last))) == (LAST, 1)
-    assert (holding.last_day(question, now=over), len(locking.kept(lead, now=over))) == (None, 0)
+    assert [holding.last_day(question, now=at) for at in (last, over)] == [LAST, None]
+    assert LockedNote.objects.count() == 1
     sweeping.purge(now=over)
     assert LockedNote.objects.count() == 0
 
 
 def test_letting_go_counts_once(note, lead, now):
-    locking.let_go(note=note, by=lead, now=now)
+    locking.let_go(note=note, reason="not_needed", by=lead, now=now)
     with pytest.raises(Stale):
-        locking.let_go(note=note, by=lead, now=now)
+        locking.let_go(note=note, reason="not_needed", by=lead, now=now)
     kinds = [row.kind for row in history.of(note.about.subject)]
     assert kinds == ["locked_note", "locked_note_gone"]
 
@@ -177,9 +191,9 @@ def test_a_lead_who_is_recused_reads_nothing_of_it_after_an_erasure_either(quest
     for act in acts if recused_first else reversed(acts):
         act()
     erasing.erase(type(question).objects.get(), by=moves.ASKER, now=now)
-    assert (locking.kept(other, now=now), len(locking.kept(lead, now=now))) == ([], 1)
+    assert [locking.readable(person).count() for person in (other, lead)] == [0, 1]
     with pytest.raises(Refused, match="You cannot open this note"):
-        locking.let_go(note=LockedNote.objects.get(), by=other, now=now)
+        locking.let_go(note=LockedNote.objects.get(), reason="not_needed", by=other, now=now)
 
 
 def test_the_lead_keeps_reads_and_lets_go_on_the_pages(question, lead, noon):
@@ -190,28 +204,29 @@ def test_the_lead_keeps_reads_and_lets_go_on_the_pages(question, lead, noon):
         browser.post(where, {"reason": "At <risk>.", "last_day": "2027-02-28"}).url == f"/review/{question.pk}/triage/"
     )
     assert b"Locked note until 28 February 2027" in browser.get(f"/review/{question.pk}/triage/").content
-    page = browser.get("/review/locked/").content.decode()
+    case = f"/review/safeguarding/{question.pk}/"
+    page = browser.get(case).content.decode()
     assert ("At &lt;risk&gt;." in page, "He said he would come back tonight." in page) == (True, True)
-    note = LockedNote.objects.get()
-    assert browser.post(f"/review/locked/{note.pk}/let-go/").url == "/review/locked/"
-    assert b"No note is kept." in browser.get("/review/locked/").content
+    assert browser.post(f"{case}keep/", {"reason": "", "last_day": ""}).status_code == 422
+    assert browser.post(f"{case}keep/", {"reason": "Longer.", "last_day": "2027-03-31"}).url == case
+    assert "31 March 2027" in browser.get("/review/safeguarding/").content.decode()
+    assert browser.post(f"{case}let-go/", {"reason": "mistake"}).url == "/review/safeguarding/"
+    assert b"No case stands." in browser.get("/review/safeguarding/").content
+    assert browser.post(f"{case}let-go/").status_code == 409
 
 
 def test_a_supervisor_is_shown_no_way_to_the_notes(note, question, ruth, noon):
-    browser = signed_in(ruth)
+    browser, case = signed_in(ruth), f"/review/safeguarding/{question.pk}/"
     assert b"ocked note" not in browser.get(f"/review/{question.pk}/triage/").content
-    assert browser.get("/review/locked/").status_code == 403
-    assert browser.post(f"/review/locked/{note.pk}/let-go/").status_code == 403
+    assert browser.get("/review/safeguarding/").status_code == 403
+    assert b"He said he would come back tonight." not in browser.get(case).content
+    for act in ("keep/", "let-go/", "contact/"):
+        assert browser.post(case + act, {"reason": "Mine.", "last_day": "2027-02-01"}).status_code == 403
+    assert LockedNote.objects.get().reason == "A child is at risk."
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_list_costs_the_same_whatever_its_length(calendar, lead, now, count, django_assert_num_queries):
-    for _ in range(count):
-        locking.lock_away(question=make_question(now=now), reason="Why.", last_day=LAST, by=lead, now=now)
-    with django_assert_num_queries(1):
-        assert [note.reason for note in locking.kept(lead, now=now)] == ["Why."] * count
-
-
-def test_only_a_lead_is_one_who_may_lock(db):
+def test_a_lead_and_a_trustee_may_lock(db):
     assert [locking.may_lock(LeadFactory()), locking.may_lock(LeadFactory(is_active=False))] == [True, False]
-    assert [locking.may_lock(PersonFactory.build(role=role)) for role in Role.values] == [False, False, True, False]
+    assert [locking.may_lock(PersonFactory.build(role=role)) for role in Role.values] == [
+        role in {Role.LEAD, Role.TRUSTEE} for role in Role.values
+    ]

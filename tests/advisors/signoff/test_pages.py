@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
-from advisors.signoff import listing, reviewing
+from advisors.signoff import listing, masking, reviewing
 from advisors.signoff.models import Approval, Comment
 from questions import erasing, moves, ringing
 from questions.intake.models import RiskRule
 from questions.models import Message, Question, SafetyReport
 from questions.publication.models import Publication
 from tests.advisors.signoff.conftest import BIG_EDIT, DRAFT, SMALL_EDIT, row, signed_in
-from tests.factories import TopicFactory, make_question
+from tests.factories import FINE, TopicFactory, make_question
 from tests.interleaving import before
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +27,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def browser(ruth):
     return signed_in(ruth)
+
+
+TICKED = {"safe": "on", "accurate": "on"}
 
 
 def at(name, draft):
@@ -38,7 +41,7 @@ def test_the_duty_page_shows_what_waits(browser, in_review, now, omar, ruth):
     SafetyReport.objects.create(round=draft.round, words="It named my school.", sent_at=now)
     make_question(now=now)
     reviewing.start(draft=draft, by=omar, now=timezone.now())
-    reviewing.approve(draft=draft, number=1, by=omar, now=now)
+    reviewing.approve(draft=draft, number=1, by=omar, now=now, marks=FINE)
     page = browser.get("/review/")
     assert page.status_code == 200
     for words in ("It named my school.", "Omar is reviewing this.", "Omar has signed.", "Review next", "/triage/"):
@@ -50,7 +53,7 @@ def test_the_duty_page_costs_the_same_whatever_waits(browser, in_review, now, co
     for _ in range(count):
         SafetyReport.objects.create(round=in_review().round, words="Look.", sent_at=now)
         make_question(now=now)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(32):
         browser.get("/review/")
 
 
@@ -102,7 +105,7 @@ def test_triage_shows_the_text_its_marked_details_and_why_it_was_raised(browser,
     html = browser.get(reverse("review:question", args=[question.pk])).content.decode()
     assert '<mark>07700 900123<span class="vh"> [phone]</span></mark>' in html
     assert "Says they are scared at home: “scared at home”" in html
-    assert "This came in quarantine" in html
+    assert "This is in quarantine" in html
 
 
 def test_passing_on_by_the_page(browser, calendar, now):
@@ -110,7 +113,7 @@ def test_passing_on_by_the_page(browser, calendar, now):
     data = {"version": 1, "summary": "New school.", "content_notes": ["sex", "bullying"]}
     answer = browser.post(reverse("review:question", args=[question.pk]), data)
     kept = Question.objects.get()
-    assert (answer.url, kept.status, kept.content_notes) == ("/review/triage/", "open", ["sex", "bullying"])
+    assert (answer.url, kept.status, kept.content_notes) == ("/review/triage/next/", "open", ["sex", "bullying"])
 
 
 def test_an_old_triage_page_is_told_and_keeps_what_was_typed(browser, calendar, now):
@@ -145,7 +148,7 @@ def test_bad_triage_is_a_sentence_and_no_error_page(browser, calendar, now, data
 def test_who_may_not_sign_yet_is_told_why_before_pressing(browser, in_review, now, omar):
     draft = in_review(level="red")
     assert "Approve exactly this wording" in browser.get(at("draft", draft)).content.decode()
-    reviewing.approve(draft=draft, number=1, by=omar, now=now)
+    reviewing.approve(draft=draft, number=1, by=omar, now=now, marks=FINE)
     page = browser.get(at("draft", draft)).content.decode()
     assert "The second signature on a red answer is the safeguarding lead&#x27;s or a deputy&#x27;s." in page
     assert "Approve exactly this wording" not in page
@@ -164,7 +167,7 @@ def test_levels_holding_and_redirect_by_the_page(browser, calendar, now, sentenc
     assert browser.post(hold, {"code": "not_safe"}).status_code == 409
     redirect = reverse("review:redirect", args=[question.pk])
     assert browser.post(redirect, {"code": "right_now"}).status_code == 422
-    assert browser.post(redirect, {"code": "right_now", "version": 1}).url == "/review/triage/"
+    assert browser.post(redirect, {"code": "right_now", "version": 1}).url == "/review/triage/next/"
     kinds = list(Message.objects.order_by("kind").values_list("kind", flat=True))
     assert (Question.objects.get().status, kinds) == ("redirected", ["holding", "question", "redirect"])
 
@@ -274,7 +277,7 @@ def test_the_status_and_its_holder_read_as_one_line(browser, in_review):
 
 def test_approving_by_the_page_sends_the_answer(browser, in_review):
     draft = in_review()
-    assert browser.post(at("approve", draft), {"number": 1}).url == "/review/"
+    assert browser.post(at("approve", draft), TICKED | {"number": 1}).url == "/review/"
     assert (row(draft).status, Message.objects.get(kind="answer").text) == ("answered", DRAFT)
     assert browser.get(at("draft", draft)).status_code == 403
 
@@ -282,7 +285,7 @@ def test_approving_by_the_page_sends_the_answer(browser, in_review):
 @pytest.mark.parametrize(("number", "status"), [("", 422), ("x", 422), ("-1", 422), ("2", 409), ("9" * 30, 422)])
 def test_approving_another_version_is_refused(browser, in_review, number, status):
     draft = in_review()
-    answer = browser.post(at("approve", draft), {"number": number})
+    answer = browser.post(at("approve", draft), TICKED | {"number": number})
     assert (answer.status_code, row(draft).status, Approval.objects.count()) == (status, "in_review", 0)
 
 
@@ -332,12 +335,34 @@ def test_the_accept_page_waits_for_an_open_comment(in_review, now, ruth, advisor
     assert row(draft).status == "in_review"
 
 
+def test_a_remark_shows_the_author_no_name_that_is_hidden_from_advisors(in_review, now, ruth, advisor):
+    draft = in_review()
+    masking.mask(question=draft.round.question, names=["Jamie"], by=ruth, now=now)
+    reviewing.comment(draft=draft, number=1, paragraph=1, text="Is Jamie kind?", by=ruth, now=now)
+    reviewing.edit(draft=draft, base=1, text=SMALL_EDIT, by=ruth, now=now)
+    html = signed_in(advisor).get(at("accept", draft)).content.decode()
+    assert ("Is [name] kind?" in html, "Jamie" in html) == (True, False)
+
+
 def test_only_the_author_opens_the_accept_page(browser, in_review):
     assert browser.get(at("accept", in_review())).status_code == 403
 
 
 PAGES = ("draft", "question", "edit")
-ACTS = ("start", "approve", "comment", "changes", "level", "redirect", "hold", "assign", "recuse")
+ACTS = (
+    "start",
+    "approve",
+    "escalate",
+    "skip",
+    "unskip",
+    "comment",
+    "changes",
+    "level",
+    "redirect",
+    "hold",
+    "assign",
+    "recuse",
+)
 
 
 @pytest.mark.parametrize("name", [*PAGES, *ACTS])
@@ -376,6 +401,8 @@ TYPED = "My <b>own</b> words."
 WRITTEN = {
     "edit": {"base": 1, "text": TYPED, "note": "A note."},
     "comment": {"number": 1, "paragraph": 0, "text": TYPED},
+    "escalate": {"number": 1, "reason": TYPED},
+    "approve": {"number": 1, "phrase": TYPED},
     "question": {"version": 1, "summary": TYPED},
     "level": {"level": "green", "reason": TYPED},
 }
@@ -405,7 +432,7 @@ def test_a_press_while_signed_out_does_not_lead_back_to_where_no_page_is(client,
 @pytest.mark.parametrize("name", ["edit", "comment"])
 def test_what_was_typed_about_a_draft_that_left_review_can_be_copied(browser, in_review, now, omar, name):
     draft = in_review()
-    reviewing.approve(draft=draft, number=1, by=omar, now=now)
+    reviewing.approve(draft=draft, number=1, by=omar, now=now, marks=FINE)
     answer = browser.post(at(name, draft), WRITTEN[name])
     assert (answer.status_code, box(answer)[0].split("\n")[0]) == (403, TYPED)
     assert "This draft is not in review any more." in answer.content.decode()

@@ -1,26 +1,25 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
 
 from advisors.drafting import claiming, writing
 from advisors.drafting.models import Claim, Draft
 from advisors.models import Person
-from advisors.signoff import leaving, listing, reviewing
+from advisors.signoff import leaving, levels, listing, reviewing
 from advisors.signoff.models import Approval, Comment, Reviewing
 from askpeer import prose
 from askpeer.errors import Refused, Stale
 from questions import erasing, moves
 from questions.models import Contact, Message, Question
 from tests.advisors.signoff.conftest import BIG_EDIT, DRAFT, SMALL_EDIT, row, waiting
-from tests.factories import ManagerFactory, SupervisorFactory
+from tests.factories import FINE, ManagerFactory, SupervisorFactory
 
 pytestmark = pytest.mark.django_db
 
 
 def test_one_signature_sends_a_green_answer_in_exactly_that_wording(in_review, now, ruth):
     draft = in_review()
-    approval = reviewing.approve(draft=draft, number=1, by=ruth, now=now)
+    approval = reviewing.approve(draft=draft, number=1, by=ruth, now=now, marks=FINE)
     question, message = row(draft), Message.objects.get(kind="answer")
     digest = prose.digest(DRAFT, key=question.key())
     assert (question.status, message.text, message.html) == ("answered", DRAFT, prose.render(DRAFT))
@@ -40,7 +39,7 @@ def in_dutch(in_review, advisor):
 def test_a_draft_is_signed_and_edited_by_those_who_read_its_language(in_dutch, now, ruth, omar):
     sentence = r"^This is in Dutch\. It is for people who read and answer in Dutch\.$"
     with pytest.raises(Refused, match=sentence):
-        reviewing.approve(draft=in_dutch, number=1, by=ruth, now=now)
+        reviewing.approve(draft=in_dutch, number=1, by=ruth, now=now, marks=FINE)
     with pytest.raises(Refused, match=sentence):
         reviewing.edit(draft=in_dutch, base=1, text=SMALL_EDIT, by=ruth, now=now)
     with pytest.raises(Refused, match="Nothing is waiting for your review right now"):
@@ -49,7 +48,7 @@ def test_a_draft_is_signed_and_edited_by_those_who_read_its_language(in_dutch, n
     omar.languages = ["en", "nl"]
     omar.save()
     assert reviewing.take_next(by=omar, now=now) == in_dutch
-    reviewing.approve(draft=in_dutch, number=1, by=omar, now=now)
+    reviewing.approve(draft=in_dutch, number=1, by=omar, now=now, marks=FINE)
     assert row(in_dutch).status == "answered"
 
 
@@ -67,36 +66,30 @@ def test_a_draft_that_nobody_can_read_any_more_is_seen_when_it_runs_late_and_can
 def test_nobody_approves_their_own_draft(in_review, now, ruth, omar):
     draft = in_review(by=omar)
     with pytest.raises(Refused, match="You cannot review your own draft"):
-        reviewing.approve(draft=draft, number=1, by=omar, now=now)
-    reviewing.approve(draft=waiting(draft.round.question), number=1, by=ruth, now=now)
+        reviewing.approve(draft=draft, number=1, by=omar, now=now, marks=FINE)
+    reviewing.approve(draft=waiting(draft.round.question), number=1, by=ruth, now=now, marks=FINE)
     assert row(draft).status == "answered"
-
-
-def test_the_database_keeps_writer_and_approver_apart(in_review, now, advisor):
-    version = in_review().versions.get()
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Approval.objects.create(version=version, writer=advisor, approver=advisor, digest=b"x" * 32, at=now)
 
 
 def test_an_advisor_approves_nothing(in_review, now, advisor):
     with pytest.raises(Refused, match="Only a supervisor"):
-        reviewing.approve(draft=in_review(), number=1, by=advisor, now=now)
+        reviewing.approve(draft=in_review(), number=1, by=advisor, now=now, marks=FINE)
 
 
 def test_a_newer_version_makes_the_reader_stale(in_review, now, ruth, omar):
     draft = in_review()
     reviewing.edit(draft=draft, base=1, text=SMALL_EDIT, by=omar, now=now)
     with pytest.raises(Stale, match="There is a newer wording"):
-        reviewing.approve(draft=waiting(draft.round.question), number=1, by=ruth, now=now)
+        reviewing.approve(draft=waiting(draft.round.question), number=1, by=ruth, now=now, marks=FINE)
     assert (row(draft).status, Approval.objects.count()) == ("in_review", 0)
 
 
 def test_the_second_of_two_who_approve_is_stale_and_one_answer_stands(in_review, now, ruth, omar):
     first = in_review()
     second = waiting(first.round.question)
-    reviewing.approve(draft=first, number=1, by=ruth, now=now)
+    reviewing.approve(draft=first, number=1, by=ruth, now=now, marks=FINE)
     with pytest.raises(Stale):
-        reviewing.approve(draft=second, number=1, by=omar, now=now)
+        reviewing.approve(draft=second, number=1, by=omar, now=now, marks=FINE)
     assert (Message.objects.filter(kind="answer").count(), Approval.objects.get().approver) == (1, ruth)
 
 
@@ -104,11 +97,11 @@ def test_an_open_comment_blocks_approval_until_it_is_resolved(in_review, now, ru
     draft = in_review()
     comment = reviewing.comment(draft=draft, number=1, paragraph=2, text="Which club?", by=omar, now=now)
     with pytest.raises(Refused, match="There is an open comment"):
-        reviewing.approve(draft=draft, number=1, by=ruth, now=now)
+        reviewing.approve(draft=draft, number=1, by=ruth, now=now, marks=FINE)
     reviewing.resolve(comment=comment, by=ruth, now=now)
     with pytest.raises(Stale, match="already resolved"):
         reviewing.resolve(comment=Comment.objects.select_related("version__draft__round").get(), by=omar, now=now)
-    reviewing.approve(draft=draft, number=1, by=ruth, now=now)
+    reviewing.approve(draft=draft, number=1, by=ruth, now=now, marks=FINE)
     assert row(draft).status == "answered"
 
 
@@ -130,7 +123,7 @@ def test_a_comment_that_cannot_stand_is_refused_with_a_sentence(in_review, now, 
 def test_no_comment_and_no_reader_comes_to_a_draft_that_was_just_sent(in_review, now, ruth, omar):
     draft = in_review()
     stale = waiting(draft.round.question)
-    reviewing.approve(draft=draft, number=1, by=ruth, now=now)
+    reviewing.approve(draft=draft, number=1, by=ruth, now=now, marks=FINE)
     with pytest.raises(Stale, match="Someone else was a moment faster"):
         reviewing.comment(draft=stale, number=1, paragraph=0, text="Which club?", by=omar, now=now)
     with pytest.raises(Stale, match="Someone else was a moment faster"):
@@ -143,7 +136,7 @@ def test_no_comment_and_no_reader_comes_to_a_draft_that_was_just_sent(in_review,
     [
         lambda draft, **who: reviewing.comment(draft=draft, number=1, paragraph=0, text="Which club?", **who),
         lambda draft, **who: reviewing.start(draft=draft, **who),
-        lambda draft, **who: reviewing.approve(draft=draft, number=1, **who),
+        lambda draft, **who: reviewing.approve(draft=draft, number=1, **who, marks=FINE),
         lambda draft, **who: reviewing.edit(draft=draft, base=1, text=SMALL_EDIT, **who),
         lambda draft, **who: reviewing.request_changes(draft=draft, number=1, **who),
     ],
@@ -169,52 +162,108 @@ def test_who_was_off_boarded_a_moment_ago_signs_nothing(in_review, now, ruth):
     draft = in_review()
     leaving.leave(person=Person.objects.get(pk=ruth.pk), by=ManagerFactory(), now=now)
     with pytest.raises(Refused, match="Only a supervisor or the safeguarding lead can do this"):
-        reviewing.approve(draft=draft, number=1, by=ruth, now=now)
+        reviewing.approve(draft=draft, number=1, by=ruth, now=now, marks=FINE)
     assert (row(draft).status, Approval.objects.count()) == ("in_review", 0)
 
 
 def test_a_deputy_until_a_moment_ago_does_not_complete_red(in_review, now, ruth):
     draft, deputy = in_review(level="red"), SupervisorFactory(deputy=True)
-    reviewing.approve(draft=draft, number=1, by=ruth, now=now)
+    reviewing.approve(draft=draft, number=1, by=ruth, now=now, marks=FINE)
     Person.objects.filter(pk=deputy.pk).update(deputy=False)
     with pytest.raises(Refused, match="safeguarding lead's or a deputy's"):
-        reviewing.approve(draft=waiting(draft.round.question), number=1, by=deputy, now=now)
+        reviewing.approve(draft=waiting(draft.round.question), number=1, by=deputy, now=now, marks=FINE)
 
 
 def test_red_waits_for_a_second_signature_by_the_lead(in_review, now, ruth, omar, lead):
     draft = in_review(level="red")
-    reviewing.approve(draft=draft, number=1, by=ruth, now=now)
+    reviewing.approve(draft=draft, number=1, by=ruth, now=now, marks=FINE)
     assert (row(draft).status, Message.objects.filter(kind="answer").count()) == ("in_review", 0)
     with pytest.raises(Refused, match="You have signed this wording already"):
-        reviewing.approve(draft=waiting(draft.round.question), number=1, by=ruth, now=now)
+        reviewing.approve(draft=waiting(draft.round.question), number=1, by=ruth, now=now, marks=FINE)
     with pytest.raises(Refused, match="safeguarding lead's or a deputy's"):
-        reviewing.approve(draft=waiting(draft.round.question), number=1, by=omar, now=now)
-    reviewing.approve(draft=waiting(draft.round.question), number=1, by=lead, now=now)
+        reviewing.approve(draft=waiting(draft.round.question), number=1, by=omar, now=now, marks=FINE)
+    reviewing.approve(draft=waiting(draft.round.question), number=1, by=lead, now=now, marks=FINE)
     assert (row(draft).status, Message.objects.get(kind="answer").text) == ("answered", DRAFT)
 
 
 def test_a_deputy_may_be_the_second_on_red(in_review, now, ruth):
     draft, deputy = in_review(level="red"), SupervisorFactory(deputy=True)
-    reviewing.approve(draft=draft, number=1, by=ruth, now=now)
-    reviewing.approve(draft=waiting(draft.round.question), number=1, by=deputy, now=now)
+    reviewing.approve(draft=draft, number=1, by=ruth, now=now, marks=FINE)
+    reviewing.approve(draft=waiting(draft.round.question), number=1, by=deputy, now=now, marks=FINE)
     assert row(draft).status == "answered"
 
 
 def test_where_the_lead_signed_first_any_supervisor_completes_it(in_review, now, ruth, lead):
     draft = in_review(level="red")
-    reviewing.approve(draft=draft, number=1, by=lead, now=now)
-    reviewing.approve(draft=waiting(draft.round.question), number=1, by=ruth, now=now)
+    reviewing.approve(draft=draft, number=1, by=lead, now=now, marks=FINE)
+    reviewing.approve(draft=waiting(draft.round.question), number=1, by=ruth, now=now, marks=FINE)
     assert row(draft).status == "answered"
+
+
+@pytest.mark.parametrize("level", ["amber", "green"])
+def test_lowered_while_one_signature_stands_it_waits_for_somebody_to_press_again(in_review, now, ruth, omar, level):
+    draft = in_review(level="red")
+    reviewing.approve(draft=draft, number=1, by=ruth, now=now, marks=FINE)
+    levels.lower_level(question=row(draft), level=level, reason="Safe tonight.", by=omar, now=now)
+    assert (row(draft).status, Message.objects.filter(kind="answer").count()) == ("in_review", 0)
+    assert [item.draft for item in reviewing.queue(ruth, now=now).items] == [draft]
+    reviewing.approve(draft=waiting(row(draft)), number=1, by=ruth, now=now, marks=FINE)
+    assert (row(draft).status, Approval.objects.count()) == ("answered", 1)
+
+
+def test_lowered_while_one_signature_stands_a_second_person_may_send_it_too(in_review, now, ruth, omar):
+    draft = in_review(level="red")
+    reviewing.approve(draft=draft, number=1, by=ruth, now=now, marks=FINE)
+    levels.lower_level(question=row(draft), level="amber", reason="Safe tonight.", by=omar, now=now)
+    reviewing.approve(draft=waiting(row(draft)), number=1, by=omar, now=now, marks=FINE)
+    assert (row(draft).status, Approval.objects.filter(voided_at=None).count()) == ("answered", 2)
+
+
+def test_lowered_while_one_signature_stands_other_words_are_not_sent_by_it(in_review, now, ruth, omar, lead):
+    draft = in_review(level="red")
+    reviewing.approve(draft=draft, number=1, by=ruth, now=now, marks=FINE)
+    levels.lower_level(question=row(draft), level="amber", reason="Safe tonight.", by=omar, now=now)
+    reviewing.edit(draft=waiting(row(draft)), base=1, text=SMALL_EDIT, by=omar, now=now)
+    with pytest.raises(Stale, match="There is a newer wording"):
+        reviewing.approve(draft=waiting(row(draft)), number=1, by=ruth, now=now, marks=FINE)
+    assert (row(draft).status, Approval.objects.filter(voided_at=None).count()) == ("in_review", 0)
+    reviewing.approve(draft=waiting(row(draft)), number=2, by=ruth, now=now, marks=FINE)
+    assert Message.objects.get(kind="answer").text == SMALL_EDIT
+
+
+def test_raised_again_while_one_signature_stands_the_lead_still_has_to_sign(in_review, now, ruth, omar, lead):
+    draft = in_review(level="red")
+    reviewing.approve(draft=draft, number=1, by=ruth, now=now, marks=FINE)
+    levels.lower_level(question=row(draft), level="amber", reason="Safe tonight.", by=omar, now=now)
+    stale = waiting(row(draft))
+    levels.raise_level(question=row(draft), level="red", reason="", by=omar, now=now)
+    with pytest.raises(Stale):
+        reviewing.approve(draft=stale, number=1, by=ruth, now=now, marks=FINE)
+    for person, sentence in ((ruth, "You have signed this wording already"), (omar, "safeguarding lead's")):
+        with pytest.raises(Refused, match=sentence):
+            reviewing.approve(draft=waiting(row(draft)), number=1, by=person, now=now, marks=FINE)
+    assert Message.objects.filter(kind="answer").count() == 0
+    reviewing.approve(draft=waiting(row(draft)), number=1, by=lead, now=now, marks=FINE)
+    assert (row(draft).status, Approval.objects.filter(voided_at=None).count()) == ("answered", 2)
+
+
+def test_the_second_of_two_on_red_signs_the_same_words(in_review, now, ruth, lead):
+    draft = in_review(level="red")
+    approval = reviewing.approve(draft=draft, number=1, by=ruth, now=now, marks=FINE)
+    Approval.objects.filter(pk=approval.pk).update(digest=b"x" * 32)
+    with pytest.raises(Refused, match="These are not the words that were approved"):
+        reviewing.approve(draft=waiting(row(draft)), number=1, by=lead, now=now, marks=FINE)
+    assert (row(draft).status, Approval.objects.count()) == ("in_review", 1)
 
 
 def test_a_new_version_voids_what_was_signed(in_review, now, ruth, omar, lead):
     draft = in_review(level="red")
-    reviewing.approve(draft=draft, number=1, by=ruth, now=now)
+    reviewing.approve(draft=draft, number=1, by=ruth, now=now, marks=FINE)
     reviewing.edit(draft=waiting(draft.round.question), base=1, text=SMALL_EDIT, by=omar, now=now)
     assert Approval.objects.get().voided_at == now
-    reviewing.approve(draft=waiting(draft.round.question), number=2, by=lead, now=now)
+    reviewing.approve(draft=waiting(draft.round.question), number=2, by=lead, now=now, marks=FINE)
     assert row(draft).status == "in_review"
-    reviewing.approve(draft=waiting(draft.round.question), number=2, by=ruth, now=now)
+    reviewing.approve(draft=waiting(draft.round.question), number=2, by=ruth, now=now, marks=FINE)
     assert Message.objects.get(kind="answer").text == SMALL_EDIT
 
 
@@ -239,7 +288,7 @@ def test_the_author_answers_a_comment_with_a_new_version(in_review, now, ruth, a
     writing.save(text=SMALL_EDIT, details=["new school", "lunch alone"], base=1, **values)
     writing.submit(base=2, version=question.version, **values)
     reviewing.resolve(comment=comment, by=ruth, now=now)
-    reviewing.approve(draft=waiting(question), number=2, by=ruth, now=now)
+    reviewing.approve(draft=waiting(question), number=2, by=ruth, now=now, marks=FINE)
     assert Message.objects.get(kind="answer").text == SMALL_EDIT
 
 
@@ -252,19 +301,9 @@ def test_changes_to_a_draft_without_an_author_wait_on_the_desk(in_review, now, r
     assert row(draft).status == "open"
 
 
-def test_a_blocked_wording_needs_somebody_to_take_it_on(in_review, now, ruth, omar):
-    draft = in_review(level="amber")
-    text = DRAFT + "\n\nThis stays between us."
-    reviewing.edit(draft=draft, base=1, text=text, by=omar, now=now)
-    with pytest.raises(Refused, match="The wording check stops this draft"):
-        reviewing.approve(draft=waiting(draft.round.question), number=2, by=ruth, now=now)
-    reviewing.approve(draft=waiting(draft.round.question), number=2, by=ruth, now=now, override=True)
-    assert Message.objects.get(kind="answer").text == text
-
-
 def test_an_approved_clarification_waits_for_the_asker(in_review, now, ruth):
     draft = in_review(kind="clarification", text="Is there one person you like there?", email="someone@example.org")
-    reviewing.approve(draft=draft, number=1, by=ruth, now=now)
+    reviewing.approve(draft=draft, number=1, by=ruth, now=now, marks=FINE)
     message = Message.objects.get(kind="clarification")
     assert (row(draft).status, message.text) == ("pending_asker", "Is there one person you like there?")
 
@@ -273,7 +312,7 @@ def test_a_clarification_nobody_could_be_told_of_is_refused(in_review, now, ruth
     draft = in_review(kind="clarification", text="Is there one person you like there?", email="someone@example.org")
     Contact.objects.all().delete()
     with pytest.raises(Refused, match="put the question inside the answer"):
-        reviewing.approve(draft=draft, number=1, by=ruth, now=now)
+        reviewing.approve(draft=draft, number=1, by=ruth, now=now, marks=FINE)
     assert (row(draft).status, Approval.objects.count()) == ("in_review", 0)
 
 
@@ -281,8 +320,8 @@ def test_a_case_about_staff_is_reviewed_by_the_lead_alone(in_review, now, ruth, 
     draft = in_review()
     Question.objects.update(about_staff=True)
     with pytest.raises(Refused, match="You cannot open this question"):
-        reviewing.approve(draft=waiting(draft.round.question), number=1, by=ruth, now=now)
-    reviewing.approve(draft=waiting(draft.round.question), number=1, by=lead, now=now)
+        reviewing.approve(draft=waiting(draft.round.question), number=1, by=ruth, now=now, marks=FINE)
+    reviewing.approve(draft=waiting(draft.round.question), number=1, by=lead, now=now, marks=FINE)
     assert row(draft).status == "answered"
 
 
@@ -309,7 +348,7 @@ def test_review_next_says_when_nothing_waits(calendar, now, ruth):
 def test_the_queue_leads_with_red_and_leaves_out_ones_own_and_signed(in_review, now, ruth, omar, lead):
     green, red, own = in_review(), in_review(level="red"), in_review(by=ruth)
     assert [item.draft for item in reviewing.queue(ruth, now=now).items] == [red, green]
-    reviewing.approve(draft=waiting(red.round.question), number=1, by=ruth, now=now)
+    reviewing.approve(draft=waiting(red.round.question), number=1, by=ruth, now=now, marks=FINE)
     assert [item.draft for item in reviewing.queue(ruth, now=now).items] == [green]
     reviewing.edit(draft=waiting(green.round.question), base=1, text=BIG_EDIT, note="Shorter.", by=ruth, now=now)
     assert reviewing.queue(ruth, now=now).items == []
