@@ -44,6 +44,7 @@ app.conf.update(
             "schedule": 3600.0,
             "options": {"expires": 3600},
         },
+        "check-ins": {"task": "advisors.tasks.purge_check_ins", "schedule": 3600.0, "options": {"expires": 3600}},
         "purge": {"task": "questions.tasks.purge", "schedule": 3600.0, "options": {"expires": 3600}},
     },
 )

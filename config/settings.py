@@ -66,19 +66,26 @@ def _email() -> dict[str, Any]:
     return found
 
 
+SQLITE = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    # recursive_triggers: REPLACE deletes a row, and the guards of append-only tables have to hear of it.
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+    "PRAGMA recursive_triggers=ON;",
+}
+
+
 def _database() -> dict[str, Any]:
     if EMBEDDED:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": HOME / "askpeer.sqlite3",
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
-            },
+            "OPTIONS": dict(SQLITE),
         }
     _url("DATABASE_URL", ("postgres", "postgresql", "sqlite"), "")
     database = env.db_url("DATABASE_URL")
+    if database["ENGINE"].endswith("sqlite3"):
+        database["OPTIONS"] = SQLITE | database.get("OPTIONS", {})
     if database["ENGINE"].endswith("postgresql"):
         database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
         database["OPTIONS"] = database.get("OPTIONS", {}) | {"application_name": "askpeer"}
@@ -106,8 +113,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "config",
     "advisors",
+    "advisors.team",
+    "advisors.duty",
     "advisors.drafting",
+    "advisors.beside",
     "advisors.signoff",
+    "advisors.safeguarding",
     "advisors.managing",
     "questions",
     "questions.intake",

@@ -6,14 +6,16 @@ from typing import Any
 
 from django.conf import settings
 
+from advisors.beside import sitting
 from advisors.drafting import claiming, writing
-from advisors.drafting.models import Draft
+from advisors.drafting.models import Draft, DraftVersion
 from advisors.models import Person
-from advisors.signoff import levels, reviewing, triaging
+from advisors.signoff import levels, own_words, reviewing, triaging
+from advisors.signoff.models import OwnWords
 from askpeer import calendars
+from config.demo.alongside import accompany, propose_words
 from config.demo.content import rows
 from config.demo.moments import around_a_pause, asked_at, spread
-from config.demo.reference import redirect_code
 from questions import erasing, moves, states
 from questions.intake import asking, feedback, following, replying
 from questions.models import Feedback, Message, Question, Topic
@@ -25,6 +27,8 @@ OPEN_TO_VISITORS = ("in_progress", "pending_asker", "answered", "redirected")  #
 ANSWER, CLARIFICATION = Draft.Kind.ANSWER, Draft.Kind.CLARIFICATION
 FELT = {"yes": True, "no": False}
 HOLDING = {"not-safe-tonight": "not_safe", "he-has-a-picture": "picture_threat", "little-sister": "unsafe_home"}
+
+SECOND = "ruth"  # whose eyes a redirect in somebody's own words meets
 
 READ_WITHIN = timedelta(days=7)  # what an asker says of an answer waits no longer for a supervisor
 PUBLIC = ("title", "question_text", "answer_text", "age_group", "content_note", "keywords")
@@ -38,7 +42,7 @@ PATHS: dict[str, tuple[str, ...]] = {
     "in_review": ("triage", "claim", "write", "submit"),
     "changes_requested": ("triage", "claim", "write", "submit", "request_changes"),
     "answered": ("triage", "claim", "write", "submit", "approve"),
-    "redirected": ("redirect",),
+    "redirected": ("propose", "redirect"),
     "closed": ("triage", "claim", "write", "submit", "approve"),
     "withdrawn": ("erase",),
 }
@@ -56,6 +60,12 @@ def seed_questions(
         if "late" not in row["flags"]:
             receipts[row["status"]] = life.receipt
     return [{"status": status, "words": receipts[status]} for status in OPEN_TO_VISITORS]
+
+
+def _marks(version: DraftVersion) -> reviewing.Marks:
+    """Everything, for whoever still learns; its first words are those that worked."""
+    phrase = version.text.partition(".")[0][:120]
+    return reviewing.Marks(True, True, 2, 1, 2, True, True, phrase)
 
 
 class Life:
@@ -76,6 +86,7 @@ class Life:
         for step, moment in self.steps():
             self.now = moment
             getattr(self, step)()
+        accompany(self)
         if "recusal" in self.flags:
             claiming.recuse(question=self.question, by=self.people[self.flags["recusal"]], now=self.now)
         if self.row.get("feedback"):
@@ -137,6 +148,7 @@ class Life:
             version=question.version,
             summary=self.row["summary"],
             content_notes=self.row["content_notes"],
+            names=self.row.get("hidden_names"),
             by=self.supervisor,
             now=self.now,
         )
@@ -160,9 +172,16 @@ class Life:
             self.save(text, ANSWER, base=number)
 
     def save(self, text: str, kind: str, *, base: int = 0) -> None:
-        details = self.row.get("details", []) if kind == ANSWER else []
+        is_answer = kind == ANSWER
         writing.save(
-            question=self.question, kind=kind, text=text, details=details, base=base, by=self.advisor, now=self.now
+            question=self.question,
+            kind=kind,
+            text=text,
+            details=self.row.get("details", []) if is_answer else [],
+            sources=self.row.get("sources") if is_answer else None,
+            base=base,
+            by=self.advisor,
+            now=self.now,
         )
 
     def submit(self, kind: str = ANSWER) -> None:
@@ -189,8 +208,11 @@ class Life:
         return Draft.objects.get(round=self.question.round, submitted_at__isnull=False)
 
     def approve(self) -> None:
+        """Their buddy reads first what an advisor should not have written alone."""
         draft = self.draft
-        reviewing.approve(draft=draft, number=draft.number, by=self.supervisor, now=self.now)
+        version = draft.versions.get(number=draft.number)
+        by = sitting.buddy_for(draft.round.question, now=self.now) or self.supervisor
+        reviewing.approve(draft=draft, number=draft.number, marks=_marks(version), disclosure=True, by=by, now=self.now)
 
     def request_changes(self) -> None:
         draft = self.draft
@@ -204,9 +226,12 @@ class Life:
         )
         reviewing.request_changes(draft=draft, number=draft.number, by=self.supervisor, now=self.now)
 
+    def propose(self) -> None:
+        propose_words(self, self.row["redirect"])
+
     def redirect(self) -> None:
-        question, code = self.question, redirect_code(self.row)
-        triaging.redirect(question=question, version=question.version, code=code, by=self.supervisor, now=self.now)
+        words = OwnWords.objects.get(round=self.question.round, ended_at=None)
+        own_words.approve(words=words, by=self.people[SECOND], now=self.now)
 
     def erase(self) -> None:
         erasing.erase(self.question, by=moves.ASKER, now=self.now)

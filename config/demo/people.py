@@ -18,6 +18,8 @@ def seed_people(now: datetime) -> tuple[dict[str, Person], list[dict[str, str]]]
         password = "-".join(secrets.token_hex(2) for _ in range(4))
         people[row["key"]] = _seed_person(row, password, now)
         signins.append({"role": row["role"], "email": row["email"], "password": password})
+    for row in rows("people", of="person"):
+        _give_a_buddy(people[row["key"]], people.get(row.get("buddy", "")))
     return people, signins
 
 
@@ -31,7 +33,7 @@ def _seed_person(row: dict[str, Any], password: str, now: datetime) -> Person:
         deputy=row["role"] == Role.SUPERVISOR and row.get("deputy", False),
         born_on=born,
         guardian_consent_on=now.date() if row.get("under18") else None,
-        trained_until=now.date() + timedelta(days=300) if advisor else None,
+        answers_given=row.get("answers_before", 0),
         languages=row.get("languages", ["en"]),
         joined_at=now - timedelta(days=200),
         boundaries=json.dumps(_boundaries(row)),
@@ -39,6 +41,12 @@ def _seed_person(row: dict[str, Any], password: str, now: datetime) -> Person:
     person.set_password(password)
     person.save()
     return person
+
+
+def _give_a_buddy(person: Person, buddy: Person | None) -> None:
+    if buddy:
+        person.buddy = buddy
+        person.save(update_fields=["buddy"])
 
 
 def _boundaries(row: dict[str, Any]) -> dict[str, str]:

@@ -4,7 +4,6 @@ from typing import Any
 
 from advisors.models import Person
 from advisors.signoff import wordings
-from advisors.signoff.models import Wording
 from config.demo.content import rows
 from questions.intake.models import RiskRule
 from questions.models import Signpost, SignpostChannel, Topic
@@ -65,23 +64,5 @@ def seed_risk_rules() -> None:
 
 
 def seed_wordings(writer: Person, approver: Person) -> None:
-    """The shipped sentences for redirects and holding replies, and the demo's own redirects, under two names."""
+    """The shipped sentences for redirects and holding replies, under two names."""
     wordings.load(writer=writer, approver=approver)
-    redirected = [row for row in rows("questions", of="question") if "redirect" in row]
-    Wording.objects.bulk_create(
-        Wording(
-            kind=Wording.Kind.REDIRECT,
-            code=redirect_code(row),
-            label=row["redirect"]["label"],
-            text=row["redirect"]["words"],
-            writer=writer,
-            approver=approver,
-            position=100 + number,
-        )
-        for number, row in enumerate(redirected)
-    )
-
-
-def redirect_code(row: dict[str, Any]) -> str:
-    """The coded reason of one of the demo's redirects, e.g. legal_advice-the-letter."""
-    return f"{row['redirect']['reason']}-{row['key']}"

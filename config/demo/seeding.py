@@ -12,7 +12,7 @@ from django.db import transaction
 from advisors.managing import languages
 from advisors.models import Person
 from askpeer.models import OutboxRow
-from config.demo import library, lives, people, reference
+from config.demo import library, lives, people, reference, team
 
 
 def sheet() -> Path:
@@ -38,12 +38,16 @@ def seed(*, now: datetime) -> None:
     reference.seed_signposts(topics)
     reference.seed_risk_rules()
     staff, signins = people.seed_people(now)
+    team.train(staff, now)
     languages.switch_on(code="nl", country="BE", by=staff["tom"], now=now)
     partner, key = people.seed_partner(now)
     supervisors = [person for person in staff.values() if person.role == "supervisor"]
     reference.seed_wordings(supervisors[0], supervisors[1])
     library.seed_library(topics, staff, now)
+    team.be_there(staff, now)
     receipts = lives.seed_questions(topics, staff, partner, now)
+    team.leave(staff)
+    team.plan(staff, now)
     # Nobody is told today of what happened in the demo's past.
     OutboxRow.objects.update(state=OutboxRow.State.DROPPED, settled_at=now)
     remember(people=signins, partner_key=key, receipts=receipts)

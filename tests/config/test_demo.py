@@ -2,12 +2,22 @@
 
 import re
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import translation
 
+from advisors.beside import noting, offering, sitting
+from advisors.drafting import masking, writing
+from advisors.drafting.models import Draft
+from advisors.duty import presence, rota
+from advisors.duty.models import Absence, Shift
 from advisors.managing.languages import settle
+from advisors.models import Person
+from advisors.safeguarding.models import Check, Concern, Entry
+from advisors.signoff import escalating, own_words, reviewing, wordings
+from advisors.signoff.models import OwnWords, Wording
+from advisors.team import checking_in, training
 from askpeer import calendars, prose
 from askpeer.errors import Refused
 from config.demo import seeding
@@ -145,3 +155,105 @@ def test_one_public_text_waits_for_a_second_person(seed):
     second = type(waiting.edited_by).objects.get(alias="Ruth")
     publishing.publish(publication=waiting, version=waiting.version, by=second, now=NOW)
     assert Publication.objects.get(pk=waiting.pk).status == "published"
+
+
+def person(alias):
+    return Person.objects.get(alias=alias)
+
+
+def test_twelve_people_are_there_and_all_are_on_the_sheet(seed):
+    seed(now=NOW)
+    roles = Counter(Person.objects.values_list("role", flat=True))
+    assert roles == {"advisor": 6, "supervisor": 3, "lead": 1, "trustee": 1, "manager": 1}
+    assert Counter(one["role"] for one in seeding.remembered()["people"]) == roles
+    assert [one.alias for one in Person.objects.filter(deputy=True)] == ["Priya"]
+
+
+def test_every_advisor_is_trained_and_one_is_new(seed):
+    seed(now=NOW)
+    advisors = list(Person.objects.filter(role="advisor"))
+    assert {one.trained_until for one in advisors} == {training.a_year_after((NOW - timedelta(days=65)).date())}
+    assert [missing for one in advisors for missing in training.missing(one, NOW)] == []
+    assert [one.alias for one in advisors if one.answers_given < 5] == ["Sam"]
+    assert sorted(one.answers_given for one in advisors) == [3, 20, 24, 24, 25, 27]
+    assert {one.alias: one.buddy.alias for one in advisors if one.buddy} == {"Jaz": "Daniel", "Theo": "Daniel"}
+    assert {one.alias for one in advisors if one.is_under_18(NOW)} == {"Jaz", "Theo"}
+
+
+@pytest.mark.parametrize("now", MOMENTS.values(), ids=MOMENTS.keys())
+def test_the_rota_holds_for_two_weeks_and_tonight_somebody_is_on_call(seed, now):
+    seed(now=now)
+    calendar = calendars.current()
+    closed = calendar.next_close(now) if calendar.is_open(now) else now
+    opens = calendar.next_open(closed + timedelta(minutes=1))
+    for at in (closed, opens - timedelta(seconds=1)):
+        assert [one.alias for one in rota.on_call(now=at)] == ["Priya"]
+    assert (rota.on_call(now=opens), len(rota.on_shift(now=opens))) == ([], 1)
+    last = max(Shift.objects.values_list("starts_at", flat=True))
+    assert now + timedelta(days=9) < last < now + timedelta(days=14)
+    assert [one.person.alias for one in Absence.objects.all()] == ["Callum"]
+
+
+def test_nobody_is_on_duty_before_somebody_says_so(seed):
+    seed(now=NOW)
+    assert presence.on_now(now=NOW) == []
+    assert [one.check_ins.count() for one in Person.objects.filter(role="advisor")] == [1] * 6
+    assert {checking_in.mood_today(one, now=NOW) for one in Person.objects.all()} == {""}
+
+
+def test_daniel_sits_beside_jaz_and_both_wrote_on_the_margin(seed):
+    seed(now=NOW)
+    question = Question.objects.get(status="in_progress", holder__alias="Jaz")
+    assert sitting.was_beside(question.round)
+    for reader in ("Jaz", "Daniel", "Grace"):
+        assert [note.by for note in noting.of(question, person(reader))] == ["Daniel", "Jaz", "Daniel"]
+    assert {offer.advisor for offer in offering.offers(person("Daniel"), now=NOW)} >= {"Theo", "Sam"}
+
+
+def test_one_red_question_has_a_case_to_look_at_tomorrow(seed):
+    seed(now=NOW)
+    entries = list(Entry.objects.select_related("note__about"))
+    assert [(one.writer.alias, one.nature, one.level) for one in entries] == [
+        ("Priya", "fact", "red"),
+        ("Grace", "opinion", "red"),
+    ]
+    assert {one.note.about.holder.alias for one in entries} == {"Ffion"}
+    assert [one.due_at for one in Check.objects.all()] == [NOW + timedelta(days=1)]
+
+
+def test_a_concern_an_escalation_and_own_words_wait_for_somebody(seed):
+    seed(now=NOW)
+    assert [(one.kind, one.by.alias) for one in Concern.objects.filter(settled_at=None)] == [("safety", "Ffion")]
+    drafts = [draft for draft in Draft.objects.filter(submitted_at__isnull=False) if escalating.open_one(draft)]
+    assert [draft.round.question.holder.alias for draft in drafts] == ["Amira"]
+    waiting = own_words.waiting(person("Ruth"))
+    assert [(one.writer.alias, one.code, one.round.question.status) for one in waiting] == [
+        ("Priya", "ongoing_support", "open")
+    ]
+
+
+def test_each_redirect_is_one_childs_own_words_and_on_no_list(seed):
+    seed(now=NOW)
+    sent = OwnWords.objects.filter(approver__isnull=False).select_related("round__question")
+    assert Counter((one.code, one.round.question.status) for one in sent) == {
+        ("legal_advice", "redirected"): 1,
+        ("medical_advice", "redirected"): 1,
+        ("outside_area", "redirected"): 1,
+    }
+    assert {one.approver.alias for one in sent} == {"Ruth"}
+    shipped = len(wordings.approved("redirect", language="en")) + len(wordings.approved("holding", language="en"))
+    assert Wording.objects.filter(language="en").count() == shipped == 9
+
+
+def test_one_draft_names_its_sources_and_one_name_is_hidden(seed):
+    seed(now=NOW)
+    drafts = Draft.objects.filter(round__number=1, number__gt=0)
+    texts = [writing.sources_of(version) for version in map(writing.current, drafts) if version]
+    assert [text for text in texts if text] == ["Talk to FRANK, cannabis: www.talktofrank.com. Read this week."]
+    hidden = [(one.status, list(masking.names_of(one))) for one in Question.objects.filter(masked__isnull=False)]
+    assert hidden == [("in_progress", ["Kay"])]
+
+
+def test_what_waits_for_review_can_be_reviewed(seed):
+    seed(now=NOW)
+    assert len(reviewing.queue(person("Priya"), now=NOW).items) == 7

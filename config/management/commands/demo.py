@@ -33,6 +33,7 @@ class Command(BaseCommand):
 def _readable(known: dict[str, Any]) -> str:
     lines = [f"Open {known['url']}", "", "Sign in at /accounts/login/ as:"]
     lines += [f"  {one['role']:<11} {one['email']:<28} {one['password']}" for one in known["people"]]
+    lines += ["", "Press Start duty at /review/ first: advisors take nothing new while no supervisor is on duty."]
     lines += ["", f"Partner key for the API: {known['partner_key']}", "", "Questions to open at /my-question/:"]
     lines += [f"  {one['status']:<14} {one['words']}" for one in known["receipts"]]
     return "\n".join(lines)

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from advisors.team import checking_in
 from questions import sweeping
 
 
@@ -15,4 +16,5 @@ class Command(BaseCommand):
         now = timezone.now()
         rung = sweeping.ring(now=now)
         sweeping.purge(now=now)
+        checking_in.purge(now=now)
         self.stdout.write(f"{rung} questions were due; what was past its time is gone.")

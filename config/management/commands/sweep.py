@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from advisors import reminding
 from advisors.managing import languages
+from advisors.safeguarding import checking
+from advisors.team import checking_in
 from askpeer import history, outbox
 from questions import sweeping
 
@@ -17,9 +19,11 @@ from questions import sweeping
 WORK = (
     (sweeping.ring, 20),
     (reminding.group_reminders, 60),
+    (checking.alert_due, 60),
     (outbox.relay, 10),
     (history.seal, 60),
     (languages.settle, 3600),
+    (checking_in.purge, 3600),
     (sweeping.purge, 3600),
 )
 
