@@ -1,23 +1,39 @@
-"""Eight people in the same moment, each on a connection of their own: one is first, the others get a sentence."""
+"""Thirty-two people in the same moment, each on a connection of their own: one is first, the others get a sentence."""
 
-import sqlite3
 from collections import Counter
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
 from django.db import connection, connections
 
+from advisors import roles
+from advisors.beside import sitting
+from advisors.beside.models import Sitting
 from advisors.drafting import claiming, writing
 from advisors.drafting.models import Claim, Draft, DraftVersion
 from advisors.models import Person, Role
-from advisors.signoff import leaving, reading, reviewing, triaging
-from advisors.signoff.models import Approval, Comment, Reviewing
+from advisors.safeguarding import glass, naming
+from advisors.signoff import leaving, own_words, reading, reviewing, triaging, wordings
+from advisors.signoff.models import Approval, Comment, Escalation, OwnWords, Reviewing
+from advisors.team import supporting
+from advisors.team.models import SupportCall
+from askpeer import prose
 from askpeer.errors import Refused, Stale
 from questions.intake import withdrawing
 from questions.models import Message, Question
-from tests.factories import LeadFactory, ManagerFactory, PersonFactory, SupervisorFactory, make_question
+from tests.factories import (
+    FINE,
+    LeadFactory,
+    ManagerFactory,
+    PersonFactory,
+    SupervisorFactory,
+    keep_on_duty,
+    make_question,
+)
+from tests.in_a_file import database_in_a_file
 
-AT_ONCE = 8
+AT_ONCE = 32
 TEXT = "I moved to a new school in May and I eat lunch alone."
 DETAILS = ["new school", "lunch alone"]
 
@@ -25,29 +41,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _database_in_a_file(request, tmp_path, settings):
+def _database_in_a_file(tmp_path, settings):
     """SQLite in memory does not wait for another's lock as a file does, so these tests run on a copy in a file."""
     settings.LEDGER = tmp_path / "erased.txt"
-    if connection.vendor != "sqlite":
+    with database_in_a_file(tmp_path / "races.sqlite3"):
         yield
-        return
-    in_memory, values = connections["default"], connections.settings["default"]
-    name, path = values["NAME"], tmp_path / "races.sqlite3"
-    in_memory.ensure_connection()
-    with sqlite3.connect(path) as copy:
-        in_memory.connection.backup(copy)
-    copy.close()
-    values["NAME"] = str(path)
-    connections["default"] = connections.create_connection("default")
-    yield
-    connections["default"].close()
-    values["NAME"], connections["default"] = name, in_memory
 
 
 @pytest.fixture
 def staff(_database_in_a_file, calendar):
-    """Eight supervisors and eight advisors."""
+    """As many supervisors, the first of them on duty, and as many advisors."""
     supervisors = [SupervisorFactory(alias=f"Supervisor {number}") for number in range(AT_ONCE)]
+    keep_on_duty(supervisors[0])
     return supervisors, [PersonFactory(alias=f"Advisor {number}") for number in range(AT_ONCE)]
 
 
@@ -109,7 +114,7 @@ def _outcome(act):
     return "done"
 
 
-def test_of_eight_who_claim_one_question_one_holds_it(staff, now):
+def test_of_all_who_claim_one_question_one_holds_it(staff, now):
     question = opened(staff, now)
     copies = [(read(question), person) for person in staff[1]]
 
@@ -117,19 +122,19 @@ def test_of_eight_who_claim_one_question_one_holds_it(staff, now):
         claiming.claim(question=copy, by=person, version=2, now=now)
 
     outcomes = at_once(*[lambda pair=pair: claim(*pair) for pair in copies])
-    assert outcomes == {"done": 1, "stale": 7}
+    assert outcomes == {"done": 1, "stale": AT_ONCE - 1}
     assert Claim.objects.get().person == read(question).holder
 
 
-def test_of_eight_who_approve_one_answer_one_signs_and_it_is_sent_once(staff, now):
+def test_of_all_who_approve_one_answer_one_signs_and_it_is_sent_once(staff, now):
     question = in_review(staff, now)
     drafts = [(reading.draft_in_review(read(question)), person) for person in staff[0]]
 
     def approve(draft, person):
-        reviewing.approve(draft=draft, number=1, by=person, now=now)
+        reviewing.approve(draft=draft, number=1, by=person, now=now, marks=FINE)
 
     outcomes = at_once(*[lambda pair=pair: approve(*pair) for pair in drafts])
-    assert outcomes == {"done": 1, "stale": 7}
+    assert outcomes == {"done": 1, "stale": AT_ONCE - 1}
     assert (Approval.objects.count(), Message.objects.filter(kind="answer").count()) == (1, 1)
     assert read(question).status == "answered"
 
@@ -148,7 +153,7 @@ def test_saving_and_sending_at_once_never_wait_for_each_other_for_ever(staff, no
 
     outcomes = at_once(*[lambda pair=pair: write(*pair) for pair in enumerate(copies)])
     draft, status = Draft.objects.get(), read(question).status
-    assert (outcomes["done"], outcomes["stale"] + outcomes["refused"]) == (1, 7)
+    assert (outcomes["done"], outcomes["stale"] + outcomes["refused"]) == (1, AT_ONCE - 1)
     assert (status, draft.number) in {("in_review", 1), ("in_progress", 2)}
     assert (draft.submitted_at is not None, DraftVersion.objects.count()) == (status == "in_review", draft.number)
 
@@ -162,7 +167,7 @@ def test_erasing_leaves_nothing_whoever_approves_comments_or_reads_at_once(staff
     def review(number, draft):
         by = staff[0][number]
         if number % 3 == 0:
-            reviewing.approve(draft=draft, number=1, by=by, now=now)
+            reviewing.approve(draft=draft, number=1, by=by, now=now, marks=FINE)
         elif number % 3 == 1:
             reviewing.comment(draft=draft, number=1, paragraph=0, text="Which club?", by=by, now=now)
         else:
@@ -185,11 +190,11 @@ def test_what_is_sent_carries_two_signatures_though_the_first_to_sign_leaves_at_
     question, (first, *_), manager = in_review(staff, now), staff[0], ManagerFactory()
     Question.objects.filter(pk=question.pk).update(level="red")
     deputy = SupervisorFactory(alias="Deputy", deputy=True)
-    reviewing.approve(draft=reading.draft_in_review(read(question)), number=1, by=first, now=now)
+    reviewing.approve(draft=reading.draft_in_review(read(question)), number=1, by=first, now=now, marks=FINE)
     waits = reading.draft_in_review(read(question))
     at_once(
         lambda: leaving.leave(person=first, by=manager, now=now),
-        lambda: reviewing.approve(draft=waits, number=1, by=deputy, now=now),
+        lambda: reviewing.approve(draft=waits, number=1, by=deputy, now=now, marks=FINE),
     )
     signed = Approval.objects.filter(voided_at=None).count()
     assert (read(question).status, signed) in {("answered", 2), ("in_review", 1)}
@@ -201,7 +206,7 @@ def test_two_who_signed_each_others_red_answers_may_leave_at_once(staff, now, tu
     questions = [in_review(staff, now, by=person) for person in pair]
     Question.objects.update(level="red")
     for question, other in zip(questions, reversed(pair), strict=True):
-        reviewing.approve(draft=reading.draft_in_review(read(question)), number=1, by=other, now=now)
+        reviewing.approve(draft=reading.draft_in_review(read(question)), number=1, by=other, now=now, marks=FINE)
 
     def leave(person, manager):
         leaving.leave(person=person, by=manager, now=now)
@@ -221,3 +226,212 @@ def test_of_two_leads_who_leave_at_once_one_stays(staff, now, turn):
     outcomes = at_once(*[lambda both=both: leave(*both) for both in zip(pair, managers, strict=True)])
     assert outcomes == {"done": 1, "refused": 1}
     assert Person.objects.filter(role=Role.LEAD, is_active=True).count() == 1
+
+
+LONG = "Eating lunch alone at a new school is hard, and it says nothing bad about you. Try one new thing this week."
+
+
+def edited(staff, now):
+    """A draft with a small edit that its author may accept."""
+    question, advisor, editor = opened(staff, now), staff[1][0], staff[0][0]
+    claiming.claim(question=question, by=advisor, version=question.version, now=now)
+    writing.save(question=question, kind="answer", text=LONG, details=DETAILS, base=0, by=advisor, now=now)
+    writing.submit(question=question, kind="answer", base=1, by=advisor, version=question.version, now=now)
+    text = LONG.replace("is hard", "is really hard")
+    reviewing.edit(draft=reading.draft_in_review(read(question)), base=1, text=text, by=editor, now=now)
+    return question
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_of_the_author_who_accepts_and_a_second_supervisor_one_sends_it(staff, now, turn):
+    question, later = edited(staff, now), now + timedelta(hours=2)
+    drafts = [reading.draft_in_review(read(question)) for _ in range(4)]
+    seconds = zip(drafts[1:], staff[0][1:], strict=False)
+
+    def approve(draft, person):
+        reviewing.approve(draft=draft, number=2, by=person, marks=FINE, now=later)
+
+    outcomes = at_once(
+        lambda: reviewing.accept(draft=drafts[0], number=2, by=staff[1][0], now=later),
+        *[lambda pair=pair: approve(*pair) for pair in seconds],
+    )
+    assert outcomes == {"done": 1, "stale": 3}
+    assert (Approval.objects.count(), Message.objects.filter(kind="answer").count()) == (1, 1)
+    assert Person.objects.get(pk=staff[1][0].pk).answers_given == 21
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_who_leaves_who_signs_and_who_claims_at_once_never_wait_for_each_other_for_ever(staff, now, turn):
+    """A signature counts its author's answer; leaving lets go of a buddy; both lock people before questions."""
+    lead, author = LeadFactory(alias="Lead"), staff[1][0]
+    LeadFactory(alias="Another lead")
+    Person.objects.filter(pk=author.pk).update(buddy=staff[0][1])
+    question, other = in_review(staff, now), opened(staff, now)
+    waits, manager = reading.draft_in_review(read(question)), ManagerFactory()
+    outcomes = at_once(
+        lambda: reviewing.approve(draft=waits, number=1, by=lead, marks=FINE, now=now),
+        lambda: leaving.leave(person=read_person(staff[0][1]), by=manager, now=now),
+        lambda: claiming.claim(question=read(other), by=author, version=other.version, now=now),
+    )
+    assert outcomes == {"done": 3}
+    assert Person.objects.get(pk=author.pk).answers_given == 21
+
+
+def read_person(person):
+    return Person.objects.get(pk=person.pk)
+
+
+def test_of_all_who_escalate_one_draft_one_does(staff, now):
+    LeadFactory(alias="Lead")
+    question = in_review(staff, now)
+    drafts = [(reading.draft_in_review(read(question)), person) for person in staff[0]]
+
+    def escalate(draft, person):
+        reviewing.escalate(draft=draft, number=1, reason="Look.", by=person, now=now)
+
+    assert at_once(*[lambda pair=pair: escalate(*pair) for pair in drafts]) == {"done": 1, "stale": AT_ONCE - 1}
+    assert Escalation.objects.count() == 1
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_whoever_claims_approves_edits_or_withdraws_at_once_nothing_unapproved_is_sent(staff, now, turn):
+    """A quarter of them each; only what was signed in exactly its words may stand in front of the asker."""
+    question, quarter = in_review(staff, now), AT_ONCE // 4
+    drafts = [reading.draft_in_review(read(question)) for _ in range(2 * quarter)]
+    copies = [read(question) for _ in range(quarter)]
+
+    def approve(draft, by):
+        reviewing.approve(draft=draft, number=1, by=by, marks=FINE, now=now)
+
+    def edit(draft, by):
+        reviewing.edit(draft=draft, base=1, text=f"Hi, {by.alias} writes.", note="Say hello.", by=by, now=now)
+
+    def claim(copy, by):
+        claiming.claim(question=copy, by=by, version=copy.version, now=now)
+
+    reviewers = list(zip(drafts, staff[0], strict=False))
+    acts = [lambda pair=pair: approve(*pair) for pair in reviewers[:quarter]]
+    acts += [lambda pair=pair: edit(*pair) for pair in reviewers[quarter:]]
+    acts += [lambda pair=pair: claim(*pair) for pair in zip(copies, staff[1][1:], strict=False)]
+    acts += [lambda: withdrawing.erase(question=read(question), now=now)] * (quarter if turn == 2 else 0)
+    outcomes = at_once(*acts)
+    assert set(outcomes) <= {"done", "stale", "refused"}
+    sent, live = Message.objects.filter(kind="answer"), Claim.objects.filter(released_at=None)
+    assert (sent.count() <= 1, live.count() <= 1) == (True, True)
+    for message in sent.select_related("round__question"):
+        signed = Approval.objects.get(voided_at=None)
+        assert bytes(signed.digest) == prose.digest(message.text, key=message.round.question.key())
+        assert signed.writer != signed.approver
+    if turn == 2:
+        assert (read(question).status, sent.count(), Approval.objects.count()) == ("withdrawn", 0, 0)
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_an_author_never_accepts_words_that_were_edited_once_more(staff, now, turn):
+    question = edited(staff, now)
+    drafts = [reading.draft_in_review(read(question)) for _ in range(2)]
+    again = {"base": 2, "text": LONG.replace("is hard", "can be hard"), "by": staff[0][1], "now": now}
+    outcomes = at_once(
+        lambda: reviewing.accept(draft=drafts[0], number=2, by=staff[1][0], now=now),
+        lambda: reviewing.edit(draft=drafts[1], **again),
+    )
+    assert outcomes == {"done": 1, "stale": 1}
+    sent = [message.text for message in Message.objects.filter(kind="answer").select_related("round__question")]
+    assert (sent, Draft.objects.get().number) in [([LONG.replace("is hard", "is really hard")], 2), ([], 3)]
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_of_a_supervisor_who_escalates_and_one_who_approves_one_is_first(staff, now, turn):
+    LeadFactory(alias="Lead")
+    question = in_review(staff, now)
+    drafts = [reading.draft_in_review(read(question)) for _ in range(2)]
+    outcomes = at_once(
+        lambda: reviewing.escalate(draft=drafts[0], number=1, reason="Look.", by=staff[0][0], now=now),
+        lambda: reviewing.approve(draft=drafts[1], number=1, by=staff[0][1], marks=FINE, now=now),
+    )
+    assert set(outcomes) <= {"done", "stale", "refused"}
+    # Signed first, it was sent and nobody escalates it; escalated first, a supervisor's signature sends nothing.
+    escalated = Escalation.objects.filter(settled_at=None).exists()
+    assert escalated != (read(question).status == "answered")
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_a_question_is_claimed_or_taken_back_and_never_both(staff, now, turn):
+    question = opened(staff, now)
+    copies = [read(question) for _ in range(2)]
+    outcomes = at_once(
+        lambda: claiming.claim(question=copies[0], by=staff[1][0], version=2, now=now),
+        lambda: triaging.take_back(question=copies[1], version=2, by=staff[0][0], now=now),
+    )
+    assert outcomes == {"done": 1, "stale": 1}
+    live = Claim.objects.filter(released_at=None).count()
+    assert (read(question).status, live) in {("in_progress", 1), ("new", 0)}
+
+
+def test_of_all_who_approve_somebodys_own_words_one_sends_them(staff, now):
+    question, (writer, second, *others) = opened(staff, now), staff[0]
+    wordings.load(writer=writer, approver=second)
+    values = {"kind": "redirect", "code": "legal_advice", "text": "A lawyer can help you.", "by": writer}
+    words = own_words.propose(question=read(question), now=now, **values)
+    rows = [(OwnWords.objects.select_related("round__question").get(pk=words.pk), by) for by in others]
+
+    def approve(row, by):
+        own_words.approve(words=row, by=by, now=now)
+
+    outcomes = at_once(*[lambda pair=pair: approve(*pair) for pair in rows])
+    assert outcomes == {"done": 1, "stale": len(others) - 1}
+    assert Message.objects.filter(kind="redirect").count() == 1
+
+
+def test_of_all_who_sit_down_beside_somebody_one_does(staff, now):
+    question = written(staff, now)
+    copies = [(read(question), by) for by in staff[0]]
+
+    def sit(copy, by):
+        sitting.sit_down(question=copy, by=by, now=now)
+
+    assert at_once(*[lambda pair=pair: sit(*pair) for pair in copies]) == {"done": 1, "refused": AT_ONCE - 1}
+    assert Sitting.objects.filter(ended_at=None).count() == 1
+
+
+def test_a_contact_is_shown_to_one_of_all_the_windows_that_ask(staff, now):
+    lead, _ = LeadFactory(alias="Lead"), LeadFactory(alias="Another lead")
+    question = make_question(text=TEXT, now=now, email="someone@example.org")
+    broken = glass.break_glass(question=question, what="contact", reason="Danger.", by=lead, now=now)
+    shown = []
+
+    def show():
+        shown.append(glass.show(glass=broken, by=lead, now=now))
+
+    assert at_once(*[show] * AT_ONCE) == {"done": 1, "refused": AT_ONCE - 1}
+    assert shown == ["someone@example.org"]
+
+
+def test_no_words_come_into_a_call_for_support_after_it_was_answered(staff, now):
+    (ruth, *_), (sam, *_) = staff
+    call, read = supporting.call(person=sam, now=now), []
+
+    def answer():
+        supporting.answer(call=call, by=ruth, now=now)
+        read.append(SupportCall.objects.get(pk=call.pk).words)
+
+    def add(number):
+        supporting.call(person=Person.objects.get(pk=sam.pk), words=f"Word {number}.", now=now)
+
+    adding = [lambda number=number: add(number) for number in range(1, AT_ONCE)]
+    assert at_once(*adding, answer) == {"done": AT_ONCE}
+    assert read == [SupportCall.objects.get(pk=call.pk).words]
+    said = "\n\n".join(row.words or "" for row in SupportCall.objects.all())
+    assert all(f"Word {number}." in said for number in range(1, AT_ONCE))
+
+
+@pytest.mark.parametrize("turn", range(8))
+def test_of_one_who_leaves_and_one_who_is_named_somebody_is_left_to_read_the_case(staff, now, turn):
+    leads, manager = [LeadFactory(alias=f"Lead {number}") for number in range(2)], ManagerFactory()
+    case = make_question(text=TEXT, now=now, about_staff=True)
+    outcomes = at_once(
+        lambda: naming.name_person(question=read(case), person=leads[0], by=leads[0], now=now),
+        lambda: leaving.leave(person=Person.objects.get(pk=leads[1].pk), by=manager, now=now),
+    )
+    assert outcomes == {"done": 1, "refused": 1}
+    assert [person for person in Person.objects.all() if roles.may_see(person, read(case))]

@@ -8,9 +8,11 @@ import pytest
 import time_machine
 from django.core.servers.basehttp import WSGIRequestHandler
 from playwright.sync_api import expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.stage import PATIENCE, Stage
 from tests.factories import NOW
+from tests.in_a_file import database_in_a_file
 
 HERE = Path(__file__).parent
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -53,6 +55,15 @@ def moment():
     """A Monday morning, so that no page depends on when it is looked at. The clock goes on from there."""
     with time_machine.travel(NOW, tick=True):
         yield NOW
+
+
+@pytest.fixture
+def live_server(transactional_db, tmp_path):
+    """A server of this test's own: pages that somebody writes on ask it for several things in the same moment."""
+    with database_in_a_file(tmp_path / "browser.sqlite3"):
+        server = LiveServer("localhost")
+        yield server
+        server.stop()
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ class Demo:
         """What the demo has none of: a safety report, feedback, a small edit, a locked note, a dead letter."""
         answered = self.question("answered", "Sam")
         reporting.report(question=answered, words="It names my village.", now=self.now)
-        replying.reply(question=self.question("pending_asker", "Callum"), text="Since summer.", now=self.now)
+        replying.reply(question=self.question("pending_asker"), text="Since summer.", now=self.now)
         self._edit_a_little()
         self._lock_away()
         hiding.report(self.public(status="published", updated_at=None), now=self.now)
@@ -124,8 +124,9 @@ class Demo:
         return RecoveryCodes.activate(person).get_unused_codes()[0]
 
     def with_password(self, alias: str) -> Person:
-        """This person, with the password that the tests know."""
+        """This person, with the password that the tests know. Whatever they were signed in with ends."""
         person = self.person(alias)
+        self._sessions.pop(alias, None)
         person.set_password(PASSWORD)
         person.save()
         return person

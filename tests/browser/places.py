@@ -6,11 +6,17 @@ from playwright.sync_api import Page
 
 from advisors.models import Person
 from askpeer.models import ServiceCalendar
-from questions.models import Topic
+from questions.models import Question, Topic
 from tests.browser.acts import Act, Place, press, submit
 from tests.browser.demo import Demo
 from tests.browser.places_asking import LONELY, about, asking
+from tests.browser.places_beside import beside
 from tests.browser.places_mine import mine
+from tests.browser.places_publishing import publishing
+from tests.browser.places_review import reviewing_drafts
+from tests.browser.places_safeguarding import safeguarding
+from tests.browser.places_team import team
+from tests.browser.places_triage import triage_desk
 from tests.browser.stage import give_a_key
 from tests.factories import PASSWORD
 
@@ -71,17 +77,21 @@ def desk(demo: Demo) -> Iterator[Place]:
     write = f"/desk/{demo.question('in_progress', 'Sam').pk}/write/"
     yield Place("write", write, who="Sam")
     yield Place("write, refused", write, cannot_be_sent, "Sam")
-    yield Place("write, late", f"/desk/{demo.late().pk}/write/", who="Callum")
+    yield held("write, late", demo.late(), "write/")
     yield Place("write, in review", f"/desk/{demo.question('in_review', 'Sam').pk}/write/", who="Sam")
-    sent_back = f"/desk/{demo.question('changes_requested', 'Amira').pk}"
-    yield Place("write, sent back", f"{sent_back}/write/", who="Amira")
-    yield Place("versions", f"{sent_back}/versions/", who="Amira")
-    asks = f"/desk/{demo.question('pending_asker', 'Ffion').pk}/ask/"
-    yield Place("ask back", asks, who="Ffion")
-    yield Place("ask back, versions", f"{asks}versions/", who="Ffion")
+    sent_back, asks = demo.question("changes_requested", "Amira"), demo.question("pending_asker")
+    yield held("write, sent back", sent_back, "write/")
+    yield held("versions", sent_back, "versions/")
+    yield held("ask back", asks, "ask/")
+    yield held("ask back, versions", asks, "ask/versions/")
     yield Place("write, conflict", write, two_windows, "Sam")
     yield Place("write, signed out", write, signed_out, demo.member("Sam"))
-    yield Place("accept", f"/review/{demo.edited.pk}/accept/", who="Callum")
+    yield Place("accept", f"/review/{demo.edited.pk}/accept/", who=demo.edited.holder.alias)
+
+
+def held(name: str, question: Question, page: str) -> Place:
+    """A page of the workspace, for whoever holds this question."""
+    return Place(name, f"/desk/{question.pk}/{page}", who=question.holder.alias)
 
 
 def cannot_be_sent(page: Page) -> None:
@@ -117,7 +127,6 @@ def review(demo: Demo) -> Iterator[Place]:
     yield Place("review, edit", f"{waits}/edit/", who="Daniel")
     yield Place("review, an edit", f"/review/{demo.edited.pk}/", who="Daniel")
     yield Place("review, sent back already", f"/review/{demo.question('changes_requested').pk}/", who="Ruth")
-    yield Place("locked notes", "/review/locked/", who="Grace")
     yield Place("triage, with a locked note", f"/review/{demo.locked.pk}/triage/", who="Grace")
     yield Place("for the library", "/review/publish/", who="Ruth")
     for status in ("candidate", "anonymised", "published", "unpublished"):
@@ -240,7 +249,22 @@ TWO_STEPS = (
 )
 Round = Callable[[Demo], Iterator[Place]]
 ASKERS = (asking, library, mine)
-ROUNDS = (asking, library, no_such_page, desk, review, manage, accounts, mine)
+ROUNDS = (
+    asking,
+    library,
+    no_such_page,
+    desk,
+    review,
+    reviewing_drafts,
+    beside,
+    triage_desk,
+    publishing,
+    manage,
+    accounts,
+    safeguarding,
+    team,
+    mine,
+)
 
 
 def places(demo: Demo) -> Iterator[tuple[Round, Place]]:

@@ -48,11 +48,9 @@ def at_night(demo: Demo) -> Iterator[Place]:
     """Closed until the next morning: nobody reads it before then, or somebody who is on call does."""
     with time_machine.travel(demo.now + timedelta(hours=12), tick=True):
         yield Place("front page, closed", "/")
-        yield Place("are you safe, closed", "/ask/", sent(NOT_SAFE))
-        begins, ends = demo.now, demo.now + timedelta(days=1)
-        rota = OnCall.objects.create(person=demo.person("Ruth"), starts_at=begins, ends_at=ends)
         yield Place("are you safe, on call", "/ask/", sent(NOT_SAFE))
-        rota.delete()
+        OnCall.objects.all().delete()
+        yield Place("are you safe, closed", "/ask/", sent(NOT_SAFE))
 
 
 def much_to_do(demo: Demo) -> Iterator[Place]:

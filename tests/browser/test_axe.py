@@ -34,7 +34,13 @@ POSTED = {
     *(f"desk:{name}" for name in ("next", "claim", "hand_back", "recuse", "autosave", "autosave_ask", "take_back")),
     *(f"review:{name}" for name in ("next", "pass_message", "pass_feedback", "settle", "level", "redirect", "hold")),
     *(f"review:{name}" for name in ("assign", "recuse", "start", "approve", "comment", "resolve", "changes")),
-    *(f"review:{name}" for name in ("lock", "let_go", "publication_check", "publication_withdraw", "publication_show")),
+    *(f"review:{name}" for name in ("escalate", "skip", "unskip")),
+    *(f"review:{name}" for name in ("take_back", "level_undo", "apart", "mask", "propose_words", "words_approve")),
+    *(f"review:{name}" for name in ("words_drop", "start_duty", "end_duty")),
+    *(f"duty:{name}" for name in ("add_shift", "add_on_call", "add_absence", "remove")),
+    *(f"review:{name}" for name in ("lock", "publication_withdraw", "publication_show")),
+    *(f"safeguarding:{name}" for name in ("keep", "let_go", "settle", "about_staff")),
+    *(f"beside:{name}" for name in ("sit", "get_up", "ask")),
     *(
         f"manage:{name}"
         for name in ("retry", "close", "resend", "language_on", "language_off", "word_accept", "word_refuse")
@@ -44,7 +50,8 @@ POSTED = {
 NO_PAGES = {
     *("health", "set_language", "intake:leave", "intake:notes", "intake:download", "library:feed", "library:sitemap"),
     *("mfa_download_recovery_codes", "mfa_login_webauthn", "account_email"),
-    *("advisors:home", "account_confirm_login_code", "account_set_password"),
+    *("advisors:home", "review:triage_next", "account_confirm_login_code", "account_set_password"),
+    *("beside:beat", "beside:desk_beat"),
 }
 """Routes that answer with a file, with JSON or by leading on, or behind a page of ours at the same address."""
 
@@ -68,6 +75,7 @@ def visit(page, place: Place) -> set[str]:
     """Go there. Returns the names of the routes whose pages were shown on the way."""
     page.goto(place.path)
     first = route(page.url)
+    assert not (isinstance(place.who, str) and place.who and first == "account_login"), "They are signed out."
     place.act(page)
     return {first, route(page.url)}
 
@@ -89,6 +97,7 @@ def look(page) -> None:
     page.set_viewport_size(DESK)
     page.emulate_media(color_scheme="dark")
     page.evaluate(SETTLE)
+    assert page.evaluate(WIDTH) == DESK["width"]
     assert page.evaluate(RUN, [LOOKS, preload]) == []
     page.emulate_media(color_scheme="light")
 

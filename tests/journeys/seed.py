@@ -10,6 +10,7 @@ from datetime import date, time, timedelta
 from django.core.management import call_command
 from django.utils import timezone
 
+from advisors.duty.models import OnDuty
 from advisors.models import Person, Role
 from askpeer.models import OpeningWindow, ServiceCalendar
 from config.demo import reference
@@ -34,6 +35,7 @@ def main() -> None:
     reference.seed_risk_rules()
     password = secrets.token_urlsafe(16)
     people = {name: join(name, role, password) for name, role in STAFF.items()}
+    keep_on_duty(people["sana"])
     reference.seed_wordings(people["sana"], people["tom"])
     partner = Partner.objects.create(name="Journey Club", slug="journey-club", kind=Partner.Kind.CLUB)
     key = keys.issue(partner=partner, scopes=["ask", "read", "publish"], now=timezone.now())
@@ -49,6 +51,12 @@ def open_around_the_clock() -> None:
     OpeningWindow.objects.bulk_create(
         OpeningWindow(calendar=calendar, weekday=day, opens=time(0), closes=time(0)) for day in range(7)
     )
+
+
+def keep_on_duty(person: Person) -> None:
+    """On duty for a day, however quiet they are: advisors take nothing new without somebody there."""
+    now = timezone.now()
+    OnDuty.objects.create(person=person, since=now, seen_at=now + timedelta(days=1))
 
 
 def join(name: str, role: Role, password: str) -> Person:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journeys.people import cast
+from tests.journeys.people import APPROVE, cast, marks
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
@@ -80,8 +80,9 @@ def send_back(sana, pk):
 
 def approve_once_the_comment_is_resolved(sana, pk):
     sana.resolve(pk, paragraph=2)
-    stale = sana.draft(pk).form("Approve exactly this wording")
-    assert sana.browser.send(stale.action, stale.values | {"number": ["1"]}).status == 409
+    page = sana.draft(pk)
+    stale, said = page.form(APPROVE), {name: [mark] for name, mark in marks(page).items()}
+    assert sana.browser.send(stale.action, stale.values | said | {"number": ["1"]}).status == 409
     assert "Approved and sent." in sana.approve(pk).text
 
 

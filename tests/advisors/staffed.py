@@ -1,0 +1,182 @@
+"""One house with somebody of every role in it, a question of every kind, and a word in each by which it is known."""
+
+import uuid
+from datetime import date, timedelta
+from functools import partial
+from typing import NamedTuple
+
+from advisors.drafting import claiming, writing
+from advisors.duty import presence
+from advisors.duty.models import Shift
+from advisors.models import Invitation, Person
+from advisors.safeguarding import glass, raising
+from advisors.signoff import locking, own_words, reading, reviewing, triaging, wordings
+from advisors.team import supporting
+from askpeer.models import OutboxRow
+from questions.intake import withdrawing
+from questions.intake.models import SuggestedWord
+from questions.models import Feedback, Message, Question, SafetyReport
+from questions.publication import nominating
+from tests.factories import (
+    FINE,
+    LeadFactory,
+    ManagerFactory,
+    PersonFactory,
+    SupervisorFactory,
+    TopicFactory,
+    TrusteeFactory,
+    make_question,
+)
+
+MARK = "zanzibar"  # begins the word that stands in a question's texts, and nowhere else
+DETAILS = ["new school", "lunch alone"]
+WORDS = (
+    "Eating lunch alone at a new school is hard, and it says nothing bad about you. You could ask one person in your "
+    "form what they do at lunch. You could also find a club that meets then. Pick one and try it this week."
+)
+NOWHERE = uuid.UUID(int=7)
+QUESTIONS = ("held", "review", "edited", "new", "open", "answered", "staff", "kept", "erased")
+
+
+class House(NamedTuple):
+    """people: by role. questions: by what is special about each. rows: what hangs on them, own and another's."""
+
+    people: dict[str, Person]
+    questions: dict[str, Question]
+    rows: dict[str, tuple[object, ...]]
+
+
+def mark(name: str) -> str:
+    return f"{MARK}{name}"
+
+
+def build(now) -> House:
+    """Sam holds three questions, Nell one that nobody else of the house may see; the rest wait."""
+    people = _people()
+    wordings.load(writer=people["supervisor"], approver=people["second"])
+    presence.go_on(person=people["supervisor"], now=now)
+    make = {name: partial(_question, name, people, now) for name in QUESTIONS}
+    questions = {name: build() for name, build in make.items()}
+    rows = _rows(people, questions, now)
+    return House(people, {name: Question.objects.get(pk=row.pk) for name, row in questions.items()}, rows)
+
+
+def _people():
+    consent, buddy = date(2026, 9, 1), PersonFactory(alias="Bo")
+    return {
+        "buddy": buddy,
+        "advisor": PersonFactory(alias="Sam"),
+        "young": PersonFactory(alias="Kim", born_on=date(2010, 5, 1), guardian_consent_on=consent),
+        "supervisor": SupervisorFactory(alias="Ruth"),
+        "lead": LeadFactory(alias="Lena"),
+        "trustee": TrusteeFactory(alias="Tara"),
+        "manager": ManagerFactory(alias="Mia"),
+        "deactivated": SupervisorFactory(alias="Gone", is_active=False),
+        "another": PersonFactory(alias="Nell", buddy=buddy),
+        "second": SupervisorFactory(alias="Omar"),
+        "other lead": LeadFactory(alias="Lou"),
+        "other manager": ManagerFactory(alias="Max"),
+    }
+
+
+def _question(name, people, now):
+    text = f"I moved to a new school in May and I eat lunch alone, {mark(name)}."
+    row = make_question(text=text, now=now, email=f"{mark('mail')}@example.org", about_staff=name == "staff")
+    by = people["another" if name in {"kept", "answered"} else "advisor"]
+    if name not in {"new", "staff", "erased"}:
+        ruth = people["supervisor"]
+        triaging.pass_on(question=row, version=1, summary="New school.", content_notes=[], by=ruth, now=now)
+    if name in {"held", "review", "edited", "answered", "kept"}:
+        claiming.claim(question=row, by=by, version=row.version, now=now)
+        text = f"{WORDS}\n\nYours, {mark(name)}."
+        writing.save(question=row, kind="answer", text=text, details=DETAILS, base=0, by=by, now=now)
+    if name in {"review", "edited", "answered", "kept"}:
+        writing.submit(question=row, kind="answer", base=1, by=by, version=row.version, now=now)
+    _finish(name, row, people, now)
+    return row
+
+
+def _finish(name, row, people, now):
+    draft = reading.draft_in_review(row)
+    if name == "edited":
+        text = f"{WORDS.replace('is hard', 'is really hard')}\n\nYours, {mark(name)}."
+        reviewing.edit(draft=draft, base=1, text=text, by=people["supervisor"], now=now)
+    elif name == "answered":
+        reviewing.approve(draft=draft, number=1, by=people["second"], marks=FINE, now=now)
+    elif name == "kept":
+        for role in ("advisor", "young", "supervisor", "lead"):
+            claiming.recuse(question=row, by=people[role], now=now)
+    elif name == "erased":
+        withdrawing.erase(question=row, now=now)
+
+
+def _rows(people, questions, now):
+    """The id of each kind of row that is open to whoever handles it, and of one that is kept from them."""
+    pair = [Question.objects.get(pk=questions[name].pk) for name in ("held", "kept")]
+    answered = [Question.objects.get(pk=questions[name].pk) for name in ("answered", "kept")]
+    later = [_said(row, now) for row in pair]
+    words = [Feedback.objects.create(round=row.round, words=mark("words"), sent_at=now) for row in answered]
+    reports = [SafetyReport.objects.create(round=row.round, words=mark("report"), sent_at=now) for row in answered]
+    topic = TopicFactory()
+    suggestions = [SuggestedWord.objects.create(topic=topic, word=word, sent_on=now.date()) for word in ("meh", "bleh")]
+    found = {
+        "message": later,
+        "feedback": words,
+        "report": reports,
+        "publication": [nominating.candidate(row.round, now=now) for row in answered],
+        "word": suggestions[:1],
+        "person": [people["another"]],
+        "comment": _comments(people, questions, now),
+        "own words": _own_words(people, questions, now),
+        "concern": _concerns(people, questions, now),
+        "call": [supporting.call(person=people["another"], words="Hard day.", now=now)],
+        "invitation": [_invitation(people, now)],
+        "failed": [_failed(now)],
+        "shift": [
+            Shift.objects.create(person=people["supervisor"], starts_at=now, ends_at=now + timedelta(hours=4)),
+        ],
+    }
+    return {name: tuple(row.pk for row in rows) for name, rows in found.items()} | _glasses(people, questions, now)
+
+
+def _said(row, now):
+    return Message.objects.create(round=row.round, kind="reply", text=f"Hello {mark('words')}", sent_at=now)
+
+
+def _comments(people, questions, now):
+    drafts = [reading.draft_in_review(Question.objects.get(pk=questions[name].pk)) for name in ("review", "kept")]
+    values = {"number": 1, "paragraph": 0, "text": f"See {mark('words')}.", "by": people["second"], "now": now}
+    return [reviewing.comment(draft=draft, **values) for draft in drafts]
+
+
+def _own_words(people, questions, now):
+    pair = [Question.objects.get(pk=questions[name].pk) for name in ("open", "kept")]
+    values = {"kind": "redirect", "code": "legal_advice", "text": f"Go there, {mark('words')}.", "now": now}
+    return [own_words.propose(question=row, by=people["second"], **values) for row in pair]
+
+
+def _concerns(people, questions, now):
+    held = Question.objects.get(pk=questions["held"].pk)
+    values = {"kind": "safety", "words": mark("words"), "now": now}
+    return [raising.raise_concern(question=held, by=people["advisor"], version=held.version, **values)]
+
+
+def _invitation(people, now):
+    values = {"email": "new@example.org", "alias": "New", "role": "advisor", "born_on": date(2000, 1, 1)}
+    return Invitation.objects.create(
+        digest=b"d" * 32, invited_by=people["manager"], sent_at=now, expires_at=now + timedelta(days=7), **values
+    )
+
+
+def _failed(now):
+    values = {"state": "dead", "due_at": now, "created_at": now, "settled_at": now}
+    return OutboxRow.objects.create(kind="late", key="late:1", **values)
+
+
+def _glasses(people, questions, now):
+    held = Question.objects.get(pk=questions["held"].pk)
+    locking.lock_away(question=held, reason="Danger.", last_day=date(2027, 1, 1), by=people["lead"], now=now)
+    values = {"question": held, "reason": "They may not be safe.", "now": now}
+    contact = glass.break_glass(what="contact", by=people["lead"], **values)
+    whole = glass.break_glass(what="question", by=people["manager"], **values)
+    return {"contact glass": (contact.pk, whole.pk), "question glass": (whole.pk, contact.pk)}
