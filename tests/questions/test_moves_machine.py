@@ -210,7 +210,11 @@ class Life(RuleBasedStateMachine):
             assert question.alarm_kind == ""
             assert [rung for rung in ladder if rung.at > self.now] == []
         else:
-            assert (question.alarm_kind, question.alarm_at) in [tuple(rung) for rung in ladder]
+            # A rung that was missed, since its stage's budget shrank in the middle, rings at the moment it was noticed.
+            missed = [rung.kind for rung in ladder if rung.at < question.alarm_at <= self.now]
+            assert (question.alarm_kind, question.alarm_at) in [tuple(rung) for rung in ladder] or (
+                question.alarm_kind in missed
+            )
 
     def was_promised_once_a_round(self, rounds):
         assert [turn.number for turn in rounds] == list(range(1, len(rounds) + 1))
