@@ -268,7 +268,7 @@ def accept(page, scripts):
     page.goto("/desk/")
     expect(page.get_by_text("A supervisor changed your wording.")).to_be_visible()
     stop(page, scripts)
-    page.get_by_role("link", name="Read it and say yes or no").click()
+    page.locator("li", has_text="A supervisor changed your wording.").get_by_role("link").click()
     expect(page.locator("ins", has_text="really")).to_be_visible()
     stop(page, scripts)
     follow(button(page, "Accept exactly this wording"))

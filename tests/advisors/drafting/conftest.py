@@ -67,7 +67,7 @@ def clock(now):
 
 
 @pytest.fixture
-def desk(client, advisor, clock):
+def desk(client, advisor, clock, calendar):
     """The test client, signed in as the advisor at eleven on Monday, its first page behind it."""
     client.force_login(advisor)
     client.get("/desk/")
