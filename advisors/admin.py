@@ -9,8 +9,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from advisors import inviting, roles, unsent
-from advisors.drafting import claiming, unsigning
+from advisors import inviting, roles
+from advisors.drafting import claiming, unsent, unsigning
 from advisors.managing import languages
 from advisors.models import Person, Role
 from askpeer import history

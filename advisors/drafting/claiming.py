@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from advisors import roles, unsent
-from advisors.drafting import desk, fitting, unsigning
+from advisors import roles
+from advisors.drafting import desk, fitting, unsent, unsigning
 from advisors.drafting.models import Claim, HandoverNote, Recusal
 from advisors.models import Person
 from advisors.team.locking import lock as lock

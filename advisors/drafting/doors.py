@@ -15,6 +15,7 @@ from askpeer.errors import Refused, Stale
 from questions.models import Question
 
 writers = staff(Role.ADVISOR, Role.SUPERVISOR, Role.LEAD)
+Closed = Callable[..., HttpResponse]
 SIGNED_OUT = "You were signed out before this was saved."
 # Every field of advisors' and reviewers' pages that somebody writes in their own words.
 WRITTEN = (
@@ -57,7 +58,7 @@ def kept(request: StaffRequest, sentence: str, *, status: int) -> HttpResponse:
     return render(request, "drafting/draft/kept.html", context, status=status)
 
 
-def turned_away(request: StaffRequest, refusal: Refused) -> HttpResponse:
+def turned_away(request: StaffRequest, refusal: Refused, closed: Closed = closed) -> HttpResponse:
     """A refusal that leaves no page to go back to: with what was typed, where something was."""
     status = 409 if isinstance(refusal, Stale) else 403
     if typed(request):
@@ -65,17 +66,23 @@ def turned_away(request: StaffRequest, refusal: Refused) -> HttpResponse:
     return closed(request, refusal, status=status)
 
 
-def refusals(view: View) -> View:
-    """Turn a Refused that the view let through into a page."""
+def refused_with(closed: Closed) -> Callable[[View], View]:
+    """Turn a Refused that a view let through into this page, or into one with what was typed."""
 
-    @wraps(view)
-    def guarded(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except Refused as refusal:
-            return turned_away(request, refusal)
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                return view(request, *args, **kwargs)
+            except Refused as refusal:
+                return turned_away(request, refusal, closed)
 
-    return guarded
+        return guarded
+
+    return decorate
+
+
+refusals = refused_with(closed)
 
 
 def posts(to: str) -> Callable[[View], View]:

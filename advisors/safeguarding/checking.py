@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from advisors import alerting
 from advisors.safeguarding.models import Check
-from askpeer import calendars, outbox
-from askpeer.hours import NoOpeningHours
+from askpeer import outbox
 from questions import states
 
 BATCH = 500
@@ -20,7 +20,7 @@ def alert_due(*, now: datetime) -> int:
     Outside opening hours only of a red case's. 1 SQL where nothing is due; rows another process holds are its own.
     """
     due = Check.objects.filter(alarm_at__lte=now)
-    if not _is_open(now):
+    if not alerting.is_open(now):
         due = due.filter(entry__level=states.RED)
     checks = due.select_for_update(skip_locked=True, of=("self",)).order_by("alarm_at", "pk")[:BATCH]
     return sum(_tell(check, now) for check in checks)
@@ -34,10 +34,3 @@ def _tell(check: Check, now: datetime) -> int:
     check.told_at, check.alarm_at = now, None if again else now + AGAIN
     check.save(update_fields=["told_at", "alarm_at"])
     return 1
-
-
-def _is_open(now: datetime) -> bool:
-    try:
-        return calendars.current().is_open(now)
-    except (NoOpeningHours, calendars.NoWindows):
-        return False

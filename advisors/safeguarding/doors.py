@@ -1,7 +1,6 @@
 """What stands before a safeguarding page, and how a refusal comes back to it with what was typed."""
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +9,10 @@ from django.shortcuts import get_object_or_404, render
 
 from advisors import roles
 from advisors.access import StaffRequest, View, staff
-from advisors.drafting.doors import keeping_text, kept, typed
+from advisors.drafting.doors import keeping_text, refused_with
 from advisors.models import Role
 from advisors.signoff.doors import around
-from askpeer.errors import Refused, Stale
+from askpeer.errors import Refused
 from questions.models import Question
 
 
@@ -21,7 +20,7 @@ def only(*allowed: Role) -> Callable[[View], View]:
     """Let these roles in; who was signed out meanwhile gets back what they typed, and a refusal is a page."""
 
     def decorate(view: View) -> View:
-        return keeping_text(staff(*allowed)(_refusals(view)))
+        return keeping_text(staff(*allowed)(refused_with(_closed)(view)))
 
     return decorate
 
@@ -36,15 +35,5 @@ def question_or_404(pk: UUID) -> Question:
     return get_object_or_404(Question.objects.select_related("topic", "holder"), pk=pk)
 
 
-def _refusals(view: View) -> View:
-    @wraps(view)
-    def guarded(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except Refused as refusal:
-            status = 409 if isinstance(refusal, Stale) else 403
-            if typed(request):
-                return kept(request, str(refusal), status=status)
-            return page(request, "closed.html", {"sentence": str(refusal)}, status=status)
-
-    return guarded
+def _closed(request: StaffRequest, refusal: Refused, *, status: int) -> HttpResponse:
+    return page(request, "closed.html", {"sentence": str(refusal)}, status=status)

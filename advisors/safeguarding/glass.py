@@ -12,6 +12,7 @@ from advisors.duty import presence
 from advisors.models import Person, Role
 from advisors.safeguarding.models import BrokenGlass
 from advisors.signoff import reading
+from advisors.team.locking import lock
 from askpeer import history, outbox, prose
 from askpeer.errors import Erased, Refused
 from questions import states
@@ -30,7 +31,7 @@ def break_glass(*, question: Question, what: str, reason: str, by: Person, now: 
     The contact to a lead who may see the question, the question itself to a manager. One that is open and was not
     looked through yet is given again. Raises Refused, Erased.
     """
-    text = _reason(reason)
+    text, by = _reason(reason), lock(by)
     question = Question.objects.select_for_update().get(pk=question.pk)
     _check(by, question, what)
     if glass := _open(question, what, by, now):
@@ -56,6 +57,7 @@ def show(*, glass: BrokenGlass, by: Person, now: datetime) -> str | list[reading
     """The e-mail address, or everything said, this once. Raises Refused with what stands against it, Erased."""
     if glass.person_id != by.pk:
         raise Refused("Only the person who gave the reason can look.")
+    by = lock(by)
     question = Question.objects.select_for_update().get(pk=glass.about_id)
     _check(by, question, glass.what)
     mine = BrokenGlass.objects.filter(pk=glass.pk, shown_at=None, at__lte=now, until__gt=now)

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from advisors import roles, unsent
-from advisors.drafting import claiming, unsigning
+from advisors import roles
+from advisors.drafting import claiming, unsent, unsigning
 from advisors.models import Person, Role
 from advisors.safeguarding.models import Concern
 from advisors.signoff import seeing
@@ -91,6 +91,7 @@ def give_to_lead(*, question: Question, version: int, by: Person, now: datetime)
 
 @transaction.atomic
 def _give(question: Question, version: int, by: Person, now: datetime) -> Concern:
+    by = seeing.acting(by, question)
     moves.lock(question)
     seeing.check_version(question, version)
     if question.about_staff:
@@ -142,7 +143,7 @@ def _check_somebody_reads(question: Question, by: Person, now: datetime) -> None
 def settle(*, concern: Concern, by: Person, now: datetime) -> None:
     """Take a concern off the duty page: somebody has read it and acted. Raises Refused, Stale."""
     question = concern.round.question
-    seeing.check(by, question)
+    by = seeing.acting(by, question)
     if not Concern.objects.filter(pk=concern.pk, settled_at=None).update(settled_at=now, settled_by=by):
         raise Stale("Someone else has already settled this.")
     concern.settled_at, concern.settled_by = now, by

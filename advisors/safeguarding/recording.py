@@ -7,6 +7,7 @@ from django.db import transaction
 from advisors.models import Person
 from advisors.safeguarding.models import Check, Entry
 from advisors.signoff import locking, seeing
+from advisors.team.locking import lock
 from askpeer import calendars, history, outbox, prose
 from askpeer.errors import Refused
 from questions import holding, states
@@ -33,6 +34,7 @@ def record(
 
     Where no case stands this opens one, for ninety days, and the leads are told at once.
     """
+    by = lock(by)
     entry = Entry(
         words=_text(words, WORDS, "The words", missing="Write what was said or seen."),
         nature=_one_of(Entry.Nature.values, nature, "Say whether this is a fact or an opinion."),

@@ -1,7 +1,6 @@
 """What stands before a supervisor's page, and how a refusal comes back to it with what was typed."""
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from django.urls import reverse
 
 from advisors import roles
 from advisors.access import StaffRequest, View, staff
-from advisors.drafting.doors import keeping_text, kept, typed
+from advisors.drafting.doors import keeping_text, refused_with
 from advisors.models import Role
 from advisors.signoff import locking, seeing
 from askpeer.errors import Refused, Stale
@@ -62,20 +61,11 @@ def question_for(request: StaffRequest, pk: UUID) -> Question:
     return question
 
 
-def refusals(view: View) -> View:
-    """Turn a Refused that the view let through into a page with its sentence, and with what was typed."""
+def _closed(request: StaffRequest, refusal: Refused, *, status: int) -> HttpResponse:
+    return page(request, "closed.html", {"sentence": str(refusal)}, status=status)
 
-    @wraps(view)
-    def guarded(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except Refused as refusal:
-            status = 409 if isinstance(refusal, Stale) else 403
-            if typed(request):
-                return kept(request, str(refusal), status=status)
-            return page(request, "closed.html", {"sentence": str(refusal)}, status=status)
 
-    return guarded
+refusals = refused_with(_closed)
 
 
 def attempt(form: forms.Form, act: Callable[..., object]) -> int:

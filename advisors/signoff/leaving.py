@@ -9,12 +9,12 @@ from django.db.models import Q, QuerySet
 
 from advisors import roles
 from advisors.beside.models import AskedBeside, Presence, Sitting
-from advisors.drafting import claiming, unsigning
+from advisors.drafting import claiming, unsent, unsigning
 from advisors.duty.models import Absence, OnDuty, Shift
 from advisors.managing import languages
 from advisors.models import Person, Role
 from advisors.safeguarding.models import BrokenGlass
-from advisors.signoff.models import Approval, OwnWords, Reviewing
+from advisors.signoff.models import Approval, Reviewing
 from advisors.team.models import SupportCall
 from askpeer import history
 from askpeer.errors import Refused, Stale
@@ -33,7 +33,7 @@ def leave(*, person: Person, by: Person, now: datetime) -> int:
         raise Refused("Only a manager can do this.")
     if person.pk == by.pk:
         raise Refused("Another manager has to do this for you.")
-    _lock_people(person)
+    roles.lock_readers(person, *Person.objects.filter(buddy=person))
     roles.check_is_not_the_last_lead(person)
     roles.check_cases_keep_a_reader(person)
     if not Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
@@ -60,21 +60,9 @@ def _lock_questions(person: Person, pending: QuerySet[Approval]) -> None:
     A second signature that is just sending an answer counts the first or finds it void.
     """
     signed = Q(pk__in=pending.values("version__draft__round__question"))
-    said = Q(pk__in=_words_of(person).values("round__question"))
+    said = Q(pk__in=unsent.of(person))
     theirs = Question.objects.filter(signed | said | Q(holder=person) | Q(offered_to=person))
     list(theirs.order_by("pk").select_for_update().values_list("pk"))
-
-
-def _lock_people(person: Person) -> None:
-    """The person, all leads and trustees and whose buddy they are, in one order and before any question."""
-    readers = Q(role__in=roles.SAFEGUARDING, is_active=True)
-    people = Person.objects.select_for_update(no_key=True).filter(Q(pk=person.pk) | readers | Q(buddy=person))
-    list(people.order_by("pk").values_list("pk"))
-
-
-def _words_of(person: Person) -> QuerySet[OwnWords]:
-    """Their own words for askers that nobody has approved."""
-    return OwnWords.objects.filter(writer=person, ended_at=None)
 
 
 def _leave_the_rota(person: Person, now: datetime) -> None:
@@ -97,11 +85,7 @@ def _leave_others(person: Person, by: Person, now: datetime) -> None:
     Person.objects.filter(buddy=person).update(buddy=None)
     SupportCall.objects.filter(person=person, answered_at=None).update(answered_at=now, answered_by=by)
     BrokenGlass.objects.filter(person=person, shown_at=None, until__gt=now).update(until=now)
-    for words in _words_of(person).select_related("round__question").defer("text"):
-        facts = {"code": words.code, "own_words": str(words.pk), "kind": words.kind}
-        subject = words.round.question.subject
-        history.record(subject=subject, kind="own_words_dropped", actor=by.name, now=now, facts=facts)
-    _words_of(person).update(ended_at=now)
+    unsent.end_of(person, by=by.name, now=now)
 
 
 def _end_sessions(person: Person) -> None:

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast
 
 from advisors import roles
 from advisors.models import Person, Role
+from advisors.team.locking import lock
 from askpeer import history, prose
 from askpeer.errors import Refused, Stale
 from questions import holding, moves, states
@@ -73,6 +74,7 @@ def lock_away(*, question: Question, reason: str, last_day: date, by: Person, no
 
     Raises Refused, Erased (the asker was first), Stale.
     """
+    by = lock(by)
     _check_lead(by)
     roles.check_see(by, question)
     text, day = _reason(reason), _day(last_day, now)
@@ -103,6 +105,7 @@ def stay(*, note: LockedNote, reason: str, last_day: date, by: Person, now: date
 
     Whoever erased their question was told the last day, so that it may only come nearer from then on.
     """
+    by = lock(by)
     _check_lead(by)
     check_read(by, note)
     text, day = _reason(reason), _day(last_day, now)
@@ -172,6 +175,7 @@ def let_go(*, note: LockedNote, by: Person, now: datetime, reason: str) -> bool:
     Where somebody else keeps it too, the first says so and the second deletes it; alone one person does.
     Raises Refused, Stale when it is gone already.
     """
+    by = lock(by)
     _check_lead(by)
     if reason not in REASONS:
         raise Refused("Choose why it goes.")

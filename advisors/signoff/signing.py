@@ -8,11 +8,11 @@ from django.db.models import Q
 
 from advisors import roles
 from advisors.beside import sitting
-from advisors.drafting import claiming, diffing, fitting, masking, timing, wording
+from advisors.drafting import claiming, diffing, fitting, masking, timing, unsent, wording
 from advisors.drafting.models import Draft, DraftVersion
 from advisors.models import Person, Role
 from advisors.signoff import escalating
-from advisors.signoff.models import Approval, LevelChange, OwnWords, Reviewing
+from advisors.signoff.models import Approval, LevelChange, Reviewing
 from advisors.team import counting
 from askpeer import calendars, history, prose
 from askpeer.errors import Refused, Stale
@@ -255,15 +255,9 @@ def send(version: DraftVersion, question: Question, actor: Actor, *, signed: lis
         question, kind=Message.Kind.ANSWER, text=version.text, digest=digest, to=states.ANSWERED, by=actor, now=now
     )
     claiming.close(question, at=now)
-    drop_own_words(question, at=now)
+    unsent.end(question, by=actor.name, now=now)
     counting.answered(question.holder_id)
     return message
-
-
-def drop_own_words(question: Question, *, at: datetime, kind: str = "") -> None:
-    """Let go of what waits in this round, all of it or of one kind: something else was sent in its place."""
-    rows = OwnWords.objects.filter(round=question.round, ended_at=None)
-    (rows.filter(kind=kind) if kind else rows).update(ended_at=at)
 
 
 def _signed_digest(signed: list[Approval]) -> bytes:

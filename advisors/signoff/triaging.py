@@ -7,10 +7,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from advisors import roles
-from advisors.drafting import claiming
+from advisors.drafting import claiming, unsent
 from advisors.drafting.masking import names_of
 from advisors.models import Person
-from advisors.signoff import masking, seeing, signing, wordings
+from advisors.signoff import masking, seeing, wordings
 from advisors.signoff.listing import waiting
 from advisors.signoff.models import Wording
 from askpeer import details, history, prose
@@ -214,7 +214,7 @@ def redirect(*, question: Question, version: int, code: str, by: Person, now: da
     by = seeing.acting(by, question)
     seeing.check_version(question, version)
     wording = wordings.choose(Wording.Kind.REDIRECT, code, language=question.language)
-    signing.drop_own_words(question, at=now)
+    unsent.end(question, by=by.name, now=now)
     message = _deliver(question, Kind.REDIRECT, wording, by=by, now=now, to=states.REDIRECTED)
     claiming.close(question, at=now)
     return message
@@ -234,7 +234,7 @@ def hold(*, question: Question, code: str, by: Person, now: datetime) -> Message
     if question.round.messages.filter(kind=Kind.HOLDING).exists():
         raise Stale("A holding reply has already been sent.")
     wording = wordings.choose(Wording.Kind.HOLDING, code, language=question.language)
-    signing.drop_own_words(question, at=now, kind=Wording.Kind.HOLDING)
+    unsent.end(question, by=by.name, now=now, kind=Wording.Kind.HOLDING)
     return _deliver(question, Kind.HOLDING, wording, by=by, now=now, to=None)
 
 

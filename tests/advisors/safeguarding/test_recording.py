@@ -8,8 +8,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection, transaction
 
 from advisors.drafting import claiming
-from advisors.safeguarding import board
-from advisors.safeguarding.models import Check, Entry
+from advisors.models import Person
+from advisors.safeguarding import board, glass, raising, recording
+from advisors.safeguarding.models import BrokenGlass, Check, Concern, Entry
 from advisors.signoff import locking
 from askpeer import checks, history, outbox, rotating
 from askpeer.errors import Refused, Stale
@@ -430,3 +431,23 @@ def test_nor_is_the_log_emptied_at_once(record, ruth):
         with pytest.raises(DatabaseError, match="the safeguarding log is append-only"):
             raw(act)
     assert Entry.objects.count() == 1
+
+
+def test_who_was_off_boarded_a_moment_ago_writes_holds_and_opens_nothing(question, lead, ruth, now):
+    LeadFactory()  # who reads about colleagues, and can be told
+    pages_from_before = [Person.objects.get(pk=person.pk) for person in (lead, ruth)]
+    Person.objects.filter(pk__in=[lead.pk, ruth.pk]).update(is_active=False)
+    late, later = pages_from_before
+    acts = (
+        lambda: recording.record(question=question, by=later, now=now, **ENTRY),
+        lambda: locking.lock_away(
+            question=question, reason="Why.", last_day=now.date() + timedelta(days=9), by=late, now=now
+        ),
+        lambda: glass.break_glass(question=question, what="contact", reason="Why.", by=late, now=now),
+        lambda: raising.give_to_lead(question=question, version=1, by=later, now=now),
+    )
+    for act in acts:
+        with pytest.raises(Refused):
+            act()
+    counts = [model.objects.count() for model in (Entry, LockedNote, BrokenGlass, Concern)]
+    assert (counts, Question.objects.get().about_staff) == ([0, 0, 0, 0], False)

@@ -10,14 +10,14 @@ from advisors.drafting import claiming
 from advisors.drafting.models import Claim, Recusal
 from advisors.models import Person
 from advisors.safeguarding import naming, raising
-from advisors.signoff import own_words, triaging
+from advisors.signoff import own_words, reviewing, triaging
 from advisors.signoff.models import OwnWords
 from askpeer import history, prose
 from askpeer.errors import Refused, Stale
 from questions import erasing, moves
 from questions.models import Message, Question
 from tests.advisors.signoff.conftest import row
-from tests.factories import LeadFactory, SupervisorFactory, TrusteeFactory, make_question
+from tests.factories import FINE, LeadFactory, SupervisorFactory, TrusteeFactory, make_question
 
 pytestmark = pytest.mark.django_db
 TEXT = "We read every word. A nurse near you can look at this today."
@@ -209,7 +209,14 @@ def test_a_sentence_sent_meanwhile_ends_what_waits(calendar, now, ruth, omar, se
     question = make_question(now=now)
     propose(question, ruth, now)
     triaging.redirect(question=question, version=1, code="medical_advice", by=omar, now=now)
-    assert OwnWords.objects.get().ended_at == now
+    assert (OwnWords.objects.get().ended_at, kinds(question)) == (now, ["own_words", "own_words_dropped"])
+
+
+def test_an_answer_sent_meanwhile_ends_what_waits(in_review, now, ruth, omar, sentences):
+    draft = in_review()
+    propose(row(draft), ruth, now)
+    reviewing.approve(draft=draft, number=1, by=omar, now=now, marks=FINE)
+    assert (OwnWords.objects.get().ended_at, kinds(row(draft))) == (now, ["own_words", "own_words_dropped"])
 
 
 def test_erasing_takes_the_words_along(calendar, now, ruth, sentences, settings, tmp_path):
