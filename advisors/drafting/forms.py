@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from advisors import fields
 from advisors.drafting import claiming, picking, writing
 from advisors.drafting.models import Draft
 
@@ -18,25 +19,14 @@ A_NUMBER = {
 }
 
 
-def _too_long(limit: int) -> dict[str, str]:
-    return {"max_length": f"This can have {limit:,} characters at most. It has %(show_value)s."}
-
-
 class VersionForm(forms.Form):
     """The question's version that the page was made from."""
 
-    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+    version = fields.number()
 
 
 class HandBackForm(VersionForm):
-    note = forms.CharField(
-        label="A note for the next advisor",
-        required=False,
-        strip=False,
-        max_length=claiming.LONGEST_NOTE,
-        error_messages=_too_long(claiming.LONGEST_NOTE),
-        widget=forms.Textarea,
-    )
+    note = fields.text("A note for the next advisor", claiming.LONGEST_NOTE, required=False)
     too_close = forms.BooleanField(required=False)  # the name of a button
 
 
@@ -51,24 +41,21 @@ class WrapUpForm(forms.Form):
 class DraftForm(VersionForm):
     """A draft as it is typed. base is the number of the version it was written on."""
 
-    base = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    base = forms.IntegerField(min_value=0, max_value=fields.LARGEST, widget=forms.HiddenInput)
     text = forms.CharField(required=False, strip=False, widget=forms.Textarea)
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit = writing.LONGEST[Kind(kind)]
         self.kind = Kind(kind)
-        self.fields["text"] = forms.CharField(
-            label="Your answer" if kind == Kind.ANSWER else "Your one question",
-            required=False,
-            strip=False,
-            max_length=limit,
-            error_messages=_too_long(limit),
-            widget=forms.Textarea,
+        self.fields["text"] = fields.text(
+            "Your answer" if kind == Kind.ANSWER else "Your one question", limit, required=False
         )
-        self.fields["insist"] = _words("These words are right here, because", writing.LONGEST_REASON)
+        self.fields["insist"] = fields.text(
+            "These words are right here, because", writing.LONGEST_REASON, required=False
+        )
         if kind == Kind.ANSWER:
-            self.fields["sources"] = _words("Where your facts are from", writing.LONGEST_SOURCES)
+            self.fields["sources"] = fields.text("Where your facts are from", writing.LONGEST_SOURCES, required=False)
             for number in range(1, picking.MOST + 1):
                 self.fields[f"detail_{number}"] = _detail(number)
 
@@ -82,23 +69,12 @@ class DraftForm(VersionForm):
         return [value for name, value in self.cleaned_data.items() if name.startswith("detail_") and value]
 
 
-def _words(label: str, limit: int) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        required=False,
-        strip=False,
-        max_length=limit,
-        error_messages=_too_long(limit),
-        widget=forms.Textarea,
-    )
-
-
 def _detail(number: int) -> forms.CharField:
     return forms.CharField(
         label=f"Detail {number}",
         required=False,
         max_length=picking.LONGEST,
-        error_messages=_too_long(picking.LONGEST),
+        error_messages=fields.too_long(picking.LONGEST),
     )
 
 

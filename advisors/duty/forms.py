@@ -1,10 +1,8 @@
 """What the rota's page sends. Three forms stand on it, so each names its fields' ids after itself."""
 
-from typing import Any
-
 from django import forms
 
-from advisors import roles
+from advisors import fields, roles
 from advisors.duty.clock import MomentField
 from advisors.models import Person
 
@@ -12,14 +10,7 @@ NOBODY = {"required": "Choose a person.", "invalid_choice": "Choose a person fro
 DAY = {"required": "Choose a day.", "invalid": "Write the day like 2027-02-28."}
 
 
-class NamedForm(forms.Form):
-    name = "form"
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs | {"auto_id": f"{self.name}_%s"})
-
-
-class TurnForm(NamedForm):
+class TurnForm(fields.NamedForm):
     """A reviewer, from one moment to another."""
 
     person = forms.ModelChoiceField(
@@ -40,7 +31,7 @@ class OnCallForm(TurnForm):
     name = "on-call"
 
 
-class AbsenceForm(NamedForm):
+class AbsenceForm(fields.NamedForm):
     name = "absence"
     person = forms.ModelChoiceField(
         Person.objects.filter(is_active=True), label="Who", empty_label="Choose someone", error_messages=NOBODY

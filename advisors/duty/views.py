@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from advisors.access import StaffRequest, staff
 from advisors.duty import clock, rota
-from advisors.duty.forms import AbsenceForm, NamedForm, OnCallForm, ShiftForm
+from advisors.duty.forms import AbsenceForm, OnCallForm, ShiftForm
 from advisors.duty.models import Absence, Shift
+from advisors.fields import NamedForm
 from advisors.models import Role
 from askpeer.errors import Refused, Stale
 from questions.intake.models import OnCall

@@ -1,9 +1,8 @@
 """What the safeguarding pages send. Several stand on one page, so each names its fields' ids after itself."""
 
-from typing import Any
-
 from django import forms
 
+from advisors import fields
 from advisors.duty.clock import MomentField
 from advisors.models import Person
 from advisors.safeguarding import glass, raising, recording
@@ -12,33 +11,9 @@ from advisors.signoff import locking
 from questions import states
 
 
-def _text(label: str, limit: int, *, missing: str = "") -> forms.CharField:
-    """missing is the sentence where it is empty; "" for one that may be."""
-    return forms.CharField(
-        label=label,
-        max_length=limit,
-        required=bool(missing),
-        strip=False,
-        error_messages={
-            "max_length": f"This can have {limit:,} characters at most. It has %(show_value)s.",
-            "required": missing,
-        },
-        widget=forms.Textarea,
-    )
-
-
-class NamedForm(forms.Form):
-    """A form whose ids begin with its own name."""
-
-    name = "form"
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs | {"auto_id": f"{self.name}_%s"})
-
-
-class EntryForm(NamedForm):
+class EntryForm(fields.NamedForm):
     name = "entry"
-    words = _text("Their exact words, or what was seen", recording.WORDS, missing="Write what was said or seen.")
+    words = fields.text("Their exact words, or what was seen", recording.WORDS, missing="Write what was said or seen.")
     nature = forms.ChoiceField(
         label="This is",
         choices=[(Entry.Nature.FACT, "A fact: said or seen"), (Entry.Nature.OPINION, "An opinion: what I make of it")],
@@ -50,35 +25,31 @@ class EntryForm(NamedForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose green, amber or red."},
     )
-    decision = _text("What was decided, and why", recording.DECISION, missing="Write what was decided, and why.")
+    decision = fields.text("What was decided, and why", recording.DECISION, missing="Write what was decided, and why.")
     ground = forms.ChoiceField(
         label="On what ground something was shared",
         choices=Entry.Ground.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose the ground."},
     )
-    told = _text("Who was told, and when", recording.TOLD)
+    told = fields.text("Who was told, and when", recording.TOLD, required=False)
     next_check_at = MomentField(label="Next check", required=False)
 
 
-class KeepForm(NamedForm):
+class KeepForm(fields.NamedForm):
     """Until when a case stays."""
 
     name = "keep"
-    reason = _text("Why this has to stay", locking.REASON, missing="Say why these words have to stay.")
-    last_day = forms.DateField(
-        label="Last day",
-        widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"required": "Choose the last day.", "invalid": "Write the day like 2027-02-28."},
-    )
+    reason = fields.text("Why this has to stay", locking.REASON, missing="Say why these words have to stay.")
+    last_day = fields.day("Last day", missing="Choose the last day.")
 
 
-class GlassForm(NamedForm):
+class GlassForm(fields.NamedForm):
     name = "glass"
-    reason = _text("Why you need to see this", glass.REASON, missing="Say why you need to see this.")
+    reason = fields.text("Why you need to see this", glass.REASON, missing="Say why you need to see this.")
 
 
-class PersonForm(NamedForm):
+class PersonForm(fields.NamedForm):
     """Whom a case about staff is about."""
 
     name = "whom"
@@ -90,7 +61,7 @@ class PersonForm(NamedForm):
     )
 
 
-class LetGoForm(NamedForm):
+class LetGoForm(fields.NamedForm):
     name = "go"
     reason = forms.ChoiceField(
         label="Why it goes",
@@ -100,12 +71,12 @@ class LetGoForm(NamedForm):
     )
 
 
-class ConcernForm(NamedForm):
+class ConcernForm(fields.NamedForm):
     name = "concern"
-    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+    version = fields.number()
     kind = forms.ChoiceField(
         choices=Concern.Kind.choices,
         widget=forms.HiddenInput,
         error_messages={"required": "Choose what this is about."},
     )
-    words = _text("What makes you think so", raising.WORDS)
+    words = fields.text("What makes you think so", raising.WORDS, required=False)

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from advisors.access import StaffRequest
 from advisors.drafting.doors import posts
+from advisors.fields import NamedForm
 from advisors.models import Role
 from advisors.safeguarding import board, glass, naming, raising, recording
 from advisors.safeguarding.doors import only, page, question_or_404
-from advisors.safeguarding.forms import ConcernForm, EntryForm, GlassForm, KeepForm, LetGoForm, NamedForm, PersonForm
+from advisors.safeguarding.forms import ConcernForm, EntryForm, GlassForm, KeepForm, LetGoForm, PersonForm
 from advisors.safeguarding.models import BrokenGlass, Concern
 from advisors.signoff import locking, seeing
 from advisors.signoff.doors import attempt

@@ -17,7 +17,7 @@ from advisors.models import Role
 from advisors.signoff import commenting, reading, reviewing, signing
 from advisors.signoff.doors import attempt, refusals
 from advisors.signoff.doors import page as draw
-from advisors.signoff.forms import NumberForm
+from advisors.signoff.forms.review import NumberForm
 from advisors.signoff.models import Comment
 from askpeer.errors import Refused
 from questions.models import Question

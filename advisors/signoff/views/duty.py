@@ -15,7 +15,7 @@ from advisors.duty import board, handing_over, presence
 from advisors.safeguarding import board as safeguarding
 from advisors.signoff import listing, own_words, redating, reviewing, settling, skipping, triaging
 from advisors.signoff.doors import attempt, page, refusals, reviewers
-from advisors.signoff.forms import NoteForm
+from advisors.signoff.forms.duty import NoteForm
 from advisors.team import supporting
 from askpeer.errors import Refused
 from questions import states

@@ -15,9 +15,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from advisors.access import StaffRequest
+from advisors.fields import NamedForm
 from advisors.signoff import reading, seeing, shelving
 from advisors.signoff.doors import attempt, page, refusals, reviewers
-from advisors.signoff.forms import CheckForm, NamedForm, PublicationForm
+from advisors.signoff.forms.library import CheckForm, PublicationForm
 from askpeer.errors import Refused
 from questions import holding
 from questions.publication import anonymising, changing, publishing, withdrawing

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from advisors.access import StaffRequest
 from advisors.signoff import redating
 from advisors.signoff.doors import attempt, page, refusals, reviewers
-from advisors.signoff.forms import RedateForm
+from advisors.signoff.forms.duty import RedateForm
 from askpeer import calendars
 
 

@@ -14,9 +14,10 @@ from advisors.access import StaffRequest
 from advisors.drafting import timing
 from advisors.drafting.doors import typed
 from advisors.drafting.models import Draft
+from advisors.fields import NamedForm
 from advisors.signoff import listing, reading, reviewing, signing, skipping
 from advisors.signoff.doors import attempt, offer_undo, page, question_for, refusals, reviewers
-from advisors.signoff.forms import ApproveForm, CommentForm, EditForm, EscalateForm, NamedForm, NumberForm
+from advisors.signoff.forms.review import ApproveForm, CommentForm, EditForm, EscalateForm, NumberForm
 from advisors.signoff.models import Comment, Reviewing
 from advisors.signoff.reading import Review
 from askpeer.errors import Refused

@@ -16,16 +16,16 @@ from advisors import roles
 from advisors.access import StaffRequest
 from advisors.drafting import claiming, timing
 from advisors.drafting.masking import names_of
+from advisors.fields import NamedForm
 from advisors.signoff import levels, listing, locking, masking, own_words, reading, seeing, triaging
 from advisors.signoff.doors import attempt, handlers, offer_undo, page, question_for, refusals, reviewers
-from advisors.signoff.forms import (
+from advisors.signoff.forms.triage import (
     ApartForm,
     AssignForm,
     HoldForm,
     LevelForm,
     LockForm,
     MaskForm,
-    NamedForm,
     NamesForm,
     OwnWordsForm,
     PassOnForm,

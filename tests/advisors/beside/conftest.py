@@ -3,13 +3,12 @@
 from datetime import date
 
 import pytest
-import time_machine
 
 from advisors.drafting import claiming, writing
 from advisors.duty import presence as duty
 from advisors.signoff import triaging
 from questions.models import Question
-from tests.factories import LeadFactory, PersonFactory, SupervisorFactory, make_question
+from tests.factories import LeadFactory, PersonFactory, make_question
 
 TEXT = "I moved to a new school in May and I eat lunch alone."
 DETAILS = ["new school", "lunch alone"]
@@ -34,16 +33,6 @@ def young(db):
 
 
 @pytest.fixture
-def ruth(db):
-    return SupervisorFactory(alias="Ruth")
-
-
-@pytest.fixture
-def omar(db):
-    return SupervisorFactory(alias="Omar")
-
-
-@pytest.fixture
 def lead(db):
     return LeadFactory(alias="Grace")
 
@@ -62,13 +51,6 @@ def written(calendar, now, sam, ruth):
         return read(question)
 
     return make
-
-
-@pytest.fixture
-def clock(now):
-    """The clock that views read: eleven on Monday, moved by clock.move_to()."""
-    with time_machine.travel(now, tick=False) as traveller:
-        yield traveller
 
 
 def read(question):

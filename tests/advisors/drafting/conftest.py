@@ -4,13 +4,12 @@ import json
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from advisors import roles
 from advisors.drafting import claiming
 from questions import moves, states
 from questions.models import Message
-from tests.factories import PersonFactory, SupervisorFactory, keep_on_duty, make_question
+from tests.factories import SupervisorFactory, keep_on_duty, make_question
 
 TEXT = "I moved to a new school in May and I eat lunch alone. My mum says give it time."
 
@@ -18,11 +17,6 @@ TEXT = "I moved to a new school in May and I eat lunch alone. My mum says give i
 @pytest.fixture(autouse=True)
 def _one_factor(settings):
     settings.SECOND_FACTOR = False
-
-
-@pytest.fixture
-def advisor(db):
-    return PersonFactory(alias="Sam")
 
 
 @pytest.fixture
@@ -57,13 +51,6 @@ def held(triaged, advisor, now):
     question = triaged()
     claiming.claim(question=question, by=advisor, version=question.version, now=now)
     return question
-
-
-@pytest.fixture
-def clock(now):
-    """The clock that views read: eleven on Monday, moved by clock.move_to()."""
-    with time_machine.travel(now, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.factories import LeadFactory, ManagerFactory, PersonFactory, SupervisorFactory
+from tests.factories import ManagerFactory
 
 
 @pytest.fixture(autouse=True)
@@ -11,18 +11,3 @@ def _one_factor(settings):
 @pytest.fixture
 def tom(db):
     return ManagerFactory(alias="Tom")
-
-
-@pytest.fixture
-def ruth(db):
-    return SupervisorFactory(alias="Ruth")
-
-
-@pytest.fixture
-def lead(db):
-    return LeadFactory(alias="Lena")
-
-
-@pytest.fixture
-def advisor(db):
-    return PersonFactory(alias="Sam")

@@ -8,10 +8,7 @@ from advisors.safeguarding import recording
 from advisors.signoff import triaging
 from tests.advisors.signoff.conftest import signed_in
 from tests.factories import (
-    LeadFactory,
     ManagerFactory,
-    PersonFactory,
-    SupervisorFactory,
     TrusteeFactory,
     make_question,
 )
@@ -49,21 +46,6 @@ def question(calendar, now):
 @pytest.fixture
 def about_staff(calendar, now):
     return make_question(text="Ruth shouted at me.", now=now, about_staff=True)
-
-
-@pytest.fixture
-def advisor(db):
-    return PersonFactory(alias="Sam")
-
-
-@pytest.fixture
-def ruth(db):
-    return SupervisorFactory(alias="Ruth")
-
-
-@pytest.fixture
-def lead(db):
-    return LeadFactory(alias="Lena")
 
 
 @pytest.fixture

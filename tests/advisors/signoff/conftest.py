@@ -6,7 +6,7 @@ from django.test import Client
 from advisors.drafting import claiming, writing
 from advisors.signoff import reading, triaging, wordings
 from questions.models import Question
-from tests.factories import LeadFactory, PersonFactory, SupervisorFactory, keep_on_duty, make_question
+from tests.factories import SupervisorFactory, keep_on_duty, make_question
 
 TEXT = "I moved to a new school in May and I eat lunch alone. My mum says give it time."
 DRAFT = (
@@ -24,24 +24,9 @@ def _one_factor(settings):
 
 
 @pytest.fixture
-def advisor(db):
-    return PersonFactory(alias="Sam")
-
-
-@pytest.fixture
 def ruth(db):
     """On duty, so that advisors may take what waits."""
     return keep_on_duty(SupervisorFactory(alias="Ruth"))
-
-
-@pytest.fixture
-def omar(db):
-    return SupervisorFactory(alias="Omar")
-
-
-@pytest.fixture
-def lead(db):
-    return LeadFactory(alias="Lena")
 
 
 @pytest.fixture

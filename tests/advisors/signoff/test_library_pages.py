@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from advisors.signoff import shelving
-from advisors.signoff.forms import IDENTITY
+from advisors.signoff.forms.library import IDENTITY
 from askpeer import history
 from questions.models import LockedNote, Question
 from questions.publication import hiding
