@@ -11,6 +11,7 @@ class AskpeerConfig(AppConfig):
 
         triggers.append_only(models.TrailEntry, fill_once=("seal_id", "place"))
         triggers.append_only(models.TrailSeal)
+        triggers.append_only(models.CalendarVersion)
         post_migrate.connect(triggers.install)
         for model in (models.ServiceCalendar, models.OpeningWindow, models.Closure):
             post_save.connect(calendars.forget, sender=model)

@@ -6,6 +6,7 @@ the database waits unopened until then.
 """
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import FieldError
@@ -37,6 +38,13 @@ class KeyKeeper(models.Model):
 
     class Meta:
         abstract = True
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """A row read earlier and saved whole never writes its key back: it may be re-wrapped by now, or gone."""
+        if update_fields is None and not (self._state.adding or kwargs.get("force_insert")):
+            mine = {field.attname for field in self._meta.concrete_fields} - self.get_deferred_fields()
+            update_fields = mine - {"id", "wrapped_key"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     @property
     def keeper_place(self) -> tuple[str, str]:

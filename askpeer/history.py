@@ -2,26 +2,29 @@
 
 One entry at a time chained to "the last row" forks under concurrency, so entries are written unchained and one task
 seals them in batches; the unique number of a seal lets only one sealer win.
+
+verify() finds what was altered, deleted, exchanged, slipped in or cut off after it was sealed, by comparing with the
+head (askpeer/heads.py). It cannot find an entry that was deleted before it was sealed, in its first minute, or one that
+somebody with the database's password added, dated as they like, for the next sealer to seal. So it complains where
+sealing stands still.
 """
 
 import hashlib
 import json
-import os
-import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
+from askpeer import heads, ledger
+from askpeer.heads import Head
 from askpeer.models import TrailEntry, TrailSeal
 
 BATCH = 1000
-RESTORED = "restored"
-HEAD_LINE = rf"^(?:{RESTORED} (\d+)|(\d+) ([0-9a-f]{{64}}))$"
 SETTLE = timedelta(seconds=60)  # an entry younger than this may belong to a transaction not yet committed
+STANDS_STILL = timedelta(hours=1)  # sealing runs every minute
 
 
 def record(*, subject: str, kind: str, actor: str, now: datetime, facts: dict[str, Any] | None = None) -> None:
@@ -33,20 +36,24 @@ def of(subject: str) -> list[TrailEntry]:
     return list(TrailEntry.objects.filter(subject=subject))
 
 
-def _line(entry: TrailEntry) -> bytes:
-    fields = [entry.pk, entry.subject, entry.kind, entry.actor, entry.at.isoformat(), entry.facts]
+def _line(*fields: Any) -> bytes:
     return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode() + b"\n"
 
 
-def _digest(before: bytes, entries: list[TrailEntry]) -> bytes:
+def _digest(before: bytes, link: TrailSeal, entries: list[TrailEntry]) -> bytes:
     chain = hashlib.sha256(before)
+    chain.update(_line(link.number, link.count, link.at.astimezone(UTC).isoformat()))
     for entry in entries:
-        chain.update(_line(entry))
+        chain.update(_line(entry.pk, entry.subject, entry.kind, entry.actor, entry.at.isoformat(), entry.facts))
     return chain.digest()
 
 
 def seal(*, now: datetime) -> int:
-    """Seal one batch of settled entries; return how many. Two at once: one seals, the other seals nothing."""
+    """Seal one batch of settled entries; return how many. Two at once: one seals, the other seals nothing.
+
+    Raises OSError where the head cannot be written, or is gone: then nothing is sealed, and the next start says so.
+    """
+    _finish_last()
     try:
         with transaction.atomic():
             sealed = _seal_batch(now)
@@ -54,53 +61,64 @@ def seal(*, now: datetime) -> int:
         return 0
     if sealed is None:
         return 0
-    _keep_head(sealed)
+    heads.note(heads.SEALED, _head_of(sealed))
     return sealed.count
 
 
 def _seal_batch(now: datetime) -> TrailSeal | None:
+    # The last seal first: whoever seals between the two reads takes the number, not entries that both then have.
+    last = TrailSeal.objects.order_by("-number").first()
     entries = list(TrailEntry.objects.filter(seal=None, at__lte=now - SETTLE).order_by("pk")[:BATCH])
     if not entries:
         return None
-    last = TrailSeal.objects.order_by("-number").first()
-    before = bytes(last.digest) if last else b""
-    link = TrailSeal.objects.create(
-        number=last.number + 1 if last else 1, count=len(entries), digest=_digest(before, entries), at=now
-    )
+    link = TrailSeal(number=last.number + 1 if last else 1, count=len(entries), at=now)
+    link.digest = _digest(bytes(last.digest) if last else b"", link, entries)
+    link.save(force_insert=True)
     for place, entry in enumerate(entries):
         entry.seal, entry.place = link, place
     TrailEntry.objects.bulk_update(entries, ["seal", "place"], batch_size=200)
+    if last is None:
+        ledger.begin()
+    # Before the commit: a seal in the database is in the file, so a file that was deleted or cut is missed.
+    heads.note(heads.SEALING, _head_of(link))
     return link
 
 
-def head_file() -> Path:
-    return settings.LEDGER.with_name("history-head.txt")
+def _finish_last() -> None:
+    """A sealer that was killed after its commit left its line unfinished: finish it."""
+    last = heads.last()
+    if last and last.kind == heads.SEALING and _is_kept(last.head):
+        heads.note(heads.SEALED, last.head)
 
 
-def note_restore() -> int:
-    """Write down that a backup was brought back on purpose; return the seal that the trail goes on from, 0 for none."""
-    last = TrailSeal.objects.order_by("-number").first()
-    number = last.number if last else 0
-    _append(f"{RESTORED} {number}")
-    return number
+def _head_of(link: TrailSeal | None) -> Head:
+    return Head(link.number, bytes(link.digest).hex()) if link else heads.NOTHING
 
 
-def _keep_head(link: TrailSeal) -> None:
-    _append(f"{link.number} {bytes(link.digest).hex()}")
+def _newest() -> Head:
+    return _head_of(TrailSeal.objects.order_by("-number").first())
 
 
-def _append(line: str) -> None:
-    head_file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(head_file(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "a") as file:
-        file.write(f"{line}\n")
-        file.flush()
-        os.fsync(file.fileno())
+def _is_kept(head: Head) -> bool:
+    return head == heads.NOTHING or _head_of(TrailSeal.objects.filter(number=head.number).first()) == head
 
 
-def verify() -> list[str]:
+def note_restore(*, now: datetime, anew: bool = False) -> int:
+    """Write down that a backup was brought back on purpose; return the seal that the trail goes on from, 0 for none.
+
+    anew says that the head itself was lost and begins here. The trail has it too: it is part of what is sealed next.
+    """
+    head = _newest()
+    if anew:
+        ledger.begin()
+    heads.note(heads.BEGUN if anew else heads.RESTORED, head, now=now)
+    record(subject="trail", kind="begun" if anew else "restored", actor="service", now=now, facts={"seal": head.number})
+    return head.number
+
+
+def verify(*, now: datetime) -> list[str]:
     """What is wrong with the trail, a sentence each; empty when every link and the kept head hold."""
-    return [*_broken_links(), *_broken_head()]
+    return [*_broken_links(), *_broken_head(), *_unsealed(now), *_not_counted(now)]
 
 
 def _broken_links() -> Iterator[str]:
@@ -112,26 +130,43 @@ def _broken_links() -> Iterator[str]:
             return
         if [entry.place for entry in entries] != list(range(link.count)):
             yield f"Seal {link.number} covers {link.count} entries, and {len(entries)} of them are there."
-        elif _digest(before, entries) != bytes(link.digest):
+        elif _digest(before, link, entries) != bytes(link.digest):
             yield f"Seal {link.number} does not match its entries: one was altered or moved."
         before = bytes(link.digest)
 
 
 def _broken_head() -> Iterator[str]:
-    if not head_file().exists():
+    newest = _newest()  # read before the file, which has every seal before the database does
+    try:
+        found = heads.read()
+    except heads.Broken as problem:
+        yield str(problem)
         return
-    kept: dict[int, str] = {}
-    # A line that a crash cut short is passed over: its seal is covered by the line before it or after it.
-    for restored, number, digest in re.findall(HEAD_LINE, head_file().read_text(), re.MULTILINE):
-        if restored:
-            kept = {earlier: kept[earlier] for earlier in kept if earlier <= int(restored)}
-        elif kept.setdefault(int(number), digest) != digest:
-            yield f"The trail was cut: {head_file().name} has two seals {number}."
-            return
     # The chain covers all before it, so the newest says enough.
-    for number in sorted(kept)[-1:]:
-        link = TrailSeal.objects.filter(number=number).first()
-        if link is None:
-            yield f"The trail was cut: seal {number} is in {head_file().name} and not in the database."
-        elif bytes(link.digest).hex() != kept[number]:
-            yield f"Seal {number} is not the one in {head_file().name}: the chain was written anew."
+    if not _is_kept(found.sealed):
+        yield from _not_kept(found.sealed)
+    elif newest.number > found.sealed.number and newest not in found.sealing:
+        yield f"Seal {newest.number} is not in {heads.path().name}: lines of that file are missing."
+
+
+def _not_kept(head: Head) -> Iterator[str]:
+    if TrailSeal.objects.filter(number=head.number).exists():
+        yield f"Seal {head.number} is not the one in {heads.path().name}: the chain was written anew."
+    else:
+        yield f"The trail was cut: seal {head.number} is in {heads.path().name} and not in the database."
+
+
+def _unsealed(now: datetime) -> Iterator[str]:
+    # A seal dated farther ahead was made by a clock gone wrong, and says nothing of today.
+    lately = TrailSeal.objects.filter(at__gt=now - STANDS_STILL, at__lt=now + STANDS_STILL)
+    if not lately.exists() and (waiting := TrailEntry.objects.filter(seal=None, at__lte=now - STANDS_STILL).count()):
+        yield f"Sealing stands still: {waiting} entries older than an hour have no seal, and could be deleted unseen."
+
+
+def _not_counted(now: datetime) -> Iterator[str]:
+    """What no seal covers, nor ever will: nothing of ours is dated ahead, or has a seal that is not there."""
+    seals = TrailSeal.objects.filter(pk=OuterRef("seal_id"))
+    if stray := TrailEntry.objects.filter(~Exists(seals), seal__isnull=False).count():
+        yield f"{stray} entries say they are under a seal that does not exist."
+    if ahead := TrailEntry.objects.filter(seal=None, at__gt=now + STANDS_STILL).count():
+        yield f"{ahead} entries without a seal are dated more than an hour ahead."

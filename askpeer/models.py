@@ -7,11 +7,22 @@ from django.db.models import Q
 
 
 class ServiceCalendar(models.Model):
-    """When the service is staffed. One row; askpeer.calendars reads it into hours.Calendar."""
+    """When the service is staffed. One row; askpeer.calendars reads it, askpeer.scheduling changes it.
+
+    home is where the service is: a service that works on public holidays has no country, and is somewhere all the same.
+    reckon_at is when every alarm has to be reckoned anew, for a change that all processes know of by then; reckon_since
+    is the moment of the first change that is not reckoned yet.
+    """
 
     time_zone = models.CharField(max_length=64, default="Europe/London", help_text="IANA name, e.g. Europe/London")
     country = models.CharField(max_length=2, default="GB", help_text="ISO 3166-1, for public holidays")
     subdivision = models.CharField(max_length=8, default="ENG", blank=True, help_text="ISO 3166-2 without the country")
+    home = models.CharField(
+        max_length=2, default="GB", help_text="ISO 3166-1, the last country that the service had holidays of"
+    )
+    version = models.PositiveIntegerField(default=1, help_text="one more at each change")
+    reckon_at = models.DateTimeField(null=True)
+    reckon_since = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = "calendar"
@@ -65,6 +76,24 @@ class Closure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_day} to {self.last_day}"
+
+
+class CalendarVersion(models.Model):
+    """The calendar as it stood from one change to the next, append-only: by what a promise was reckoned is never lost.
+
+    definition is scheduling.Plan as JSON.
+    """
+
+    number = models.PositiveIntegerField(unique=True)
+    definition = models.JSONField()
+    since = models.DateTimeField(null=True, help_text="empty for the one that was there before any change")
+    actor = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"Calendar {self.number}"
 
 
 class TrailEntry(models.Model):

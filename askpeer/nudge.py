@@ -1,15 +1,18 @@
 """Tells a worker that there is something to do. Only a hint: the sweep finds whatever a lost one left.
 
-It never holds a page up: short timeouts, no retry, and after a failure nothing is tried for five seconds.
+It never holds a page up: a thread sends it, for which the page waits 50 ms at most. After a failure, or when the broker
+has not answered by then, nothing is tried for five seconds.
 """
 
 import time
+from threading import Thread
 
-from celery import current_app
+from celery import Celery, current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
 BREAKER_SECONDS = 5
+PATIENCE = 0.05
 _quiet_until = {"broker": 0.0}
 
 
@@ -42,7 +45,22 @@ def forget() -> None:
 def _send(task: str) -> None:
     if is_quiet():
         return
+    # The app itself: a proxy of it finds another one in another thread.
+    sender = Thread(target=_publish, args=(current_app._get_current_object(), task), name="nudge", daemon=True)
+    sender.start()
+    sender.join(PATIENCE)
+    if sender.is_alive():
+        _be_quiet()
+
+
+def _publish(app: Celery, task: str) -> None:
     try:
-        current_app.send_task(task, retry=False, expires=60, ignore_result=True)
+        app.send_task(task, retry=False, expires=60, ignore_result=True)
     except (OperationalError, OSError):
-        _quiet_until["broker"] = time.monotonic() + BREAKER_SECONDS
+        _be_quiet()
+    else:
+        forget()  # slow, but there
+
+
+def _be_quiet() -> None:
+    _quiet_until["broker"] = time.monotonic() + BREAKER_SECONDS

@@ -3,12 +3,12 @@
 from celery import shared_task
 from django.utils import timezone
 
-from askpeer import history, outbox
+from askpeer import backups, history, outbox
 
 
 @shared_task
 def relay() -> None:
-    outbox.relay(now=timezone.now())
+    outbox.relay(now=timezone.now(), stopped=backups.is_under_way)
 
 
 @shared_task

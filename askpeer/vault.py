@@ -17,6 +17,7 @@ VERSION = 1
 AES_256_GCM = 1
 NONCE = 12
 TAG = 16
+AFTER_NAME = NONCE + 32 + TAG  # bytes of a wrapped key behind the name
 STEP = 256
 HEADER = bytes([VERSION, AES_256_GCM])
 
@@ -74,7 +75,7 @@ def wrap(key: bytes, *, keeper: tuple[str, ...]) -> bytes:
 
 def kek_of(wrapped: bytes) -> str:
     """The name of the key-encryption key that a wrapped key needs. Raises Unreadable."""
-    if len(wrapped) < 2 or wrapped[0] != VERSION or len(wrapped) != 2 + wrapped[1] + NONCE + 32 + TAG:
+    if len(wrapped) < 2 or wrapped[0] != VERSION or len(wrapped) != 2 + wrapped[1] + AFTER_NAME:
         raise Unreadable("not a wrapped key")
     return wrapped[2 : 2 + wrapped[1]].decode("ascii", "replace")
 

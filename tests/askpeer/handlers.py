@@ -1,12 +1,13 @@
 """Outbox handlers that do as their row's refs say."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from askpeer.mail import Mail
-from askpeer.outbox import Undeliverable
+from askpeer.outbox import Later, Undeliverable
 
-NAMES = ("letter", "nothing", "failing", "refused", "broken", "mail")
-HANDLERS = {name: f"tests.askpeer.handlers.{name}" for name in NAMES}
+NAMES = ("letter", "nothing", "failing", "refused", "broken", "mail", "resting", "named")
+HANDLERS = {name: f"tests.askpeer.handlers.{name}" for name in NAMES} | {"mail-too": "tests.askpeer.handlers.mail"}
 
 
 @dataclass
@@ -31,8 +32,26 @@ class Refused:
         raise Undeliverable from ConnectionRefusedError("someone@example.org")
 
 
+class Resting:
+    def __init__(self, until):
+        self.until = until
+
+    def send(self):
+        raise Later(self.until)
+
+
 def letter(refs, *, key, now):
+    """Its words are the key that the row was put under."""
+    return Letter(refs["path"], key.split()[0])
+
+
+def named(refs, *, key, now):
+    """Its words are the whole key that the outbox names it by."""
     return Letter(refs["path"], key)
+
+
+def resting(refs, *, key, now):
+    return Resting(datetime.fromisoformat(refs["until"]))
 
 
 def nothing(refs, *, key, now):

@@ -1,5 +1,9 @@
 import json
+import socket
 import socketserver
+import statistics
+import threading
+import time
 from threading import Thread
 
 import pytest
@@ -35,6 +39,14 @@ def messages(address):
     return [json.loads(raw) for raw in redis.Redis.from_url(address).lrange("celery", 0, -1)]
 
 
+def until(holds, seconds=10):
+    """A nudge that takes longer than a page waits for it arrives all the same."""
+    ends = time.monotonic() + seconds
+    while not holds() and time.monotonic() < ends:
+        time.sleep(0.01)
+    return holds()
+
+
 def commit():
     with transaction.atomic():
         nudge.after_commit("askpeer.tasks.relay")
@@ -44,7 +56,7 @@ def commit():
 def test_a_nudge_carries_the_tasks_name_and_nothing_else(broker, redis_server):
     broker(redis_server.replace("unix://", "redis+socket://"))
     commit()
-    (message,) = messages(redis_server)
+    (message,) = until(lambda: messages(redis_server))
     assert message["headers"]["task"] == "askpeer.tasks.relay"
     assert (message["headers"]["argsrepr"], message["headers"]["kwargsrepr"]) == ("()", "{}")
 
@@ -62,18 +74,19 @@ def test_nothing_is_sent_before_the_commit_or_after_a_rollback(broker, redis_ser
 @pytest.mark.django_db(transaction=True)
 def test_an_unreachable_broker_is_no_trouble_to_the_one_who_commits(nobody):
     commit()
-    assert nudge.is_quiet() is True
+    assert until(nudge.is_quiet) is True
 
 
 @pytest.mark.django_db(transaction=True)
 def test_after_a_failure_the_broker_is_left_alone_for_a_while(nobody, broker, redis_server):
     commit()
+    assert until(nudge.is_quiet) is True
     broker(redis_server.replace("unix://", "redis+socket://"), believe=False)
     commit()
     assert messages(redis_server) == []
     nudge.forget()
     commit()
-    assert len(messages(redis_server)) == 1
+    assert len(until(lambda: messages(redis_server))) == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -81,8 +94,30 @@ def test_a_broker_that_hangs_up_is_called_once_and_not_again(broker):
     with Hangup() as server:
         broker(f"redis://127.0.0.1:{server.server_address[1]}/0")
         commit()
+        assert until(lambda: server.calls == 1 and nudge.is_quiet()) is True
         commit()
     assert server.calls == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_takes_a_call_and_says_nothing_is_waited_for_a_moment_and_then_not_at_all(broker):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        broker(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        waited = [seconds_of(commit) for _ in range(20)]
+        assert until(lambda: senders() == []) is True  # nobody waits for ever
+    assert waited[0] < 0.1
+    assert statistics.median(waited[1:]) < 0.02
+    assert nudge.is_quiet() is True
+
+
+def senders():
+    return [thread for thread in threading.enumerate() if thread.name.startswith("nudge")]
+
+
+def seconds_of(act):
+    began = time.monotonic()
+    act()
+    return time.monotonic() - began
 
 
 class Hangup(socketserver.TCPServer):
