@@ -7,10 +7,11 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from askpeer import ledger, outbox
-from questions import holding, moves, states
+from questions import moves, states
 from questions.models import Question, Round
 from questions.moves import Actor
 
+QUESTION = "question:"  # in the ledger
 CHECKPOINT_WAITS = 100  # milliseconds
 
 GONE: dict[str, Any] = {
@@ -22,6 +23,8 @@ GONE: dict[str, Any] = {
     "masked": None,
     "offered_to": None,
     "wants": [],
+    "writer": "anyone",
+    "may_know_advisor": False,
     "content_notes": [],
 }
 
@@ -30,15 +33,21 @@ GONE: dict[str, Any] = {
 def erase(question: Question, *, by: Actor, now: datetime) -> None:
     """End a question for good. What is left is a husk: topic, level, moments.
 
-    The ledger has it on disk before the commit: were the commit lost, the next start would finish the erasure.
+    The ledger has it on disk before the commit: were the commit lost, the next start refuses to serve until
+    `restore --replay` has finished the erasure.
     Raises Refused, Stale, OSError (the ledger cannot be written; nothing is erased then).
     """
+    _end(question, by=by, now=now)
+    # After the guarded UPDATE: whoever was second got Stale there, and is not written down as having erased.
+    ledger.record(question.subject, now=now)
+
+
+@transaction.atomic
+def _end(question: Question, *, by: Actor, now: datetime) -> None:
     moves.move(question, states.WITHDRAWN, by=by, now=now, changes=GONE)
     _delete_hanging(Round, models.Q(round__question=question))
     _delete_hanging(Question, models.Q(question=question))
     outbox.drop_for(question.subject)
-    # After the guarded UPDATE: whoever was second got Stale there, and is not written down as having erased.
-    ledger.record(question.subject, now=now)
     transaction.on_commit(truncate_wal)
 
 
@@ -57,18 +66,25 @@ def _delete_hanging(parent: type[models.Model], mine: models.Q) -> None:
 
 def not_yet_erased() -> list[uuid.UUID]:
     """Questions that the ledger says are erased and the database still has: it came back from a backup."""
-    names = [subject.removeprefix("question:") for subject in ledger.subjects() if subject.startswith("question:")]
+    names = ledger.named(QUESTION)
     kept = Question.objects.exclude(status=states.WITHDRAWN)
     batches = [names[start : start + 500] for start in range(0, len(names), 500)]
     return [pk for batch in batches for pk in kept.filter(pk__in=batch).values_list("pk", flat=True)]
 
 
+def unnamed() -> list[Question]:
+    """Questions that the database says are erased and the ledger does not: the ledger, or a part of it, is lost."""
+    named = set(ledger.named(QUESTION))
+    husks = Question.objects.filter(status=states.WITHDRAWN).only("pk")
+    return [husk for husk in husks.iterator() if str(husk.pk) not in named]
+
+
 def replay_ledger(*, now: datetime) -> int:
-    """Erase again what a backup brought back, questions and locked notes; return how many."""
+    """Erase again what a backup brought back; return how many questions. They stand in the ledger already."""
     behind = not_yet_erased()
     for pk in behind:
-        erase(Question.objects.get(pk=pk), by=moves.SERVICE, now=now)
-    return len(behind) + holding.drop(holding.back_again())
+        _end(Question.objects.get(pk=pk), by=moves.SERVICE, now=now)
+    return len(behind)
 
 
 def truncate_wal() -> None:

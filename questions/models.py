@@ -115,6 +115,7 @@ class Question(KeyKeeper):
     writer = models.CharField(max_length=8, choices=_choices(WRITERS), default="anyone")
     may_know_advisor = models.BooleanField(default=False)
     about_staff = models.BooleanField(default=False, help_text="read by the safeguarding lead alone")
+    about_lead = models.BooleanField(default=False, help_text="about_staff too, and read by a trustee alone")
     quarantined = models.BooleanField(default=False)
     summary = SealedTextField(null=True, help_text="the one line for the desk, written by a supervisor")
     masked = SealedTextField(null=True, help_text="JSON list: names that a supervisor hides from advisors")
@@ -138,6 +139,10 @@ class Question(KeyKeeper):
             models.CheckConstraint(
                 condition=Q(status=states.WITHDRAWN) | Q(wrapped_key__isnull=False, receipt_digest__isnull=False),
                 name="kept_has_its_key",
+            ),
+            models.CheckConstraint(
+                condition=Q(about_lead=False) | Q(about_staff=True),
+                name="about_the_lead_is_about_staff",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=[states.NEW, states.OPEN, states.WITHDRAWN, states.CLOSED])
@@ -174,7 +179,18 @@ class Round(models.Model):
     """A question or follow-up and its answer: one promise. Moments only, so it outlives an erasure."""
 
     class Reached(models.TextChoices):
-        NOTHING, AT_RISK, LATE = "", "at_risk", "late"
+        NOTHING, AT_RISK, LATE, UNDATED = "", "at_risk", "late", "undated"
+        AT_RISK_AGAIN, AGAIN = "at_risk_again", "again"
+
+    WARNED = (Reached.AT_RISK, Reached.AT_RISK_AGAIN)
+
+    class Why(models.TextChoices):
+        """Why a promise gets a new date; its asker reads it."""
+
+        MISSED = "", "We fell behind"
+        CLOSED = "closed", "We have to be closed"
+        ILL = "ill", "Too many of us are ill"
+        DOWN = "down", "The site was down"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     question = models.ForeignKey(Question, models.CASCADE, related_name="rounds")
@@ -183,9 +199,10 @@ class Round(models.Model):
     promised_at = models.DateTimeField(help_text="never changes")
     due_at = models.DateTimeField(help_text="promised_at, moved by pauses")
     paused_at = models.DateTimeField(null=True, help_text="a round pauses once")
-    redated_at = models.DateTimeField(null=True, help_text="the new date after a broken promise; counts as late")
+    redated_at = models.DateTimeField(null=True, help_text="the new date of a broken promise; counts as late")
+    redated_for = models.CharField(max_length=8, choices=Why, default=Why.MISSED, blank=True)
     answered_at = models.DateTimeField(null=True)
-    reached = models.CharField(max_length=8, choices=Reached, default=Reached.NOTHING, blank=True)
+    reached = models.CharField(max_length=16, choices=Reached, default=Reached.NOTHING, blank=True)
 
     class Meta:
         ordering = ["number"]

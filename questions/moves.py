@@ -1,7 +1,7 @@
 """move(): the one place where a question's status changes.
 
-A guarded UPDATE on (id, status, version), counted to one row; in the same transaction the history row and the next
-alarm. Who was second gets Stale and nothing is overwritten.
+A guarded UPDATE on (id, status, version), counted to one row; in the same transaction the history row, the next alarm
+and what the partner's site is told. Who was second gets Stale and nothing is overwritten.
 """
 
 from datetime import datetime, timedelta
@@ -14,6 +14,7 @@ from askpeer import calendars, history
 from askpeer.errors import Erased, Refused, Stale
 from questions import deadlines, states
 from questions.models import Question, Round
+from questions.partners import hooks
 
 MINUTE = timedelta(minutes=1)
 
@@ -40,6 +41,7 @@ def course(question: Question, turn: Round) -> deadlines.Course:
         turn.due_at,
         turn.reached,
         question.quarantined,
+        turn.redated_at,
     )
 
 
@@ -62,7 +64,8 @@ def move(
     """
     check_move(question.status, to, by=by)
     came_from = question.status
-    if came_from == states.PENDING_ASKER:
+    # Where nothing is due any more no date moves: erasing must not depend on a calendar.
+    if came_from == states.PENDING_ASKER and to in states.PROMISED:
         _end_pause(question, now=now)
     turn = turn or question.round
     stage = {"status": to, "version": question.version + 1, "entered_at": now, "round_number": turn.number}
@@ -76,6 +79,7 @@ def move(
         now=now,
         facts={"from": came_from, "to": to, "round": question.round_number} | (facts or {}),
     )
+    hooks.status_changed(question, now=now)
 
 
 def check_move(status: str, to: str, *, by: Actor) -> None:
@@ -123,14 +127,21 @@ def _released(to: str) -> dict[str, Any]:
 
 
 def _end_pause(question: Question, *, now: datetime) -> None:
-    """The due moment moves by exactly the working time waited, in whole minutes: a promise names no seconds.
+    """The date that stood when it began moves by exactly the working time waited, in whole minutes: a promise names no
+    seconds. A date that was missed before stays: that is the one that was said.
 
     A reply at once moves nothing; were a second added at closing time, it would cost the asker a night.
     """
     calendar, turn = calendars.current(), question.round
+    standing = "redated_at" if turn.redated_at else "due_at"
+    if (date := getattr(turn, standing)) <= question.entered_at:
+        return
     waited = calendar.staffed(question.entered_at, now)
-    turn.due_at = calendar.add(turn.due_at, waited - waited % MINUTE)
-    turn.save(update_fields=["due_at"])
+    moved = calendar.add(date, waited - waited % MINUTE)
+    if moved <= now:  # the seconds cut were all that was left
+        moved = calendar.add(date, waited + -waited % MINUTE)
+    setattr(turn, standing, moved)
+    turn.save(update_fields=[standing])
 
 
 def _alarm(ahead: deadlines.Course, *, now: datetime) -> dict[str, Any]:

@@ -12,16 +12,17 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from askpeer import calendars, outbox
+from askpeer import calendars
 from askpeer.errors import Refused
 from askpeer.hours import Calendar, NoOpeningHours
-from questions import deadlines, erasing, moves, states
+from questions import deadlines, erasing, moves, redating, retaining, states
 from questions.deadlines import Rung
 from questions.models import Contact, Question, Reminder, Round
 
 log = logging.getLogger("askpeer.ringing")
 BATCH = 500
-URGENCY = ("half", "most", "full", "at_risk", "late")
+URGENCY = ("half", "most", "full", *states.PROMISE_RUNGS)
+TOLD_TO_ASKERS = ("late", "again")
 
 
 def ring_due(*, now: datetime, limit: int = 10_000) -> int:
@@ -60,17 +61,19 @@ def _ring_reminders(now: datetime, size: int) -> int:
 def _due_rungs(calendar: Calendar, question: Question, turn: Round, now: datetime) -> tuple[list[Rung], Rung | None]:
     """The reminders reached since the alarm was set, and the rung to wait for next.
 
-    The alarm of a stage's rung that was missed is set later than the rung, which it names.
+    The alarm of a stage's rung that was missed is set later than the rung, which it names. Where a budget shrank in the
+    middle, a return may lie before the alarm too: it comes later, and whoever holds the question hears of it first.
     """
-    always = {*Round.Reached.values, question.alarm_kind}
-    ahead = [
-        rung
-        for rung in deadlines.ladder(calendar, moves.course(question, turn))
-        if question.alarm_at is None or rung.at >= question.alarm_at or rung.kind in always
-    ]
+    ladder = deadlines.ladder(calendar, moves.course(question, turn))
+    before = [rung for rung in ladder if question.alarm_at is not None and rung.at < question.alarm_at]
+    unheard = any(rung.kind == "returned" for rung in before)
+    always = {*Round.Reached.values, question.alarm_kind} | ({"full"} if unheard else set())
+    ahead = [rung for rung in ladder if rung not in before or rung.kind in always]
     reached = [rung for rung in ahead if rung.at <= now and rung.kind not in states.MOVING_RUNGS]
     waiting = [rung for rung in ahead if rung not in reached]
-    return reached, waiting[0] if waiting else None
+    if unheard:
+        waiting.append(deadlines.return_later(calendar, now))
+    return reached, min(waiting, key=lambda rung: rung.at, default=None)
 
 
 def _rows(question: Question, rungs: list[Rung], now: datetime) -> list[Reminder]:
@@ -104,29 +107,39 @@ def _mark_reached(reminders: list[Reminder], turns: dict, now: datetime) -> None
     for row in reminders:
         if row.stage == 0:
             reached[row.kind].append(turns[row.question_id])
-    for kind in ("at_risk", "late"):
+    for kind in states.PROMISE_RUNGS:
         Round.objects.filter(pk__in=[turn.pk for turn in reached[kind]]).update(reached=kind)
-    late = {turn.question_id: turn for turn in reached["late"]}
-    # Nobody has read what is in quarantine: until then it sends no mail to an address that anybody may have typed.
-    for contact in Contact.objects.filter(question__in=late, question__quarantined=False, paused_at=None):
-        turn = late[contact.question_id]
-        refs = {"subject": f"question:{contact.question_id}", "round": turn.number}
-        outbox.put("late", key=f"late:{contact.question_id}:{turn.number}", refs=refs, now=now)
+    for kind in TOLD_TO_ASKERS:
+        _tell_askers(kind, {turn.question_id: turn for turn in reached[kind]}, now)
+
+
+def _tell_askers(kind: str, turns: dict[UUID, Round], now: datetime) -> None:
+    """Nobody has read what is in quarantine: until then it sends no mail to an address that anybody may have typed."""
+    for contact in Contact.objects.filter(question__in=turns, question__quarantined=False, paused_at=None):
+        redating.put_letter(kind, contact, number=turns[contact.question_id].number, now=now)
 
 
 def _ring_move(pk: UUID, now: datetime) -> int:
-    """One status move in its own transaction. Somebody who was first, or a question already gone, is no trouble."""
+    """One status move in its own transaction. Somebody who was first, or a question already gone, is no trouble.
+
+    Where the ledger cannot be written, nothing is erased, and the questions behind this one still move.
+    """
     try:
         with transaction.atomic():
             question = Question.objects.get(pk=pk, alarm_at__lte=now, alarm_kind__in=states.MOVING_RUNGS)
             _make_move(question, now)
     except (Refused, NoOpeningHours, calendars.NoWindows, Question.DoesNotExist):
         return 0
+    except OSError as failure:
+        log.error("a question could not be moved: %s", type(failure).__name__)
+        return 0
     return 1
 
 
 def _make_move(question: Question, now: datetime) -> None:
     kind, to = question.alarm_kind, states.MOVING_RUNGS[question.alarm_kind]
+    if retaining.put_off(question, now=now):
+        return
     if kind == "returned":
         Reminder.objects.bulk_create(_rows_of_return(question, now), ignore_conflicts=True)
     if to == states.WITHDRAWN:
@@ -135,6 +148,8 @@ def _make_move(question: Question, now: datetime) -> None:
     if to == states.CLOSED:
         Contact.objects.filter(question=question).delete()
     moves.move(question, to, by=moves.SERVICE, now=now, facts={"rung": kind})
+    if kind == "reply_waited_for":
+        redating.tell_what_was_not(question, now=now)
 
 
 def _rows_of_return(question: Question, now: datetime) -> list[Reminder]:

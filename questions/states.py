@@ -93,6 +93,11 @@ STAGE_RUNGS = (("half", 0.50), ("most", 0.80), ("full", 1.00))
 RETURN_AFTER = 1.10  # of its stage's budget: then a claim goes back to the queue
 RETURNED_FROM = frozenset({IN_PROGRESS, CHANGES_REQUESTED})
 
+# Rungs of a promise, in order: each once a round. Undated is a broken promise whose new date nobody has set within
+# REDATE_WITHIN staffed hours; at_risk_again and again are that new date at risk, and broken too.
+PROMISE_RUNGS = ("at_risk", "late", "undated", "at_risk_again", "again")
+REDATE_WITHIN = 2
+
 # Which rungs move the question's status; the others are reminders, rows only.
 MOVING_RUNGS = {"returned": OPEN, "reply_waited_for": IN_PROGRESS, "close": CLOSED, "erase": WITHDRAWN}
 
@@ -104,4 +109,7 @@ AUDIENCE = {
     "returned": "holder and duty",
     "at_risk": "supervisors",
     "late": "supervisors and manager",
+    "undated": "supervisors and manager",
+    "at_risk_again": "supervisors",
+    "again": "supervisors and manager",
 }

@@ -9,8 +9,3 @@ from questions import sweeping
 @shared_task
 def ring() -> None:
     sweeping.ring(now=timezone.now())
-
-
-@shared_task
-def purge() -> None:
-    sweeping.purge(now=timezone.now())

@@ -7,10 +7,14 @@ class IntakeConfig(AppConfig):
     verbose_name = "asking"
 
     def ready(self) -> None:
-        from questions.intake import kept
-        from questions.intake.models import IntakeLimits, OfferedLanguage, RiskRule
+        from askpeer import calendars
+        from questions.intake import kept, oncall
+        from questions.intake.models import IntakeLimits, OfferedLanguage, OnCall, RiskRule
         from questions.models import Signpost, SignpostChannel, Topic
 
         for model in (IntakeLimits, OfferedLanguage, RiskRule, Signpost, SignpostChannel, Topic):
             for signal in (post_save, post_delete):
                 signal.connect(kept.forget, sender=model)
+        calendars.on_call_from(oncall.turns)
+        for signal in (post_save, post_delete):
+            signal.connect(calendars.forget, sender=OnCall)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from askpeer import calendars, history, prose, receipts
 from askpeer.errors import Refused
 from questions import deadlines, moves, states
-from questions.intake import languages, promising, risk
+from questions.intake import languages, promising, risk, trustees
 from questions.intake.cards import LABELS, MOMENT_LIMIT, MOMENTS
 from questions.models import Contact, Message, Question, Round, Topic
 from questions.partners.models import Partner
@@ -62,6 +62,7 @@ def ask(
     writer: str = "anyone",
     may_know_advisor: bool = False,
     about_staff: bool = False,
+    about_lead: bool = False,
     topic: Topic | str | None = None,
     email: str = "",
     language: str = "en",
@@ -70,6 +71,8 @@ def ask(
     quarantined: bool = False,
 ) -> Asked:
     """Save a question and give its promise: promised_at where one was shown earlier, else reckoned from now.
+
+    about_staff is read by the safeguarding lead alone, about_lead by a trustee alone.
 
     Raises TooYoung for under-11, Full where no promise was shown and no new question is taken, Refused for input that
     cannot be used; nothing is stored then.
@@ -84,6 +87,8 @@ def ask(
         raise Refused(_("We can't answer in that language yet."))
     text, extras = opening_words(text, cards, timeline, limit=LIMIT)
     email = check_email(email)
+    if about_lead:
+        trustees.lock()
     receipt = receipts.draw()
     question = Question(
         receipt_digest=receipts.digest(receipt),
@@ -98,7 +103,8 @@ def ask(
         wants=sorted(set(wants), key=Question.WANTS.index),
         writer=writer,
         may_know_advisor=may_know_advisor,
-        about_staff=about_staff,
+        about_staff=about_staff or about_lead,
+        about_lead=about_lead,
         quarantined=quarantined,
     )
     _save(question, text, extras, promised_at=promised_at, email=email, now=now)
@@ -111,6 +117,9 @@ def _save(
     calendar = calendars.current()
     promised = promised_at or promising.promise(now)
     turn = Round(question=question, number=1, asked_at=now, promised_at=promised, due_at=promised)
+    # What was shown holds, also where that day was closed while they wrote; then they read so at once.
+    if moved := deadlines.instead_of(calendar, promised, now=now):
+        turn.redated_at, turn.redated_for = moved, Round.Why.CLOSED
     rung = deadlines.next_alarm(calendar, moves.course(question, turn), after=now)
     if rung:
         question.alarm_at, question.alarm_kind = rung.at, rung.kind

@@ -7,7 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from askpeer import prose, receipts
 from askpeer.errors import Refused
-from questions.intake import asking, feedback, following, helping, kept, languages, replying, reporting, suggesting
+from questions.intake import (
+    asking,
+    feedback,
+    following,
+    helping,
+    kept,
+    languages,
+    replying,
+    reporting,
+    suggesting,
+)
 from questions.intake.cards import CARDS, MOMENT_LIMIT, MOMENTS
 from questions.models import Topic
 from questions.publication.models import Consent
@@ -114,6 +124,7 @@ class AboutForm(forms.Form):
     writer = _radios(WRITERS, required=False, initial="anyone", label=_("Who may write to you?"))
     may_know_advisor = forms.BooleanField(required=False, label=_("I may know someone who works here"))
     about_staff = forms.BooleanField(required=False, label=_("It's about someone who works here"))
+    about_lead = forms.BooleanField(required=False, label=_("It's about the person in charge of keeping people safe"))
     shown = forms.CharField(required=False, widget=forms.HiddenInput, max_length=400)
 
     def clean_writer(self) -> str:

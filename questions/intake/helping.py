@@ -198,13 +198,13 @@ def home() -> str:
 
 
 def _place() -> tuple[str, str]:
-    """Country and time zone of the service's calendar."""
+    """Where the service is, and the time zone of its calendar."""
     return kept.value("place", _read_place)
 
 
 def _read_place() -> tuple[str, str]:
     row = ServiceCalendar.objects.order_by("pk").first()
-    return (row.country, row.time_zone) if row else ("", "UTC")
+    return (row.home, row.time_zone) if row else ("", "UTC")
 
 
 def _suits(helper: Helper, age_band: str) -> bool:

@@ -96,6 +96,19 @@ class IntakeLimits(models.Model):
         return "Intake limits"
 
 
+class Hands(models.Model):
+    """What share of the hands there are is there on a day: 1 for all. Written from the floor that knows people."""
+
+    day = models.DateField(primary_key=True)
+    share = models.FloatField()
+
+    class Meta:
+        verbose_name_plural = "hands"
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.share:.2f}"
+
+
 class OnCall(models.Model):
     """An adult who reads red questions while the service is closed, from one moment to another."""
 

@@ -3,15 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from askpeer.mail import Mail
+from askpeer.mail import AddressRefused, Mail
 from askpeer.outbox import Undeliverable
 from questions import states
 from questions.models import Contact
+
+KINDS = frozenset({"answer-ready", "clarification", "late"})
+
+
+class AddressPaused(Undeliverable):
+    """The address was refused for good before, and nobody has lifted its pause since."""
 
 
 @dataclass(frozen=True)
@@ -22,22 +29,37 @@ class Note(Mail):
     at: datetime
 
     def send(self) -> None:
-        """Send now. Raises Undeliverable, with the address paused."""
+        """Send now. Raises what Mail.send does, and where that is AddressRefused, the address is paused."""
         try:
             super().send()
-        except Undeliverable:
+        except AddressRefused:
             Contact.objects.filter(pk=self.contact_id, paused_at=None).update(paused_at=self.at)
             raise
 
 
 def something_new(refs: dict[str, Any], *, key: str, now: datetime) -> Note | None:
-    """The mail for one question, or None when it was erased, or its address is gone or paused, since it was put."""
+    """The mail for one question, or None when it was erased, or its address is gone, since it was put.
+
+    Raises AddressPaused where there is something to tell and no use in telling it: the manager sees that. It may be
+    this row whose refusal paused the address, before a kill kept it from being settled.
+    """
     kept = Contact.objects.select_related("question").exclude(question__status=states.WITHDRAWN)
-    contact = kept.filter(question=refs["subject"].removeprefix("question:"), paused_at=None).first()
+    contact = kept.filter(question=_asked(refs)).first()
     if contact is None:
         return None
+    if contact.paused_at:
+        raise AddressPaused
     with translation.override(contact.question.language):
         subject = _("Something new for you")
         words = _("There is something new for you. Open your page to read it.")
     body = f"{words}\n\n{settings.SITE_URL}/my-question/\n"
     return Note(to=contact.email, subject=subject, body=body, key=key, contact_id=str(contact.pk), at=now)
+
+
+def lift_pause(refs: dict[str, Any]) -> None:
+    """Believe once more in the address of one question. It is paused again when the server refuses it again."""
+    Contact.objects.filter(question=_asked(refs)).update(paused_at=None)
+
+
+def _asked(refs: dict[str, Any]) -> UUID:
+    return UUID(refs["subject"].removeprefix("question:"))

@@ -1,17 +1,18 @@
-"""What a question asked now is promised: by the calendar, and by how many wait for the hands there are."""
+"""What a question asked now is promised: by the calendar, and by how many wait for the hands there are each day."""
 
-from datetime import datetime, timedelta
-from math import ceil
+from datetime import date, datetime, timedelta
+from itertools import accumulate
 from typing import NamedTuple
 
 from askpeer import calendars
 from askpeer.hours import Calendar
 from questions import deadlines, states
 from questions.intake import kept
-from questions.intake.models import IntakeLimits
+from questions.intake.models import Hands, IntakeLimits
 from questions.models import Question
 
 LATELY = timedelta(days=7)
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 GIVEN = (states.ANSWERED, states.REDIRECTED)
 
 
@@ -40,12 +41,26 @@ def room(now: datetime) -> Room:
 
 
 def _reckon(now: datetime) -> Room:
-    limits = IntakeLimits.objects.order_by("pk").first() or IntakeLimits()
-    a_day = max(limits.answers_a_day, _given_a_day(calendars.current(), now))
-    most = int(a_day * limits.full_after)
-    ahead = _unanswered(most) + 1
-    days = max(states.PROMISE_DAYS, ceil(min(ahead, most) / a_day))
-    return Room(days, full=not limits.taking or ahead > most, by_hand=not limits.taking)
+    calendar, limits = calendars.current(), IntakeLimits.objects.order_by("pk").first() or IntakeLimits()
+    lately, ahead = _days_lately(calendar, now), _days_ahead(calendar, now, limits.full_after)
+    share = dict(Hands.objects.filter(day__range=(lately[0], ahead[-1])).values_list("day", "share"))
+    whole_day = max(limits.answers_a_day, _given(now) / max(sum(share.get(day, 1) for day in lately), 1))
+    by_then = list(accumulate(whole_day * share.get(day, 1) for day in ahead))
+    place = _unanswered(int(by_then[-1])) + 1
+    days = next((number for number, most in enumerate(by_then, 1) if place <= most), limits.full_after)
+    full = place > int(by_then[-1])
+    return Room(max(states.PROMISE_DAYS, days), full=not limits.taking or full, by_hand=not limits.taking)
+
+
+def _days_lately(calendar: Calendar, now: datetime) -> list[date]:
+    """The working days of the last seven; today, where there was none."""
+    days = [calendar.local(now).date() - n * DAY for n in reversed(range(7))]
+    return [day for day in days if calendar.on_day(day)] or days[-1:]
+
+
+def _days_ahead(calendar: Calendar, now: datetime, count: int) -> list[date]:
+    """So many working days after the one that a question asked now is counted for. Raises NoOpeningHours."""
+    return [calendar.local(calendar.closing_after(now, n) - SECOND).date() for n in range(1, count + 1)]
 
 
 def _unanswered(most: int) -> int:
@@ -53,9 +68,8 @@ def _unanswered(most: int) -> int:
     return Question.objects.filter(status__in=states.UNFINISHED, quarantined=False)[:most].count()
 
 
-def _given_a_day(calendar: Calendar, now: datetime) -> float:
-    """Answers a working day over the last seven days, of what was asked in the last three weeks."""
-    since = now - LATELY
-    given = Question.objects.filter(status__in=GIVEN, asked_at__gte=now - 3 * LATELY, entered_at__gte=since).count()
-    days = sum(bool(calendar.on_day(calendar.local(since + timedelta(days=n)).date())) for n in range(1, 8))
-    return given / max(days, 1)
+def _given(now: datetime) -> int:
+    """Answers of the last seven days, to what was asked in the last three weeks."""
+    return Question.objects.filter(
+        status__in=GIVEN, asked_at__gte=now - 3 * LATELY, entered_at__gte=now - LATELY
+    ).count()

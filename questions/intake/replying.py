@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from askpeer.errors import Refused
-from questions import moves, states
+from questions import moves, redating, states
 from questions.intake import asking, risk
 from questions.models import Message, Question
 
@@ -28,6 +28,7 @@ def reply(*, question: Question, text: str, now: datetime) -> Message:
     turn = question.round
     level = risk.raised(question, text)
     moves.move(question, states.IN_PROGRESS, by=moves.ASKER, now=now, changes={"level": level})
+    redating.tell_what_was_not(question, now=now)
     message = asking.say(turn, Message.Kind.REPLY, text, extras, now=now)
     if question.level == states.RED:
         risk.alert(question, now=now)

@@ -82,9 +82,9 @@ def alert(question: Question, *, now: datetime, again: bool = False) -> None:
     """
     withdrawing.take_off_all(question, now=now)
     if question.quarantined:
-        readers = "lead" if question.about_staff else "all"
+        readers = "trustee" if question.about_lead else "lead" if question.about_staff else "all"
         key = f"red-quarantine:{readers}:{now:%Y-%m-%dT%H}:{now.minute // 10}"
-        outbox.put("red-quarantine", key=key, refs={}, now=now)
+        outbox.put("red-quarantine", key=key, refs={"readers": readers}, now=now)
         return
     due = _once_it_was_quiet(question, now) if again else now
     if due is None:
@@ -96,8 +96,10 @@ def alert(question: Question, *, now: datetime, again: bool = False) -> None:
 
 def _once_it_was_quiet(question: Question, now: datetime) -> datetime | None:
     """When to tell of these words too: now, or ten minutes after the last alert; None where one is still to come."""
-    rows = OutboxRow.objects.filter(kind="red-question", refs__subject=question.subject).order_by("-due_at")
-    last = rows.values_list("due_at", flat=True).first()
+    rows = OutboxRow.objects.filter(kind="red-question", refs__subject=question.subject)
+    # What is dated ahead and settled was put by a clock gone wrong; what is due later than that comes too late.
+    credible = rows.filter(due_at__lte=now + QUIET).exclude(due_at__gt=now, settled_at__isnull=False)
+    last = credible.order_by("-due_at").values_list("due_at", flat=True).first()
     if last is None:
         return now
     return None if last > now else max(now, last + QUIET)

@@ -9,7 +9,10 @@ from django.utils.translation import gettext as _
 from askpeer import calendars
 from askpeer.hours import Calendar
 from questions import deadlines, moves, states
-from questions.models import Question
+from questions.models import Question, Round
+
+Why = Round.Why
+A_WEEKDAY_IS_CLEAR = timedelta(days=6)  # less than this ahead
 
 
 def clock(local: datetime) -> str:
@@ -55,8 +58,10 @@ def _day(local: datetime) -> str:
     return _("{weekday} {number} {month}").format(**names)
 
 
-def soon(at: datetime, *, calendar: Calendar | None = None) -> str:
-    """A moment of the coming days, e.g. "10am Monday"."""
+def soon(at: datetime, *, now: datetime, calendar: Calendar | None = None) -> str:
+    """A moment of the coming days, e.g. "10am Monday"; with its date where that could be the wrong Monday."""
+    if at - now >= A_WEEKDAY_IS_CLEAR:
+        return moment(at, calendar=calendar)
     local, on = _wall(at, calendar)
     return _("{time} {weekday}").format(time=clock(local), weekday=WEEKDAYS[on.weekday()])
 
@@ -66,7 +71,7 @@ def status_text(question: Question, *, now: datetime, calendar: Calendar) -> str
     turn = question.round
     lateness = deadlines.lateness(calendar, moves.course(question, turn), now=now)
     if lateness == "late":
-        return _late(turn.due_at, turn.redated_at, now, calendar)
+        return _late(turn, now, calendar)
     entered = question.entered_at
     moments = {
         "promised": moment(turn.promised_at, calendar=calendar),
@@ -75,7 +80,8 @@ def status_text(question: Question, *, now: datetime, calendar: Calendar) -> str
         "erased": day(entered + settings.ERASE_AFTER, calendar=calendar),
     }
     sentence = _sentence(question.status).format(**moments)
-    return f"{sentence} {_at_risk()}" if lateness == "at_risk" else sentence
+    keeps = lateness == "at_risk" and not deadlines.is_on_closed_day(calendar, turn.due_at, now=now)
+    return f"{sentence} {_at_risk()}" if keeps else sentence
 
 
 def _whole_hour(at: datetime) -> datetime:
@@ -88,19 +94,44 @@ def is_late(question: Question, *, now: datetime, calendar: Calendar) -> bool:
     return deadlines.lateness(calendar, moves.course(question, question.round), now=now) == "late"
 
 
-def _late(due: datetime, redated: datetime | None, now: datetime, calendar: Calendar) -> str:
-    said = moment(due, calendar=calendar)
-    if redated and redated > now:
+def _late(turn: Round, now: datetime, calendar: Calendar) -> str:
+    moments = {"due": moment(turn.due_at, calendar=calendar)}
+    if turn.redated_at is None:
         sentence = _(
             "We said {due}. We missed it. That's our fault, not yours, and your question isn't lost. "
-            "It'll be here by {redated}."
+            "Look here again soon for a new date."
         )
-        return sentence.format(due=said, redated=moment(redated, calendar=calendar))
-    sentence = _(
-        "We said {due}. We missed it. That's our fault, not yours, and your question isn't lost. "
-        "Look here again soon for a new date."
-    )
-    return sentence.format(due=said)
+        return sentence.format(**moments)
+    moments["redated"] = moment(turn.redated_at, calendar=calendar)
+    if turn.redated_at <= now:
+        sentence = _(
+            "We said {due}, and then {redated}. We missed both. That's our fault, not yours, and your question "
+            "isn't lost. One of our experts takes it over now."
+        )
+        return sentence.format(**moments)
+    return _with_a_new_date(turn.redated_for).format(**moments)
+
+
+def _with_a_new_date(why: str) -> str:
+    """What is said of a promise that was broken or cannot be kept, and why."""
+    return {
+        Why.MISSED: _(
+            "We said {due}. We missed it. That's our fault, not yours, and your question isn't lost. "
+            "It'll be here by {redated}."
+        ),
+        Why.CLOSED: _(
+            "We said {due}. We have to be closed then, so we can't keep that. That's our fault, not yours, and your "
+            "question isn't lost. It'll be here by {redated}."
+        ),
+        Why.ILL: _(
+            "We said {due}. Too many of us are ill to keep that. That's our fault, not yours, and your question isn't "
+            "lost. It'll be here by {redated}."
+        ),
+        Why.DOWN: _(
+            "We said {due}. Our site was down, so we can't keep that. That's our fault, not yours, and your question "
+            "isn't lost. It'll be here by {redated}."
+        ),
+    }[Why(why)]
 
 
 def _at_risk() -> str:

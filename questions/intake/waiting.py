@@ -22,6 +22,7 @@ from questions.intake import asking, promising
 from questions.intake.models import LeftDraft, WaitingDraft
 
 KEPT = timedelta(minutes=60)
+SHOWN = ("age_band", "nation", "about_staff", "about_lead", "language")  # what the pages after sending need
 QUICKEST = timedelta(seconds=3)  # nobody fills three pages faster
 
 
@@ -155,6 +156,7 @@ def _ask(draft: Draft, *, email: str, language: str, quarantined: bool, now: dat
         writer=kept["writer"],
         may_know_advisor=kept["may_know_advisor"],
         about_staff=kept["about_staff"],
+        about_lead=kept.get("about_lead", False),
         email=email,
         language=language,
         promised_at=draft.promised_at,
@@ -164,7 +166,7 @@ def _ask(draft: Draft, *, email: str, language: str, quarantined: bool, now: dat
 
 
 def _mark_sent(draft: Draft, asked: asking.Asked, *, has_email: bool, now: datetime) -> None:
-    shown = {name: draft.kept.get(name, "") for name in ("age_band", "nation", "about_staff", "language")}
+    shown = {name: draft.kept.get(name, "") for name in SHOWN}
     kept = shown | {"receipt": asked.receipt, "level": asked.level, "has_email": has_email}
     waiting = WaitingDraft.objects.filter(pk=draft.row.pk, question=None)
     # Two sends that both read "not sent yet": only one UPDATE counts, the other rolls its question back.

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from askpeer import vault
 from askpeer.errors import Refused
@@ -61,7 +62,7 @@ def once(
 
     Raises Reused, and whatever the act raises; nothing is kept then, so the request can be repeated.
     """
-    kept = _find(asked)
+    kept = _find(asked, now=now)
     return (kept, True) if kept is not None else first(asked, now=now, act=act)
 
 
@@ -75,7 +76,7 @@ def first(
             _keep(asked, question, answer, now=now)
     except IntegrityError:
         # The same request twice at once: the unique row let one in, and the other's question is undone with its own.
-        kept = _find(asked)
+        kept = _find(asked, now=now)
         if kept is None:
             raise
         return kept, True
@@ -83,6 +84,8 @@ def first(
 
 
 def _keep(asked: Ticket, question: Question, answer: dict[str, Any], *, now: datetime) -> None:
+    # What is past its time and not yet purged would keep the place of this one.
+    _of(asked).filter(made_at__lte=now - settings.IDEMPOTENCY_KEPT).delete()
     sealed = vault.seal(json.dumps(answer), key=asked.key, place=asked.place)
     IdempotencyRecord.objects.create(
         partner=asked.partner,
@@ -94,8 +97,12 @@ def _keep(asked: Ticket, question: Question, answer: dict[str, Any], *, now: dat
     )
 
 
-def _find(asked: Ticket) -> dict[str, Any] | None:
-    row = IdempotencyRecord.objects.filter(partner=asked.partner, digest=asked.digest).first()
+def _of(asked: Ticket) -> QuerySet[IdempotencyRecord]:
+    return IdempotencyRecord.objects.filter(partner=asked.partner, digest=asked.digest)
+
+
+def _find(asked: Ticket, *, now: datetime) -> dict[str, Any] | None:
+    row = _of(asked).filter(made_at__gt=now - settings.IDEMPOTENCY_KEPT).first()
     if row is None:
         return None
     if not hmac.compare_digest(bytes(row.body_digest), asked.body_digest):

@@ -1,6 +1,7 @@
 """Partner keys: "ap_" and 256 random bits. The secret is shown once; the database keeps an HMAC of it."""
 
 import hmac
+import logging
 import secrets
 from collections.abc import Collection
 from datetime import datetime
@@ -9,10 +10,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from askpeer import ledger
 from askpeer.errors import Refused
 from questions.partners.models import Partner, PartnerKey
 
+log = logging.getLogger("askpeer.keys")
 PREFIX = "ap_"
+REVOKED = "partner_key:"  # in the ledger
 LONGEST = 80
 LIVE_KEYS = 2  # the old one and the new one, while a partner changes over
 NOT_FOR_SCHOOLS = frozenset({"ask", "read"})
@@ -64,9 +68,34 @@ def find(secret: str, *, now: datetime) -> PartnerKey | None:
     return key
 
 
+@transaction.atomic
 def revoke(*, key: PartnerKey, now: datetime) -> None:
-    """End a key at once; one that was revoked before keeps its moment."""
-    PartnerKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now)
+    """End a key at once, so that no backup brings it back; one that was revoked before keeps its moment.
+
+    A full ledger keeps no key alive: its line is written later.
+    """
+    if not PartnerKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now):
+        return
+    try:
+        ledger.record(f"{REVOKED}{key.pk}", now=now)
+    except OSError as failure:
+        log.error("a line of the ledger waits: %s", type(failure).__name__)
+
+
+def unnamed() -> list[str]:
+    """The ledger's lines of keys that were revoked and that it does not name."""
+    revoked = PartnerKey.objects.exclude(revoked_at=None).exclude(pk__in=ledger.named(REVOKED))
+    return [f"{REVOKED}{pk}" for pk in revoked.values_list("pk", flat=True)]
+
+
+def back_again() -> QuerySet[PartnerKey]:
+    """Keys that, the ledger says, were revoked and that work again: they came back from a backup."""
+    return PartnerKey.objects.filter(pk__in=ledger.named(REVOKED), revoked_at=None)
+
+
+def replay_ledger(*, now: datetime) -> int:
+    """Revoke again what a backup brought back; return how many."""
+    return back_again().update(revoked_at=now)
 
 
 def allows(key: PartnerKey, scope: str) -> bool:

@@ -1,9 +1,12 @@
-"""Partner sites, their keys, and the record that makes a repeated request harmless."""
+"""Partner sites, their keys and webhooks, and the record that makes a repeated request harmless."""
 
 import uuid
 
 from django.db import models
 from django.db.models import Q
+
+from askpeer import addresses
+from askpeer.fields import KeyKeeper, SealedTextField
 
 
 class Partner(models.Model):
@@ -64,3 +67,21 @@ class IdempotencyRecord(models.Model):
 
     def __str__(self) -> str:
         return f"Record {self.pk}"
+
+
+class Hook(KeyKeeper):
+    """An address at which a partner wants to be told of changes, and the secret that signs what it is told."""
+
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="hooks")
+    url = models.CharField(max_length=addresses.LONGEST, help_text="https only")
+    secret = SealedTextField(help_text="whsec_…, shown once")
+    since = models.DateTimeField()
+    paused_at = models.DateTimeField(null=True, help_text="it answered that it wants no more")
+    rests_until = models.DateTimeField(null=True, help_text="it failed: nothing is tried before")
+    silent_since = models.DateTimeField(null=True, help_text="nothing has answered there since")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["partner", "url"], name="one_hook_an_address")]
+
+    def __str__(self) -> str:
+        return f"Hook of {self.partner_id}"

@@ -23,7 +23,8 @@ def consent(*, question: Question, round_number: int, choice: str, now: datetime
     show_me takes it off until a yes.
 
     version is that of the text the asker was shown, where one was: a yes is for that text alone. Raises Refused before
-    there is an answer, for an unknown choice and where this is never published; Stale when another text stands.
+    there is an answer, for an unknown choice, where this is never published, and where the ledger cannot take a no or
+    a yes taken back; Stale when another text stands.
     """
     if choice not in Choice.values:
         raise Refused(_("Choose one: yes, show me first, or no."))
@@ -33,12 +34,13 @@ def consent(*, question: Question, round_number: int, choice: str, now: datetime
         publication = _nominated(turn, choice, now=now)
     if publication and choice == Choice.YES:
         _check_seen(publication, version)
+    said_yes = standing(question, round_number=round_number) == Choice.YES
     seen = version if choice == Choice.YES else None
     Consent.objects.create(round=turn, choice=choice, at=now, publication=publication, version=seen)
     if choice == Choice.NO:
         withdrawing.withdraw_round(turn, now=now)
     elif publication and choice == Choice.SHOW_ME:
-        withdrawing.take_off(publication, now=now)
+        withdrawing.take_back_yes(publication, said_yes=said_yes, now=now)
     facts = {"round": round_number, "choice": choice}
     history.record(subject=question.subject, kind="consented", actor="asker", now=now, facts=facts)
 
@@ -101,4 +103,4 @@ def holds(publication: Publication) -> bool:
 
 def _latest(question: Question, round_number: int) -> Consent | None:
     said = Consent.objects.filter(round__question=question, round__number=round_number)
-    return said.order_by("-at", "-id").first()
+    return said.order_by("-id").first()  # as they came: a clock may have been wrong

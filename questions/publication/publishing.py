@@ -11,6 +11,7 @@ from askpeer import history, prose
 from askpeer.errors import Refused, Stale
 from questions import holding
 from questions.models import Question
+from questions.partners import hooks
 from questions.publication import addressing, consenting, nominating, recognising, searching
 from questions.publication.changing import Staff, change, check_live
 from questions.publication.models import Publication
@@ -45,6 +46,7 @@ def publish(*, publication: Publication, version: int, by: Staff, now: datetime,
     _name(publication, version=version, changes=changes | _checked(by, review_by, now))
     searching.index(publication)
     history.record(subject=publication.subject, kind="published", actor=by.name, now=now, facts={"version": version})
+    hooks.published(publication, now=now)
 
 
 @transaction.atomic

@@ -58,7 +58,8 @@ def test_closing_needs_no_calendar(calendar, now):
 def test_without_any_window_what_is_due_is_erased_all_the_same(calendar, now, settings, tmp_path):
     settings.LEDGER = tmp_path / "erased.txt"
     closed, waits = make_question(now=now), make_question(now=now)
-    Question.objects.filter(pk=closed.pk).update(status="closed", alarm_at=now, alarm_kind="erase")
+    moves.move(closed, "redirected", by=Actor("supervisor", "person:s"), now=now - timedelta(days=200))
+    moves.move(closed, "closed", by=moves.SERVICE, now=now - timedelta(days=90))
     OpeningWindow.objects.all().delete()
     calendars.forget()
     ringing.ring_due(now=now + timedelta(days=1))

@@ -1,5 +1,6 @@
 """Promise, budgets and ladder on literal days. The service is open Monday to Friday, 10:00 to 18:00 in London."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,11 +17,14 @@ def at(text):
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def course(status, *, entered, asked="2026-11-16T11:00", level="green", promised=None, due=None, reached=""):
+def course(
+    status, *, entered, asked="2026-11-16T11:00", level="green", promised=None, due=None, reached="", redated=None
+):
     """Asked on Monday 16 November at 11:00 and promised for Thursday at 18:00: 31 working hours, unless said."""
     asked = at(asked)
     promised = at(promised) if promised else deadlines.promise(CALENDAR, asked=asked)
-    return deadlines.Course(status, level, at(entered), asked, promised, at(due) if due else promised, reached)
+    due, redated = at(due) if due else promised, at(redated) if redated else None
+    return deadlines.Course(status, level, at(entered), asked, promised, due, reached, redated_at=redated)
 
 
 def ladder(*args, **kwargs):
@@ -62,6 +66,15 @@ def test_the_promise_is_closing_time_three_working_days_on(asked, promised):
 
 def test_the_work_time_is_what_is_staffed_until_the_promise():
     assert deadlines.work_time(CALENDAR, course("new", entered="2026-11-16T11:00")) == timedelta(hours=31)
+
+
+def test_a_new_date_gives_every_stage_its_share_of_the_time_until_then():
+    """Asked ten minutes before closing, on the eve of a closure: the first date would leave ten minutes of work."""
+    short = course("in_progress", entered="2026-11-20T10:00", asked="2026-11-16T17:50", promised="2026-11-16T18:00")
+    moved = short._replace(redated_at=at("2026-11-24T18:00"))
+    budgets = [deadlines.budget(CALENDAR, one) for one in (short, moved)]
+    assert budgets == [timedelta(minutes=4), (timedelta(minutes=10) + 6 * timedelta(hours=8)) * 0.4]
+    assert deadlines.work_time(CALENDAR, moved._replace(level="red")) == timedelta(hours=8, minutes=10)
 
 
 def test_a_red_question_has_until_the_end_of_the_next_staffed_day():
@@ -106,6 +119,7 @@ def test_each_stage_has_its_share_of_the_work_time(status, level, minutes):
                 ("full", "11-16 12:33"),
                 ("at_risk", "11-19 14:54"),
                 ("late", "11-19 18:00"),
+                ("undated", "11-20 12:00"),
             ],
         ),
         (
@@ -117,6 +131,7 @@ def test_each_stage_has_its_share_of_the_work_time(status, level, minutes):
                 ("full", "11-17 14:12"),
                 ("at_risk", "11-19 14:54"),
                 ("late", "11-19 18:00"),
+                ("undated", "11-20 12:00"),
             ],
         ),
         (
@@ -129,6 +144,7 @@ def test_each_stage_has_its_share_of_the_work_time(status, level, minutes):
                 ("returned", "11-17 17:38"),
                 ("at_risk", "11-19 14:54"),
                 ("late", "11-19 18:00"),
+                ("undated", "11-20 12:00"),
             ],
         ),
         ("pending_asker", "2026-11-16T12:00", [("reply_waited_for", "11-21 12:00")]),
@@ -149,6 +165,7 @@ def test_a_weekend_lies_between_the_rungs_of_a_stage_entered_on_friday():
         ("full", "11-23 13:24"),
         ("at_risk", "11-25 15:18"),
         ("late", "11-25 18:00"),
+        ("undated", "11-26 12:00"),
     ]
 
 
@@ -162,21 +179,80 @@ def test_the_rungs_of_a_red_question_come_within_its_hour():
 
 def test_the_rungs_of_the_week_in_which_the_clocks_go_back_keep_the_wall_clock():
     # Thursday 22 October, 13:00 in summer time; promised for Tuesday at 18:00 in winter time: 29 working hours.
-    assert ladder("new", entered="2026-10-22T12:00", asked="2026-10-22T12:00")[-2:] == [
+    assert ladder("new", entered="2026-10-22T12:00", asked="2026-10-22T12:00")[-3:] == [
         ("at_risk", "10-27 15:06"),
         ("late", "10-27 18:00"),
+        ("undated", "10-28 12:00"),
     ]
 
 
 def test_a_pause_moves_the_risk_as_it_moved_the_due_moment():
     paused = {"entered": "2026-11-16T12:00", "due": "2026-11-20T14:00"}
-    assert ladder("in_progress", **paused)[-2:] == [("at_risk", "11-20 10:54"), ("late", "11-20 14:00")]
+    assert ladder("in_progress", **paused)[-3:-1] == [("at_risk", "11-20 10:54"), ("late", "11-20 14:00")]
 
 
-@pytest.mark.parametrize(("reached", "left"), [("", ["at_risk", "late"]), ("at_risk", ["late"]), ("late", [])])
-def test_a_rung_of_the_promise_is_climbed_once_a_round(reached, left):
-    kinds = [kind for kind, _ in ladder("in_review", entered="2026-11-18T12:00", reached=reached)]
-    assert [kind for kind in kinds if kind in {"at_risk", "late"}] == left
+PROMISE_ALONE = set(states.PROMISE_RUNGS)
+
+
+@pytest.mark.parametrize(
+    ("reached", "redated", "left"),
+    [
+        ("", None, ["at_risk", "late", "undated"]),
+        ("at_risk", None, ["late", "undated"]),
+        ("late", None, ["undated"]),
+        ("undated", None, []),
+        ("", "2026-11-23T18:00", ["at_risk_again", "again"]),
+        ("at_risk", "2026-11-23T18:00", ["at_risk_again", "again"]),
+        ("late", "2026-11-23T18:00", ["at_risk_again", "again"]),
+        ("undated", "2026-11-23T18:00", ["at_risk_again", "again"]),
+        ("at_risk_again", "2026-11-23T18:00", ["again"]),
+        ("again", "2026-11-23T18:00", []),
+    ],
+)
+def test_a_rung_of_the_promise_is_climbed_once_a_round(reached, redated, left):
+    rungs = ladder("in_review", entered="2026-11-18T12:00", reached=reached, redated=redated)
+    assert [kind for kind, _ in rungs if kind in PROMISE_ALONE] == left
+
+
+def test_a_broken_promise_has_two_staffed_hours_to_get_its_new_date():
+    assert ladder("in_review", entered="2026-11-18T12:00")[-1] == ("undated", "11-20 12:00")
+
+
+def test_a_new_date_that_is_missed_too_rings_at_its_moment():
+    redated = {"entered": "2026-11-18T12:00", "reached": "late", "redated": "2026-11-23T18:00"}
+    assert ladder("in_review", **redated)[-1] == ("again", "11-23 18:00")
+
+
+@pytest.mark.parametrize("reached", ["", "at_risk", "late", "undated"])
+def test_supervisors_hear_before_a_moved_promise_is_missed_too(reached):
+    # 31 + 16 staffed hours until Monday: 90 % of 47 are 42 h 18 min.
+    moved = {"entered": "2026-11-18T12:00", "redated": "2026-11-23T18:00", "reached": reached}
+    assert ladder("in_review", **moved)[-2:] == [("at_risk_again", "11-23 13:18"), ("again", "11-23 18:00")]
+
+
+def test_a_promise_with_a_new_date_is_late_before_its_moment_too():
+    moved = course("in_review", entered="2026-11-18T12:00", redated="2026-11-23T18:00")
+    assert deadlines.lateness(CALENDAR, moved, now=at("2026-11-18T12:00")) == "late"
+
+
+def test_the_hour_of_a_red_question_runs_while_somebody_is_on_call():
+    saturday = course("new", entered="2026-11-21T12:00", asked="2026-11-21T12:00", level="red")
+    on_call = replace(CALENDAR, on_call=((at("2026-11-21T13:00"), at("2026-11-22T13:00")),))
+    rings = {
+        who: [(rung.kind, f"{rung.at:%m-%d %H:%M}") for rung in deadlines.ladder(calendar, saturday)][:3]
+        for who, calendar in (("nobody", CALENDAR), ("somebody", on_call))
+    }
+    assert rings == {
+        "nobody": [("half", "11-23 10:30"), ("most", "11-23 10:48"), ("full", "11-23 11:00")],
+        "somebody": [("half", "11-21 13:30"), ("most", "11-21 13:48"), ("full", "11-21 14:00")],
+    }
+
+
+def test_being_on_call_makes_no_budget_and_no_promise_longer():
+    on_call = replace(CALENDAR, on_call=((at("2026-11-16T18:00"), at("2026-11-19T10:00")),))
+    taken = course("in_progress", entered="2026-11-16T12:00", level="red")
+    assert deadlines.ladder(on_call, taken) == deadlines.ladder(CALENDAR, taken)
+    assert deadlines.promise(on_call, asked=at("2026-11-16T11:00")) == at("2026-11-19T18:00")
 
 
 @pytest.mark.parametrize(
@@ -215,10 +291,15 @@ def test_of_the_rungs_that_were_missed_the_most_urgent_of_the_stage_or_the_promi
     assert (rung.kind, rung.at) == (kind, at(rings))
 
 
-def test_a_missed_return_to_the_queue_is_a_reminder_first():
-    raised = course("in_progress", entered="2026-11-16T12:00", level="red")
-    rung = deadlines.next_alarm(CALENDAR, raised, after=at("2026-11-18T12:00"))
-    assert rung == deadlines.Rung("full", at("2026-11-18T12:00"))
+def test_a_missed_return_to_the_queue_is_a_reminder_first_and_comes_a_staffed_hour_later():
+    raised, after = (
+        course("in_progress", entered="2026-11-16T12:00", level="red", reached="undated"),
+        at("2026-11-18T12:00"),
+    )
+    assert deadlines.next_alarm(CALENDAR, raised, after=after) == deadlines.Rung("full", after)
+    rung = {"half", "most", "full"}
+    returned = deadlines.next_alarm(CALENDAR, raised, after=at("2026-11-18T17:30"), rung=rung)
+    assert returned == deadlines.Rung("returned", at("2026-11-19T10:30"))
 
 
 @pytest.mark.parametrize(

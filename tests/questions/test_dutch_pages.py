@@ -40,7 +40,7 @@ def check(response, status=200):
 
 @pytest.fixture(autouse=True)
 def flanders(calendar, dutch_offered):
-    ServiceCalendar.objects.update(country="BE", subdivision="")
+    ServiceCalendar.objects.update(country="BE", subdivision="", home="BE")
     Topic.objects.create(slug="eenzaam", label="Eenzaam")
     RiskRule.objects.create(label="Niet veilig", level="red", language="nl", phrases=["niet veilig vannacht"])
     for name, oldest, kind, value in (

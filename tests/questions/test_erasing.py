@@ -1,3 +1,5 @@
+import os
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, models, transaction
@@ -151,7 +153,7 @@ def test_the_service_does_not_serve_a_database_behind_its_ledger(calendar, now):
     with pytest.raises(ImproperlyConfigured) as refusal:
         checks.refuse_to_serve_unfit()
     assert str(refusal.value) == (
-        "2 erased questions or locked notes are in this database again. "
+        "2 questions, locked notes, publications or keys that were erased are in this database again. "
         "Run manage.py restore --replay, which erases them anew."
     )
     assert erasing.replay_ledger(now=now) == 2
@@ -207,3 +209,37 @@ class Statements:
     def __call__(self, execute, sql, params, many, context):
         self.all.append(sql)
         return execute(sql, params, many, context)
+
+
+@pytest.mark.parametrize("fails", ["write", "fsync"])
+def test_a_line_that_may_not_be_on_the_disk_is_taken_back(calendar, now, kept, monkeypatch, fails):
+    first, second = make_question(now=now), make_question(now=now)
+    erasing.erase(first, by=ASKER, now=now)
+    before = kept.read_text()
+    works = getattr(os, fails)
+    monkeypatch.setattr(os, fails, full_disk(works))
+    with pytest.raises(OSError, match="disk"):
+        erasing.erase(second, by=ASKER, now=now)
+    monkeypatch.setattr(os, fails, works)
+    assert (kept.read_text(), erasing.replay_ledger(now=now)) == (before, 0)
+    assert Question.objects.get(pk=second.pk).status == "new"
+    erasing.erase(Question.objects.get(pk=second.pk), by=ASKER, now=now)
+    assert len(kept.read_text().splitlines()) == 2
+
+
+def full_disk(act):
+    """The call as it is on a disk that has room for half a line, or that fails once the line is written."""
+
+    def call(descriptor, *rest):
+        if rest:
+            act(descriptor, rest[0][:20])
+        raise OSError("the disk failed")
+
+    return call
+
+
+def test_the_husk_tells_neither_whom_they_wanted_nor_whom_they_know(calendar, now):
+    question = make_question(now=now, writer="adult", may_know_advisor=True)
+    erasing.erase(question, by=ASKER, now=now)
+    row = Question.objects.get()
+    assert (row.writer, row.may_know_advisor) == ("anyone", False)

@@ -2,7 +2,7 @@
 
 import gettext
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -140,7 +140,8 @@ def test_a_broken_promise_is_owned_up_to_in_dutch(calendar, now, dutch):
     ],
 )
 def test_moments_are_said_as_dutch_says_them(calendar, dutch, utc, said, soon):
-    assert (sentences.moment(utc), sentences.soon(utc)) == (said, soon)
+    assert (sentences.moment(utc), sentences.soon(utc, now=utc - timedelta(days=5))) == (said, soon)
+    assert sentences.soon(utc, now=utc - timedelta(days=6)) == said
 
 
 def test_numbers_in_a_refusal_are_grouped_as_each_language_does(dutch):

@@ -1,10 +1,10 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from askpeer import history
+from askpeer import calendars, history, ledger
 from askpeer.errors import Erased, Refused, Stale
-from askpeer.models import TrailEntry
+from askpeer.models import Closure, OpeningWindow, ServiceCalendar, TrailEntry
 from questions import erasing, moves, ringing, states
 from questions.models import Message, Question, Reminder
 from questions.moves import ASKER, SERVICE, Actor
@@ -98,6 +98,14 @@ def test_a_pause_moves_the_due_moment_by_the_working_time_waited(calendar, now):
     assert Question.objects.get().round.promised_at == promised
 
 
+def test_the_seconds_left_before_a_pause_are_never_what_makes_it_late(calendar, now):
+    question = make_question(now=now, status=states.IN_REVIEW)
+    due = question.round.due_at
+    moves.move(question, states.PENDING_ASKER, by=SUPERVISOR, now=due - timedelta(seconds=40))
+    moves.move(question, states.IN_PROGRESS, by=moves.ASKER, now=due + timedelta(hours=2))
+    assert Question.objects.get().round.due_at == datetime(2026, 11, 20, 10, 1, tzinfo=UTC)
+
+
 def test_a_reply_at_once_costs_no_night(calendar, now):
     question = make_question(now=now)
     for to, by in ((states.OPEN, SUPERVISOR), (states.IN_PROGRESS, ADVISOR), (states.IN_REVIEW, ADVISOR)):
@@ -105,6 +113,36 @@ def test_a_reply_at_once_costs_no_night(calendar, now):
     moves.move(question, states.PENDING_ASKER, by=SUPERVISOR, now=now)
     moves.move(question, states.IN_PROGRESS, by=ASKER, now=now + timedelta(seconds=59))
     assert question.round.due_at == question.round.promised_at
+
+
+def leave_no_opening_ahead(why):
+    if why == "no opening hours":
+        OpeningWindow.objects.all().delete()
+    else:
+        row, day = ServiceCalendar.objects.get(), date(2026, 11, 17)
+        Closure.objects.create(calendar=row, first_day=day, last_day=day + timedelta(days=800))
+    calendars.forget()
+
+
+@pytest.mark.parametrize("why", ["no opening hours", "two years of closures"])
+@pytest.mark.parametrize("how", ["by its asker", "after a restore"])
+def test_what_waits_for_its_asker_is_erased_without_a_calendar(calendar, now, settings, tmp_path, why, how):
+    settings.LEDGER = tmp_path / "erased.txt"
+    question = make_question(now=now, status="pending_asker", email="someone@example.org")
+    leave_no_opening_ahead(why)
+    if how == "by its asker":
+        erasing.erase(question, by=ASKER, now=now + timedelta(hours=2))
+    else:
+        ledger.record(question.subject, now=now)
+        assert erasing.replay_ledger(now=now) == 1
+    assert (Question.objects.get().status, Message.objects.count()) == ("withdrawn", 0)
+
+
+def test_a_redirect_ends_a_pause_without_moving_a_date_that_nobody_waits_for(calendar, now):
+    question = make_question(now=now, status="pending_asker")
+    moves.move(question, states.REDIRECTED, by=SUPERVISOR, now=now + timedelta(hours=2))
+    turn = Question.objects.get().round
+    assert turn.due_at == turn.promised_at
 
 
 def test_an_unanswered_clarification_goes_on_after_five_days(calendar, now):

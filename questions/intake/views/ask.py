@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from askpeer import calendars, throttle
 from askpeer.errors import Refused
 from questions import states
-from questions.intake import asking, checking, helping, languages, promising, sentences, sifting, waiting
+from questions.intake import asking, checking, helping, languages, promising, sentences, sifting, trustees, waiting
 from questions.intake.forms import EMAIL_LIMIT, AboutForm, SendForm, WordsForm
 from questions.intake.views import draft as drafts
 from questions.intake.views.draft import forget_cookie, with_cookie
@@ -102,6 +102,7 @@ def _about_page(
         "form": form,
         "promised": sentences.moment(promised),
         "busy": promising.room(now).busy,
+        "trustee_reads": trustees.is_anybody() or form["about_lead"].value(),
         "again": bool(draft and draft.has_words and not draft.has_about),
     }
     return render(request, "intake/ask/about.html", context, status=status)

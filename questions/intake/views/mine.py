@@ -134,7 +134,12 @@ def take_down(request: HttpRequest) -> HttpResponse:
         form.add_error("receipt", _("Those are not six words from us. Check the spelling."))
     if form.errors:
         return _open_page(request, OpenForm(), status=422, take_down_form=form, take_down_near=_near(words))
-    if not taking_down.withdraw_by_receipt(words, now=now) and not _may_try_again(request, form, now):
+    try:
+        found = taking_down.withdraw_by_receipt(words, now=now)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _open_page(request, OpenForm(), status=503, take_down_form=form)
+    if not found and not _may_try_again(request, form, now):
         return _open_page(request, OpenForm(), status=429, take_down_form=form)
     gone = _("Was something of yours in the library? Then it is gone from our site within a minute.")
     messages.success(request, gone)
@@ -152,6 +157,7 @@ def _thread_page(
         "erased": sentences.day(question.entered_at + settings.ERASE_AFTER),
         "shared": shared,
         "about_staff": question.about_staff,
+        "about_lead": question.about_lead,
         "needs_care": question.level != states.GREEN,
         "helpers": helping.beside(question, now=now),
         "trouble": list(given.values()),

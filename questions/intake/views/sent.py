@@ -28,7 +28,7 @@ def safe(request: HttpRequest) -> HttpResponse:
         "helpers": helping.services(nation=nation, age_band=draft.kept["age_band"], now=now),
         "hurt": helping.hurt(nation),
         "nation": nation,
-        "opens": sentences.soon(opens) if closed else "",
+        "opens": sentences.soon(opens, now=now) if closed else "",
         "on_call": closed and oncall.is_anybody(question, now=now),
     }
     return render(request, "intake/ask/safe.html", context)
@@ -46,6 +46,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     context = {
         "receipt": draft.kept["receipt"],
         "about_staff": draft.kept["about_staff"],
+        "about_lead": draft.kept.get("about_lead", False),
         "needs_care": draft.kept["level"] != states.GREEN,
         "may_be_asked": draft.kept["has_email"],
         "promised": sentences.moment(draft.promised_at),

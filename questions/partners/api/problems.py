@@ -65,7 +65,7 @@ KINDS = {
             "Closed",
             "We take no new question now. GET service/ says when we open, and its promised_at is null until then.",
         ),
-        Kind("unavailable", 503, "Not just now", "Nothing was changed. Try again in a minute."),
+        Kind("unavailable", 503, "Not just now", "Try again in a minute, with the same Idempotency-Key."),
         Kind("server-error", 500, "Our mistake", "Try again in a minute, with the same Idempotency-Key."),
     )
 }

@@ -13,7 +13,7 @@ from questions.intake.opening import Unknown
 from questions.models import Question
 from questions.partners.api import schema
 from questions.partners.api.bases import PartnerView, answer, opened, partner_of, read, receipt_of
-from questions.partners.api.problems import KINDS, Problem
+from questions.partners.api.problems import Problem
 from questions.partners.api.serializers import (
     ConsentIn,
     ErasedOut,
@@ -161,7 +161,7 @@ class EraseView(ReceiptView):
             told = holding.last_day(question, now=now)
             question = withdrawing.erase(question=question, told=told, now=now)
         except OSError:
-            raise Problem("unavailable", KINDS["unavailable"].remedy) from None
+            raise Problem("unavailable", "Nothing was changed. Try again in a minute.") from None
         found = {"id": question.pk, "status": question.status, "status_text": sentences.erased()}
         return answer(ErasedOut, found)
 

@@ -151,7 +151,7 @@ def test_typed_words_that_waited_for_the_six_words_come_back_in_the_askers_langu
     ],
 )
 def test_where_do_you_live_lists_the_readers_country_first(calendar, home, reading, offered, listed):
-    ServiceCalendar.objects.update(country=home)
+    ServiceCalendar.objects.update(home=home)
     if offered:
         OfferedLanguage.objects.create(code="nl", country="BE", since=NOW)
     with translation.override(reading):

@@ -1,11 +1,13 @@
 """The promise by how many wait: usual, later, none taken; said before asking, and the same through the API's door."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from askpeer import calendars
+from askpeer.models import Closure, ServiceCalendar
 from questions.intake import asking, following, kept, promising
-from questions.intake.models import IntakeLimits
+from questions.intake.models import Hands, IntakeLimits
 from questions.intake.promising import Room
 from questions.models import Question
 from tests.factories import make_question
@@ -70,8 +72,33 @@ def test_the_manager_stops_taking_questions_at_once(few_hands, now):
     assert promising.room(now) == Room(3, True, by_hand=True)
 
 
-def test_how_it_stands_costs_two_statements_once(few_hands, now, django_assert_num_queries):
-    with django_assert_num_queries(3):
+def test_fewer_hands_on_a_day_answer_fewer_that_day(few_hands, now):
+    Hands.objects.create(day=date(2026, 11, 17), share=0.5)
+    Hands.objects.create(day=date(2026, 11, 19), share=0)
+    waiting(5)  # 1, 2, 0, 2 and 2 answers from Tuesday on
+    assert promising.room(now) == Room(5, False)
+    waiting(2)
+    assert promising.room(now) == Room(5, True)
+
+
+def test_what_was_given_lately_by_half_the_hands_is_twice_as_much_with_all_of_them(few_hands, now):
+    for day in range(10, 17):
+        Hands.objects.create(day=date(2026, 11, day), share=0.5)
+    for _ in range(10):
+        make_question(now=now - timedelta(days=2), status="answered")
+    waiting(11)  # two a day with half of them there: four with all
+    assert promising.room(now) == Room(3, False)
+
+
+def test_a_day_off_is_no_day_to_count_on(few_hands, now):
+    Closure.objects.create(calendar=ServiceCalendar.objects.get(), first_day="2026-11-18", last_day="2026-11-18")
+    calendars.forget()
+    waiting(6)
+    assert promising.promise(now) == datetime(2026, 11, 23, 18, tzinfo=UTC)
+
+
+def test_how_it_stands_costs_four_statements_once(few_hands, now, django_assert_num_queries):
+    with django_assert_num_queries(4):
         promising.promise(now)
     with django_assert_num_queries(0):
         promising.promise(now)

@@ -1,11 +1,12 @@
 """Are you safe right now: who is there, when somebody here reads it, and what to do first."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from askpeer import receipts
+from askpeer import calendars, receipts
+from askpeer.models import Closure, ServiceCalendar
 from questions.intake.models import OnCall
 from questions.models import Question
 from tests.factories import PersonFactory
@@ -34,6 +35,15 @@ def test_at_night_the_safe_page_says_that_nobody_here_reads_it(site, clock, phra
         "These people are awake now.",
     ]
     assert "Your question is saved." in page
+
+
+def test_over_a_long_closure_the_safe_page_says_which_monday(site, clock, phrases):
+    row = ServiceCalendar.objects.get()
+    Closure.objects.create(calendar=row, first_day=date(2026, 12, 21), last_day=date(2027, 1, 1))
+    calendars.forget()
+    clock.move_to(datetime(2026, 12, 19, 15, tzinfo=UTC))  # a Saturday
+    ask(site, text="I'm not safe tonight")
+    assert "Nobody here reads this before 10am on Monday 4 January." in site.get("/ask/safe/").content.decode()
 
 
 NIGHT = datetime(2026, 11, 20, 22, tzinfo=UTC)

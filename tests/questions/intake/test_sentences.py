@@ -77,4 +77,6 @@ def test_moments_are_said_on_the_calendars_clock(calendar, utc, said):
 
 
 def test_the_coming_days_are_said_shortly(calendar):
-    assert sentences.soon(datetime(2026, 11, 23, 10, tzinfo=UTC)) == "10am Monday"
+    monday = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    days = [sentences.soon(monday, now=monday - timedelta(days=6) + timedelta(seconds=second)) for second in (0, 1)]
+    assert days == ["10am on Monday 23 November", "10am Monday"]

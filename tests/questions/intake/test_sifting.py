@@ -88,6 +88,7 @@ def test_quarantine_is_read_within_one_staffed_day_and_its_promise_runs(calendar
         Rung("full", tuesday + timedelta(hours=18)),
         Rung("at_risk", datetime(2026, 11, 19, 14, 54, tzinfo=UTC)),
         Rung("late", datetime(2026, 11, 19, 18, tzinfo=UTC)),
+        Rung("undated", datetime(2026, 11, 20, 12, tzinfo=UTC)),
     ]
     assert monday + timedelta(hours=11) == now
 
@@ -120,4 +121,4 @@ def test_people_are_told_once_in_ten_minutes_of_red_words_in_quarantine(calendar
     red(now)
     kinds = sorted(OutboxRow.objects.values_list("kind", flat=True))
     assert kinds == ["red-quarantine"] * 4 + ["red-question"]
-    assert outbox.claim_one(now=now).refs == {}
+    assert outbox.claim_one(now=now).refs == {"readers": "all"}

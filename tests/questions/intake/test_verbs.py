@@ -315,6 +315,27 @@ def test_of_red_words_written_anew_and_anew_people_are_told_once_in_ten_minutes_
     assert alerts() == [now + timedelta(seconds=second) for second in (0, 600, 1200, 1800)]
 
 
+def test_an_alert_that_a_clock_an_hour_ahead_sent_keeps_no_later_one_back(calendar, now, phrases):
+    """At 12:00 by that clock, with its relay; then it is right again, and red words come at 11:20, 11:21 and 11:22."""
+    ahead = now + timedelta(hours=1)
+    answered(now)
+    feedback.give(question=Question.objects.get(), words=RED, now=ahead)
+    OutboxRow.objects.update(state="sent", settled_at=ahead)
+    for minute in (20, 21, 22):
+        feedback.give(question=Question.objects.get(), words=f"{RED} {minute}", now=now + timedelta(minutes=minute))
+    assert alerts() == [now + timedelta(minutes=20), now + timedelta(minutes=30), ahead]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"), [(10, []), (11, [0])], ids=["due in ten minutes", "due later than that, by whatever clock"]
+)
+def test_only_an_alert_that_leaves_within_ten_minutes_tells_of_new_words_too(calendar, now, phrases, minutes, told):
+    answered(now)
+    feedback.give(question=Question.objects.get(), words=RED, now=now + timedelta(minutes=minutes))
+    feedback.give(question=Question.objects.get(), words=f"{RED} again", now=now)
+    assert alerts() == [now + timedelta(minutes=minute) for minute in (*told, minutes)]
+
+
 def test_the_flood_of_one_asker_keeps_nobody_elses_alert_back(calendar, now, phrases):
     for _ in range(2):
         feedback.give(question=answered(now), words=RED, now=now)

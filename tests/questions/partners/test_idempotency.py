@@ -107,3 +107,13 @@ def test_the_record_goes_after_seventy_two_hours(api):
     assert IdempotencyRecord.objects.count() == 1
     sweeping.purge(now=NOW + timedelta(hours=72))
     assert IdempotencyRecord.objects.count() == 0
+
+
+def test_after_72_hours_the_key_is_a_new_one_also_before_the_purge(api):
+    first = api.post("questions/", ASKED, **KEY).json()["id"]
+    kept = IdempotencyRecord.objects.get()
+    IdempotencyRecord.objects.update(made_at=kept.made_at - timedelta(hours=73))
+    second = api.post("questions/", ASKED, **KEY)
+    assert (second.status_code, second.get("Idempotent-Replay")) == (201, None)
+    assert second.json()["id"] != first
+    assert (Question.objects.count(), IdempotencyRecord.objects.count()) == (2, 1)

@@ -208,3 +208,11 @@ def test_the_trail_keeps_the_choice_and_no_words(calendar):
     question = agreed("show_me").question
     entry = history.of(question.subject)[-1]
     assert (entry.kind, entry.actor, entry.facts) == ("consented", "asker", {"round": 1, "choice": "show_me"})
+
+
+@pytest.mark.parametrize(("first", "then"), [("yes", "show_me"), ("show_me", "no"), ("yes", "no")])
+def test_the_last_word_holds_though_a_clock_dated_the_one_before_it_ahead(calendar, first, then):
+    question = agreed(first).question
+    question.round.consents.update(at=LATER + timedelta(hours=1))
+    choose(question, then, minutes=5)
+    assert consenting.standing(question, round_number=1) == then

@@ -298,7 +298,7 @@ def test_what_was_taken_off_is_still_the_work_of_all_who_wrote_it(calendar):
     first, second = SupervisorFactory(), SupervisorFactory()
     publication = edited(edited(agreed(), by=first), by=second)
     publish(publication)
-    withdrawing.take_off(publication, now=LATER)
+    withdrawing.take_back_yes(publication, said_yes=True, now=LATER)
     refused(Publication.objects.get(), PART, by=first)
     publish(Publication.objects.get())
     assert Publication.objects.get().status == "published"

@@ -1,0 +1,28 @@
+"""Who reads what an asker says of the person in charge of safety: a trustee, where there is one."""
+
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from askpeer.errors import Refused
+from questions.intake import kept
+
+
+def _trustees() -> QuerySet:
+    return get_user_model().objects.filter(role="trustee", is_active=True).order_by("pk")
+
+
+def is_anybody() -> bool:
+    """Whether the page may offer it; what a process knows of it is 30 seconds old at most."""
+    return kept.value("trustees", _trustees().exists)
+
+
+def lock() -> None:
+    """Hold them until the transaction ends: whoever leaves at this moment sees the new case. Raises Refused."""
+    if not list(_trustees().select_for_update(no_key=True).values_list("pk")):
+        raise Refused(
+            _(
+                "Nobody else here can read about that person right now. Please talk to someone outside. The numbers "
+                "at the top of this page have nothing to do with us."
+            )
+        )
