@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from advisors import inviting, roles
 from advisors.drafting import claiming, unsent, unsigning
+from advisors.duty import rota
 from advisors.managing import languages
 from advisors.models import Person, Role
 from askpeer import history
@@ -77,9 +78,8 @@ class PersonForm(forms.ModelForm):
 
     def _check_may_change_role(self, role: str) -> None:
         try:
-            roles.check_is_not_the_last_lead(self.instance)
-            if role not in roles.SAFEGUARDING:
-                roles.check_cases_keep_a_reader(self.instance)
+            roles.check_is_not_the_last(self.instance)
+            roles.check_cases_keep_a_reader(self.instance, becomes=role)
         except Refused as refusal:
             raise forms.ValidationError(str(refusal)) from None
 
@@ -126,6 +126,7 @@ class PersonAdmin(admin.ModelAdmin):
             unsent.end_of(obj, by=f"person:{request.user.pk}", now=timezone.now())
         if not roles.may_review(obj):
             unsigning.end_those_of(obj, now=timezone.now())
+            rota.end_turns(obj, now=timezone.now())
         languages.settle(now=timezone.now())
         facts = {"fields": sorted(form.changed_data)}
         history.record(

@@ -7,7 +7,7 @@ REVIEW = {"url": "/review/", "label": "Review"}
 TRIAGE = {"url": "/review/triage/", "label": "About colleagues"}
 MANAGE = {"url": "/manage/", "label": "Manage"}
 ROTA = {"url": "/manage/rota/", "label": "Rota"}
-SETTINGS = {"url": "/admin/", "label": "Hours, topics, people"}
+SETTINGS = {"url": "/admin/", "label": "Topics, people, limits"}
 SIGN_IN = {"url": "/accounts/2fa/", "label": "My sign-in"}
 
 HOMES = {

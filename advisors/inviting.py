@@ -1,7 +1,8 @@
 """Invitations: made by a manager, sent by the outbox, accepted once.
 
-The token is HMAC(SECRET_KEY, the invitation's id), so that only its digest is stored and the mailer can make the same
-link again. A new SECRET_KEY makes every open link void; sending one again mends it.
+The token is HMAC(SECRET_KEY, the invitation's id and address), so that only its digest is stored and the mailer makes
+the same link again. The address is in it since a backup that is brought back gives an id out twice. A new SECRET_KEY
+makes every open link void; sending one again mends it.
 """
 
 import hashlib
@@ -16,11 +17,13 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import QuerySet
 
+from advisors import roles
 from advisors.models import Invitation, Person, Role
 from askpeer import history, outbox, prose
 from askpeer.errors import Refused
 
 VALID = timedelta(days=7)
+SENT_AGAIN_WITHIN = timedelta(days=30)
 YOUNGEST, OLDEST = 15, 110
 LONGEST_EMAIL = 254
 OVER = "This invitation is used up or too old. Ask the person who invited you to send it again."
@@ -28,7 +31,7 @@ OVER = "This invitation is used up or too old. Ask the person who invited you to
 
 def token_of(invitation: Invitation) -> str:
     """The secret part of the link, 64 hex digits. It is stored nowhere."""
-    named = f"invitation|{invitation.pk}".encode()
+    named = f"invitation|{invitation.pk}|{invitation.email}".encode()
     return hmac.digest(settings.SECRET_KEY.encode(), named, "sha256").hex()
 
 
@@ -41,7 +44,7 @@ def invite(
     *, email: str, alias: str, role: str, born_on: date | None, by: Person, now: datetime
 ) -> tuple[Invitation, str]:
     """Invite one person and put the mail in the outbox. Returns the invitation and its token. Raises Refused."""
-    _check_manager(by)
+    roles.check_manager(by, "Only a manager can invite people.")
     email, alias = _clean_email(email), clean_alias(alias, now=now)
     _check_role(role, born_on, now=now)
     _check_free(email, now=now)
@@ -66,7 +69,7 @@ def invite(
 @transaction.atomic
 def resend(*, invitation: Invitation, by: Person, now: datetime) -> None:
     """Send the same invitation once more, for another seven days. Raises Refused when it was accepted."""
-    _check_manager(by)
+    roles.check_manager(by, "Only a manager can invite people.")
     opened = Invitation.objects.filter(pk=invitation.pk, accepted_at=None)
     digest = _digest(token_of(invitation))
     if not opened.update(sent_at=now, expires_at=now + VALID, digest=digest):
@@ -106,6 +109,19 @@ def accept(*, token: str, password: str, now: datetime) -> Person:
     return person
 
 
+def end_open(*, now: datetime) -> int:
+    """End every open invitation, until a manager sends it again; return how many.
+
+    After a backup was brought back: who accepted since, and perhaps left, would come in by the old link once more.
+    """
+    return _open(now).update(expires_at=now)
+
+
+def purge(*, now: datetime) -> int:
+    """Delete invitations that nobody can use, nor will send again: a month past their last day. Return how many."""
+    return Invitation.objects.filter(expires_at__lte=now - SENT_AGAIN_WITHIN).delete()[0]
+
+
 def _send(invitation: Invitation, *, now: datetime) -> None:
     key = f"invitation:{invitation.pk}:{now:%Y%m%d%H%M%S}"
     outbox.put("invitation", key=key, refs={"invitation": invitation.pk}, now=now)
@@ -114,11 +130,6 @@ def _send(invitation: Invitation, *, now: datetime) -> None:
 def _record(invitation: Invitation, kind: str, actor: str, *, now: datetime) -> None:
     facts = {"role": str(invitation.role)}
     history.record(subject=f"invitation:{invitation.pk}", kind=kind, actor=actor, now=now, facts=facts)
-
-
-def _check_manager(by: Person) -> None:
-    if not by.is_active or by.role != Role.MANAGER:
-        raise Refused("Only a manager can invite people.")
 
 
 def _clean_email(email: str) -> str:

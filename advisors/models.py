@@ -100,7 +100,7 @@ class Person(KeyKeeper, AbstractBaseUser):
         return self.is_active and self.role == Role.MANAGER
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
-        """The admin's question. It registers topics, hours and people only, and all of these are the manager's."""
+        """The admin's question. It registers topics, limits and people only, and all of these are the manager's."""
         return self.is_staff
 
     def has_module_perms(self, app_label: str) -> bool:

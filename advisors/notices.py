@@ -18,7 +18,7 @@ from django.urls import reverse
 from advisors import alerting, doors, inviting, roles
 from advisors.models import Invitation, Person, Role
 from advisors.safeguarding.models import BrokenGlass, Check, Concern
-from advisors.signoff import locking
+from advisors.signoff import locking, seeing
 from advisors.signoff.models import Escalation
 from advisors.team import supporting
 from advisors.team.models import SupportCall
@@ -26,12 +26,26 @@ from askpeer import outbox
 from askpeer.mail import Mail
 from askpeer.outbox import Undeliverable
 from questions import states
+from questions.intake import oncall
+from questions.intake.models import OfferedLanguage
 from questions.models import LockedNote, Question, Reminder, SafetyReport
 
 Refs = dict[str, Any]
 
 # Worst first: what a reminder of each kind says, for one question and for several.
 LINES = {
+    "again": (
+        "1 question missed its new date too. One of you writes it now.",
+        "{} missed their new date too. One of you writes each of them now.",
+    ),
+    "at_risk_again": (
+        "1 question has little time left until its new date.",
+        "{} have little time left until their new dates.",
+    ),
+    "undated": (
+        "1 question is past its promised time and still has no new date.",
+        "{} are past their promised time and still have no new date.",
+    ),
     "late": ("1 question is past its promised time.", "{} are past their promised time."),
     "at_risk": ("1 question has little of its promised time left.", "{} have little of their promised time left."),
     "returned": ("1 claim went back to the queue, with its draft.", "{} claims went back to the queue, with drafts."),
@@ -52,7 +66,11 @@ ALERTS = {
     "staff": ("About someone who works here", "A question may be about someone who works here. Please read it now."),
     "nobody_reads_staff": (
         "Nobody can read about colleagues",
-        "A question may be about a colleague, and nobody here may read it. Please invite a safeguarding lead now.",
+        "A question may be about one of us, and nobody here may read it. Please invite a lead or a trustee now.",
+    ),
+    "language": (
+        "A language is switched off",
+        "Too few people here speak it by now, so nobody can ask in it. Its page says who is missing.",
     ),
     "case": ("A safeguarding case", "There is a safeguarding case for you to read. Please look at it now."),
     "check": ("A safeguarding check is due", "The next check of a safeguarding case is due now."),
@@ -69,14 +87,26 @@ SAFEGUARDING = {
     Role.TRUSTEE: "/review/safeguarding/",
     Role.MANAGER: "/manage/safeguarding/",
 }
+# Of which words in quarantine a row tells, and whom: risk.alert() names them.
+APART: dict[str, tuple[dict[str, bool], frozenset[Role]]] = {
+    "all": ({"about_staff": False}, roles.REVIEWERS),
+    "lead": ({"about_staff": True, "about_lead": False}, frozenset({Role.LEAD})),
+    "trustee": ({"about_lead": True}, frozenset({Role.TRUSTEE})),
+}
 KEPT = frozenset({"case", "check", "check_again", "glass"})  # what these are about stands on the safeguarding page
 
 
 def digest(refs: Refs, *, key: str, now: datetime) -> Mail | None:
-    """One person's reminders, counted; those whose stage has ended by now are left out."""
+    """One person's reminders, counted; those whose stage has ended by now are left out.
+
+    Where the person left meanwhile, what still holds is untold again: the next grouping tells who is there.
+    """
     person = _active(refs)
-    kinds = Counter(_holding(refs["reminders"]).values_list("kind", flat=True))
-    if person is None or not kinds:
+    if person is None:
+        _holding(refs["reminders"]).update(told_at=None)
+        return None
+    kinds = Counter(_holding(refs["reminders"]).filter(_of_theirs(person)).values_list("kind", flat=True))
+    if not kinds:
         return None
     total = sum(kinds.values())
     subject = "1 question needs you" if total == 1 else f"{total} questions need you"
@@ -97,6 +127,13 @@ def _holding(pks: Iterable[int]) -> QuerySet[Reminder]:
     return Reminder.objects.filter(promise | stage | returned, pk__in=pks)
 
 
+def _of_theirs(person: Person) -> Q:
+    """What they may still hear of: a question may be kept among few since its reminder was put."""
+    if person.role in roles.WRITERS - roles.REVIEWERS:
+        return Q()
+    return Q(seeing.visible(person, question="question")) | Q(question__holder=person)
+
+
 def red_question(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | None:
     """A red question: whoever is on hand to read it at once, each by a row of their own.
 
@@ -111,8 +148,8 @@ def red_question(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | No
 
 def red_quarantine(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | None:
     """Red words in quarantine, told of once in ten minutes: whoever is on hand, each by a row of their own."""
-    waiting = Question.objects.filter(quarantined=True, level=states.RED, status=states.NEW)
-    readers = [Role.LEAD] if not waiting.filter(about_staff=False).exists() else [Role.LEAD, Role.SUPERVISOR]
+    about, readers = APART[refs["readers"]]
+    waiting = Question.objects.filter(quarantined=True, level=states.RED, status=states.NEW, **about)
     if not waiting.exists():
         return None
     people = alerting.for_red([*Person.objects.filter(is_active=True, role__in=readers)], now=now)
@@ -150,6 +187,13 @@ def nobody_reads_staff(refs: Refs, *, key: str, now: datetime) -> outbox.Deliver
     return _told("nobody_reads_staff", {}, [*managers], key=key, now=now)
 
 
+def language_off(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | None:
+    """A language that went off by itself, unless it is on again: the managers."""
+    if OfferedLanguage.objects.filter(code=refs["code"]).exclude(since=None).exists():
+        return None
+    return _told("language", {}, [*Person.objects.filter(is_active=True, role=Role.MANAGER)], key=key, now=now)
+
+
 def safeguarding_case(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | None:
     """A case that was opened or handed on: everybody who keeps it, but the one who did."""
     note = LockedNote.objects.filter(pk=refs["note"]).first()
@@ -178,7 +222,10 @@ def glass_broken(refs: Refs, *, key: str, now: datetime) -> Mail | None:
     sees it.
     """
     glass = BrokenGlass.objects.select_related("told", "about").get(pk=refs["glass"])
-    if not glass.told.is_active or glass.about.recusals.filter(person=glass.told).exists():
+    kept_from_them = glass.about.recusals.filter(person=glass.told).exists()
+    if glass.told.role == Role.SUPERVISOR:
+        kept_from_them |= glass.about.about_staff
+    if not glass.told.is_active or kept_from_them:
         raise Undeliverable("the second person is not there any more")
     return _alert(glass.told, "glass", key)
 
@@ -192,13 +239,22 @@ def support_call(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | No
 
 
 def alert(refs: Refs, *, key: str, now: datetime) -> Mail | None:
-    """One person's share of what goes to several."""
+    """One person's share of what goes to several. Of red whoever is there is told anew, where the person left."""
     person = _active(refs)
-    if person is None or not _may_still_read(person, refs) or _is_calm_again(refs):
+    if person is None:
+        _hand_on(refs, now)
+        return None
+    if not _may_still_read(person, refs) or _is_calm_again(refs):
         return None
     if "call" in refs:
         return _mail(person, *ALERTS["support"], reverse("team:calls"), key) if _open_call(refs) else None
     return _alert(person, refs["about"], key)
+
+
+def _hand_on(refs: Refs, now: datetime) -> None:
+    question = _question(refs) if refs["about"] == "red" else None
+    if question is not None:
+        oncall.tell_anew([question], cause=refs["person"], now=now)
 
 
 def _may_still_read(person: Person, refs: Refs) -> bool:
@@ -279,10 +335,10 @@ def _told(about: str, refs: Refs, people: list[Person], *, key: str, now: dateti
 
 
 def watching(question: Question) -> QuerySet[Person]:
-    """Everybody who may see this question to check it; cases about staff are the lead's alone, or a trustee's too."""
-    readers = [Role.LEAD] if question.about_staff else [Role.SUPERVISOR, Role.LEAD]
-    if question.about_staff and roles.for_a_trustee(question):
-        readers.append(Role.TRUSTEE)
+    """Everybody who may see this question to check it, as roles.may_see() has it."""
+    readers = roles.readers_of(question)
+    if Role.TRUSTEE in readers and not roles.for_a_trustee(question):
+        readers -= {Role.TRUSTEE}
     return Person.objects.filter(is_active=True, role__in=readers).exclude(recusals__question=question)
 
 

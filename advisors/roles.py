@@ -16,6 +16,10 @@ from questions.moves import Actor
 REVIEWERS = frozenset({Role.SUPERVISOR, Role.LEAD})
 REVIEWERS_ONLY = "Only a supervisor or the safeguarding lead can do this."
 SAFEGUARDING = frozenset({Role.LEAD, Role.TRUSTEE})  # who reads about colleagues
+LAST = {
+    Role.LEAD: "This is the only safeguarding lead, who alone reads about colleagues.",
+    Role.TRUSTEE: "This is the only trustee, who alone reads about the safeguarding lead.",
+}
 WRITERS = frozenset({Role.ADVISOR, Role.SUPERVISOR, Role.LEAD})
 
 
@@ -38,6 +42,11 @@ def check_review(person: Person) -> None:
         raise Refused(REVIEWERS_ONLY)
 
 
+def check_manager(person: Person, refusal: str = "Only a manager can do this.") -> None:
+    if not person.is_active or person.role != Role.MANAGER:
+        raise Refused(refusal)
+
+
 def may_handle(person: Person) -> bool:
     """Whether they read questions to check them: reviewers all but staff cases, a trustee only such."""
     return person.is_active and person.role in REVIEWERS | {Role.TRUSTEE}
@@ -51,23 +60,31 @@ def check_handle(person: Person) -> None:
 def may_see(person: Person, question: Question) -> bool:
     """Whether a supervisor, lead or trustee may open this question at all.
 
-    Cases about staff are the lead's alone. A trustee reads one that no lead may read, since it is about the lead, and
-    one where a lead's own words wait for a second person.
+    Cases about staff are the lead's alone, and those about the lead a trustee's. A trustee also reads one that no lead
+    may read any more, and one where a lead's own words wait for a second person.
     """
     if question.status == states.WITHDRAWN or question.recusals.filter(person=person).exists():
         return False
-    if not question.about_staff:
-        return may_review(person)
-    if person.role == Role.TRUSTEE:
-        return person.is_active and for_a_trustee(question)
-    return person.is_active and person.role == Role.LEAD
+    if not person.is_active or person.role not in readers_of(question):
+        return False
+    return person.role != Role.TRUSTEE or for_a_trustee(question)
+
+
+def readers_of(question: Question) -> frozenset[Role]:
+    """The roles that read this question to check it; of a case about staff a trustee only as for_a_trustee() has it."""
+    if question.about_lead:
+        return frozenset({Role.TRUSTEE})
+    return SAFEGUARDING if question.about_staff else REVIEWERS
 
 
 def for_a_trustee(question: Question) -> bool:
-    """Whether this staff case is a trustee's to read: no lead is left for it, or own words of a lead or trustee wait.
+    """Whether this staff case is a trustee's to read: it is about the lead, no lead is left for it, or own words of a
+    lead or trustee wait.
 
-    seeing.visible() has the same for rows, locking.readable() the first half for notes.
+    seeing.visible() has the same for rows, locking.readable() all but the words for notes.
     """
+    if question.about_lead:
+        return True
     leads = Person.objects.filter(role=Role.LEAD, is_active=True)
     if not leads.exclude(pk__in=question.recusals.values("person")).exists():
         return True
@@ -76,20 +93,20 @@ def for_a_trustee(question: Question) -> bool:
 
 def others_who_see(question: Question, *, than: Person) -> QuerySet[Person]:
     """Who else may open this question, or may once this person cannot, as may_see() has it."""
-    readers = SAFEGUARDING if question.about_staff else REVIEWERS
     kept_from = Exists(question.recusals.filter(person=OuterRef("pk")))
-    return Person.objects.filter(~kept_from, is_active=True, role__in=readers).exclude(pk=than.pk)
+    return Person.objects.filter(~kept_from, is_active=True, role__in=readers_of(question)).exclude(pk=than.pk)
 
 
-def check_is_not_the_last_lead(person: Person) -> None:
-    """Raise Refused where nobody else could read a question about a colleague once this person cannot.
+def check_is_not_the_last(person: Person) -> None:
+    """Raise Refused where this is the only lead, who reads about colleagues, or the only trustee, who reads about the
+    lead; whether or not there is such a case, which would tell of it.
 
     All readers are locked until the transaction ends: of two who go at once, one finds themselves the last.
     """
     lock_readers(person)
-    leads = Person.objects.filter(role=Role.LEAD, is_active=True)
-    if person.role == Role.LEAD and not leads.exclude(pk=person.pk).exists():
-        raise Refused("This is the only safeguarding lead, who alone reads about colleagues. Add a second first.")
+    others = Person.objects.filter(role=person.role, is_active=True).exclude(pk=person.pk)
+    if person.role in SAFEGUARDING and not others.exists():
+        raise Refused(f"{LAST[Role(person.role)]} Add a second first.")
 
 
 def lock_readers(*also: Person) -> None:
@@ -102,28 +119,38 @@ def lock_readers(*also: Person) -> None:
     list(Person.objects.select_for_update(no_key=True).filter(people).order_by("pk").values_list("pk"))
 
 
-def check_cases_keep_a_reader(person: Person) -> None:
-    """Raise Refused where a case about a colleague could be read by nobody once this person cannot. 3 SQL."""
+def check_cases_keep_a_reader(person: Person, *, becomes: str = "") -> None:
+    """Raise Refused where a case about a colleague could be read by nobody once this person cannot: they leave, or get
+    the role that they become. 3 SQL.
+    """
     if person.role not in SAFEGUARDING:
         return
-    readers = Person.objects.filter(role__in=SAFEGUARDING, is_active=True).exclude(pk=person.pk)
-    others = {str(pk) for pk in readers.values_list("pk", flat=True)}
-    if any(others <= kept and str(person.pk) not in kept for kept in _kept_from_cases()):
-        raise Refused(
-            "There is a case about a colleague that nobody else here may read then. Add another safeguarding lead or "
-            "a trustee first."
-        )
+    rows = Person.objects.filter(role__in=SAFEGUARDING, is_active=True).values_list("pk", "role")
+    before = {str(pk): role for pk, role in rows}
+    after = before | {str(person.pk): becomes}
+    for about_lead, kept in _kept_from_cases():
+        if _readers(before, about_lead) - kept and not _readers(after, about_lead) - kept:
+            raise Refused(
+                "There is a case about a colleague that nobody else here may read then. Add another safeguarding lead "
+                "or a trustee first."
+            )
 
 
-def _kept_from_cases() -> Iterable[set[str]]:
-    """Of each case about staff that is not over, the ids of whom it is kept from."""
-    kept: dict[UUID, set[str]] = defaultdict(set)
+def _readers(role_of: dict[str, str], about_lead: bool) -> set[str]:
+    readers = {Role.TRUSTEE} if about_lead else SAFEGUARDING
+    return {pk for pk, role in role_of.items() if role in readers}
+
+
+def _kept_from_cases() -> Iterable[tuple[bool, set[str]]]:
+    """Of each case about staff that is not over whether it is about the lead, and the ids of whom it is kept from."""
+    kept: dict[tuple[bool, UUID], set[str]] = defaultdict(set)
     open_cases = Question.objects.filter(about_staff=True).exclude(status=states.WITHDRAWN)
-    for question, person in open_cases.values_list("pk", "recusals__person"):
-        kept[question].add(str(person))
-    for question, people in LockedNote.objects.filter(about__about_staff=True).values_list("about", "kept_from"):
-        kept[question].update(people)
-    return kept.values()
+    for question, about_lead, person in open_cases.values_list("pk", "about_lead", "recusals__person"):
+        kept[about_lead, question].add(str(person))
+    notes = LockedNote.objects.filter(about__about_staff=True)
+    for question, about_lead, people in notes.values_list("about", "about__about_lead", "kept_from"):
+        kept[about_lead, question].update(people)
+    return ((about_lead, people) for (about_lead, _), people in kept.items())
 
 
 def check_see(person: Person, question: Question) -> None:

@@ -3,10 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
-from advisors import reminding
+from advisors import reminding, sweeping
+from advisors.duty import hands
 from advisors.managing import languages
 from advisors.safeguarding import checking
-from advisors.team import checking_in
 
 
 @shared_task
@@ -22,5 +22,10 @@ def settle_languages() -> None:
 
 
 @shared_task
-def purge_check_ins() -> None:
-    checking_in.purge(now=timezone.now())
+def purge() -> None:
+    sweeping.purge(now=timezone.now())
+
+
+@shared_task
+def reckon_hands() -> None:
+    hands.reckon(now=timezone.now())

@@ -12,7 +12,7 @@ from django.db.models import Q
 from advisors import roles
 from advisors.drafting import desk, fitting, unsent, unsigning
 from advisors.drafting.models import Claim, HandoverNote, Recusal
-from advisors.models import Person
+from advisors.models import Person, Role
 from advisors.team.locking import lock as lock
 from askpeer import prose
 from askpeer.errors import Erased, Refused, Stale
@@ -113,6 +113,21 @@ def recuse(*, question: Question, by: Person, now: datetime) -> None:
         unsigning.out_of_review(fresh, now=now)
         moves.move(fresh, states.IN_PROGRESS, by=roles.advisor(by), now=now)
     _let_go(fresh, roles.advisor(by), now)
+
+
+def keep_from_leads(question: Question, *, now: datetime) -> None:
+    """Keep what is about the lead from everybody who is one now, also one who is away: for good, whatever they become.
+
+    The caller has locked the readers, then the row; a trustee is there.
+    """
+    for lead in Person.objects.filter(role=Role.LEAD).order_by("pk"):
+        recuse(question=question, by=lead, now=now)
+
+
+def keep_new_from_leads(question: Question, *, now: datetime) -> None:
+    """The same of a question that was just saved, which nobody holds or has signed. 2 SQL."""
+    leads = Person.objects.filter(role=Role.LEAD).order_by("pk")
+    Recusal.objects.bulk_create([Recusal(question=question, person=lead, at=now) for lead in leads])
 
 
 @transaction.atomic

@@ -224,6 +224,8 @@ def is_kept_for_another(person: Person, question: Question, now: datetime) -> bo
 
 
 def _out_of_reach(question: Question) -> str:
+    if question.about_lead:
+        return "You cannot open this question."
     if question.about_staff:
         return "This question goes to the safeguarding lead alone."
     if question.quarantined:
@@ -267,7 +269,7 @@ def _nobody_on_duty(today: Today) -> str:
     """Nobody takes something new while "I need support" would reach nobody."""
     if not is_capped(today.person) or today.has_duty:
         return ""
-    return "Nobody is on duty right now, so nothing new can be taken. It opens again when a supervisor signs in."
+    return "Nobody is on duty right now, so nothing new can be taken. It opens again when a supervisor starts duty."
 
 
 def _only_by_assignment(question: Question) -> str:

@@ -26,23 +26,34 @@ def left(question: Question, *, now: datetime) -> TimeLeft:
     if question.status not in states.PROMISED:
         return TimeLeft(_ended(turn), "on_time", "")
     state = lateness(question, turn, now=now)
-    end = answer_by(question, turn)
+    end = answer_by(question, turn, now=now)
     if state != "late":
-        return TimeLeft(f"{_amount(calendar.staffed(now, end))} left", state, due(question, turn, state))
+        return TimeLeft(f"{_amount(calendar.staffed(now, end))} left", state, due(question, turn, state, now=now))
+    if turn.redated_at and now < turn.redated_at:
+        ahead = _amount(calendar.staffed(now, turn.redated_at))
+        return TimeLeft(f"with {ahead} left to its new date", state, f"new date {moment(turn.redated_at)}")
     over = calendar.staffed(end, now)
     # After closing time no staffed minute has gone by yet.
     text = f"by {_amount(over)}" if over >= MINUTE else f"since {moment(end)}"
-    return TimeLeft(text, state, due(question, turn, state))
+    return TimeLeft(text, state, due(question, turn, state, now=now))
 
 
-def answer_by(question: Question, turn: Round) -> datetime:
+def answer_by(question: Question, turn: Round, *, now: datetime) -> datetime:
     """Until when staff have to have answered: as promised; on red by the end of the next staffed day."""
-    return deadlines.answer_by(calendars.current(), moves.course(question, turn))
+    return deadlines.answer_by(calendars.current(), _course(question, turn, now))
+
+
+def _course(question: Question, turn: Round, now: datetime) -> deadlines.Course:
+    """Where it stands for staff: a promise that a closure has moved ahead of its moment is due at its new date."""
+    course = moves.course(question, turn)
+    if turn.redated_at and now < turn.due_at:
+        return course._replace(due_at=turn.redated_at, redated_at=None)
+    return course
 
 
 def lateness(question: Question, turn: Round, *, now: datetime) -> str:
     """on_time, at_risk or late for staff: red is late sooner than its asker was told."""
-    course = moves.course(question, turn)
+    course = _course(question, turn, now)
     calendar = calendars.current()
     if course.status in states.PROMISED and now >= deadlines.answer_by(calendar, course):
         return "late"
@@ -53,9 +64,9 @@ def _ended(turn: Round) -> str:
     return f"answered {moment(turn.answered_at)}" if turn.answered_at else "no answer is due"
 
 
-def due(question: Question, turn: Round, state: str) -> str:
+def due(question: Question, turn: Round, state: str, *, now: datetime) -> str:
     """due Thu 19 Nov, 18:00"""
-    return f"{'was due' if state == 'late' else 'due'} {moment(answer_by(question, turn))}"
+    return f"{'was due' if state == 'late' else 'due'} {moment(answer_by(question, turn, now=now))}"
 
 
 def moment(at: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from advisors import roles
@@ -26,6 +27,11 @@ def leave_note(*, text: str, by: Person, now: datetime) -> ShiftNote:
     note.save()
     history.record(subject=by.name, kind="shift_note", actor=by.name, now=now)
     return note
+
+
+def purge(*, now: datetime) -> int:
+    """Delete notes as old as a closed question when it is erased: they may speak of it. Return how many."""
+    return ShiftNote.objects.filter(written_at__lte=now - settings.ERASE_AFTER).delete()[0]
 
 
 def newest_note() -> ShiftNote | None:

@@ -8,10 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import models, transaction
 
 from advisors import roles
+from advisors.duty import hands
 from advisors.duty.models import Absence, Shift
-from advisors.models import Person, Role
+from advisors.models import Person
 from askpeer import calendars, history
 from askpeer.errors import Refused, Stale
+from questions.intake import oncall
 from questions.intake.models import OnCall
 
 Turn = Shift | OnCall
@@ -100,6 +102,7 @@ def add_on_call(*, person: Person, starts_at: datetime, ends_at: datetime, by: P
     """Give a reviewer a turn on call; an advisor never. Raises Refused."""
     _check_turn(OnCall, person, starts_at, ends_at, by, now)
     row = OnCall.objects.create(person=person, starts_at=starts_at, ends_at=ends_at)
+    calendars.reckon_later(now=now)
     _record(row, "added", by, now, _moments(row))
     return row
 
@@ -107,7 +110,7 @@ def add_on_call(*, person: Person, starts_at: datetime, ends_at: datetime, by: P
 def _check_turn(
     kind: type[Turn], person: Person, starts_at: datetime, ends_at: datetime, by: Person, now: datetime
 ) -> None:
-    _check_manager(by)
+    roles.check_manager(by)
     person = _lock(person)
     if not roles.may_review(person):
         raise Refused("Only supervisors and safeguarding leads have turns. An advisor is never on call.")
@@ -134,7 +137,7 @@ def add_absence(*, person: Person, first_day: date, last_day: date, by: Person, 
 
     Raises Refused.
     """
-    _check_manager(by)
+    roles.check_manager(by)
     person = _lock(person)
     if last_day < first_day:
         raise Refused("The last day comes before the first.")
@@ -146,22 +149,43 @@ def add_absence(*, person: Person, first_day: date, last_day: date, by: Person, 
         raise Refused(f"{person.alias} is away on some of these days already.")
     row = Absence.objects.create(person=person, first_day=first_day, last_day=last_day)
     _record(row, "added", by, now, {"from": str(first_day), "to": str(last_day)})
+    hands.reckon(now=now)
     return row
 
 
 @transaction.atomic
 def remove(row: Turn | Absence, *, by: Person, now: datetime) -> None:
-    """Take a turn or an absence off the rota. Raises Refused, Stale when it is gone already."""
-    _check_manager(by)
+    """Take a turn or an absence off the rota; a turn that runs ends now.
+
+    Raises Refused; Stale when it is gone or over.
+    """
+    roles.check_manager(by)
     pk = row.pk
-    if not type(row)._default_manager.filter(pk=pk).delete()[0]:
+    rows: models.QuerySet = type(row)._default_manager.filter(pk=pk)
+    if not (rows.delete()[0] if isinstance(row, Absence) else _end(rows, row.person, now)):
         raise Stale("This is off the rota already.")
     _record(row, "removed", by, now, {"id": pk})
+    if isinstance(row, Absence):
+        hands.reckon(now=now)
 
 
-def _check_manager(by: Person) -> None:
-    if by.role != Role.MANAGER or not by.is_active:
-        raise Refused("Only a manager can do this.")
+@transaction.atomic
+def end_turns(person: Person, *, now: datetime) -> None:
+    """Take somebody off the rota who takes no turns any more: what runs ends now, and what was worked stays."""
+    for kind in (Shift, OnCall):
+        _end(kind._default_manager.filter(person=person), person, now)
+
+
+def _end(turns: models.QuerySet, person: Person, now: datetime) -> int:
+    """Delete those of one person's turns that have not begun, end those that run; return how many there were."""
+    ahead = turns.filter(starts_at__gte=now).delete()[0]
+    running = turns.filter(starts_at__lt=now, ends_at__gt=now).update(ends_at=now)
+    if turns.model is OnCall and ahead + running:
+        calendars.forget()  # an UPDATE sends no signal
+        calendars.reckon_later(now=now)
+    if turns.model is OnCall and running:
+        oncall.tell_anew_without(person, now=now)
+    return ahead + running
 
 
 def _lock(person: Person) -> Person:

@@ -50,8 +50,9 @@ def standing(*, now: datetime) -> Standing:
 
 def _promises(now: datetime) -> dict[str, int]:
     current = Round.objects.filter(number=F("question__round_number"), question__status__in=states.PROMISED)
+    late = Q(due_at__lte=now)
     return current.aggregate(
-        late=Count("pk", filter=Q(due_at__lte=now)),
-        at_risk=Count("pk", filter=Q(due_at__gt=now, reached=Round.Reached.AT_RISK)),
+        late=Count("pk", filter=late),
+        at_risk=Count("pk", filter=Q(reached__in=Round.WARNED) & ~late),
         red=Count("pk", filter=Q(question__level=states.RED)),
     )

@@ -1,23 +1,87 @@
-"""What could not be delivered in three days, or was refused for good: try it again, or close it."""
+"""What was given up, after three days and twelve tries or three days of silence, or was refused: retry or close it.
 
-from datetime import datetime
-from typing import NamedTuple
+What is still being tried shows too: a mail server that is down, or a handler that breaks, is nobody's secret for three
+days. Who a mail goes to is said by alias, and an asker is only ever "an asker".
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count, Min, Q
 
-from advisors.models import Person
+from advisors.models import Invitation, Person
 from askpeer import history, nudge, outbox
 from askpeer.errors import Stale
 from askpeer.models import OutboxRow
+from questions.intake import notices
+from questions.partners import hooks
 
 PAGE = 50
+SLOW = timedelta(minutes=5)
 GONE = "Someone was a moment faster: this delivery is no longer on the list."
+ASKER = "an asker"
+WHAT = {
+    "answer-ready": "Something new: an answer",
+    "clarification": "Something new: we asked back",
+    "late": "Something new: it takes longer",
+    "staff-notice": "What needs them",
+    "staff-alert": "An alert",
+    "red-question": "A red question",
+    "red-quarantine": "Red words in quarantine",
+    "safety-report": "A report about an answer",
+    "escalated": "A draft given to the lead",
+    "concern": "A concern",
+    "nobody-reads-staff": "Nobody can read about colleagues",
+    "language-off": "A language that went off",
+    "safeguarding-case": "A safeguarding case",
+    "safeguarding-check": "A safeguarding check",
+    "glass-broken": "Something closed was opened",
+    "support-call": "A call for support",
+    "invitation": "An invitation",
+    "password-reset": "A new password",
+    "webhook": "A change that partners are told of",
+}
+WHY = {
+    "SMTPRecipientsRefused": "their address was refused",
+    "AddressPaused": "their address was refused before",
+    "SMTPDataError": "the mail server refused this mail",
+    "SMTPSenderRefused": "the mail server takes no mail from us",
+    "SMTPAuthenticationError": "the mail server does not let us sign in",
+    "SMTPServerDisconnected": "the mail server broke off",
+    "ConnectionRefusedError": "nothing answers there",
+    "TimeoutError": "no answer in time",
+    "gaierror": "the server's name is not known",
+    "Undeliverable": "nobody here may get it",
+    "Interrupted": "broken off each time",
+    "Later": "no quick answer there a moment ago",
+}
+
+
+class Failed(NamedTuple):
+    """One delivery that is on the list: what it was, to whom in kind, and why it failed."""
+
+    row: OutboxRow
+    whom: str
+
+    @property
+    def pk(self) -> int:
+        return self.row.pk
+
+    @property
+    def what(self) -> str:
+        return WHAT.get(self.row.kind, self.row.kind)
+
+    @property
+    def why(self) -> str:
+        return _why(self.row.error)
 
 
 class Page(NamedTuple):
     """rows, newest first, and the id to go on before, None on the last page."""
 
-    rows: list[OutboxRow]
+    rows: list[Failed]
     before: int | None
 
     @property
@@ -25,19 +89,43 @@ class Page(NamedTuple):
         return f"?before={self.before}" if self.before else ""
 
 
+class Trying(NamedTuple):
+    """Deliveries of one kind that wait longer than they should, the oldest since then, and why."""
+
+    what: str
+    how_many: int
+    since: datetime
+    why: str
+
+
 def dead(*, before: int | None = None) -> Page:
+    """One page of the list. At most 3 SQL."""
     rows = OutboxRow.objects.filter(state=OutboxRow.State.DEAD).order_by("-pk")
     if before is not None:
         rows = rows.filter(pk__lt=before)
     found = list(rows[: PAGE + 1])
-    return Page(found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None)
+    return Page(_addressed(found[:PAGE]), found[PAGE - 1].pk if len(found) > PAGE else None)
+
+
+def trying(*, now: datetime) -> list[Trying]:
+    """What should have left five minutes ago and has not, by kind and reason, the oldest first. 1 SQL."""
+    waiting = OutboxRow.objects.filter(state=OutboxRow.State.WAITING, created_at__lte=now - SLOW)
+    behind = waiting.filter(Q(attempts__gt=0) | ~Q(error="") | Q(due_at__lte=now - SLOW)).values("kind", "error")
+    found = behind.annotate(count=Count("pk"), since=Min("created_at")).order_by("since", "kind", "error")
+    return [Trying(WHAT.get(one["kind"], one["kind"]), one["count"], one["since"], _why(one["error"])) for one in found]
 
 
 @transaction.atomic
 def retry(*, row: OutboxRow, by: Person, now: datetime) -> None:
-    """Put a dead row back to be sent now. Raises Stale when it is not dead any more."""
+    """Put a dead row back to be sent now, to an address that was refused too. Raises Stale when it is not dead any
+    more.
+    """
     if not outbox.revive(row, now=now):
         raise Stale(GONE)
+    if row.kind in notices.KINDS:
+        notices.lift_pause(row.refs)
+    if row.kind == hooks.KIND:
+        hooks.revive(row.refs)
     _record(row, "retried", by, now=now)
     nudge.after_commit("askpeer.tasks.relay")
 
@@ -49,6 +137,32 @@ def close(*, row: OutboxRow, by: Person, now: datetime) -> None:
     if not still.update(state=OutboxRow.State.DROPPED, settled_at=now):
         raise Stale(GONE)
     _record(row, "given up", by, now=now)
+
+
+def _addressed(rows: list[OutboxRow]) -> list[Failed]:
+    people = _aliases(Person, [row.refs["person"] for row in rows if "person" in row.refs])
+    invited = _aliases(Invitation, [row.refs["invitation"] for row in rows if "invitation" in row.refs])
+    return [Failed(row, _whom(row, people, invited)) for row in rows]
+
+
+def _aliases(model: type[Person] | type[Invitation], pks: list[Any]) -> dict[str, str]:
+    if not pks:
+        return {}
+    return {str(pk): alias for pk, alias in model._default_manager.filter(pk__in=pks).values_list("pk", "alias")}
+
+
+def _whom(row: OutboxRow, people: dict[str, str], invited: dict[str, str]) -> str:
+    if row.kind in notices.KINDS:
+        return ASKER
+    if "person" in row.refs:
+        return people.get(str(UUID(row.refs["person"])), "somebody who left")
+    if "invitation" in row.refs:
+        return invited.get(str(row.refs["invitation"]), "somebody who was invited")
+    return "a partner" if "hook" in row.refs else "whoever is there for it"
+
+
+def _why(error: str) -> str:
+    return WHY.get(error.partition(" ")[0], "") if error else "not tried yet"
 
 
 def _record(row: OutboxRow, kind: str, by: Person, *, now: datetime) -> None:

@@ -11,7 +11,7 @@ from django.db.models import Count
 from advisors import roles
 from advisors.models import Person, Role
 from advisors.signoff import signing
-from askpeer import history
+from askpeer import history, outbox
 from askpeer.errors import Refused, Stale
 from questions import states
 from questions.intake import helping, kept, languages
@@ -117,10 +117,13 @@ def switch_off(*, code: str, by: Person, now: datetime) -> None:
 
 @transaction.atomic
 def settle(*, now: datetime) -> None:
-    """Switch off what too few people speak by now: somebody left, changed their role, or their training ran out."""
+    """Switch off what too few people speak by now, and tell the managers: somebody left, changed their role, or their
+    training ran out.
+    """
     for code in OfferedLanguage.objects.exclude(since=None).values_list("code", flat=True):
         if why_not(code, now=now) and _off(code):
             _record(code, "switched off", SERVICE, now, {})
+            outbox.put("language-off", key=f"language-off:{code}:{now:%Y%m%d%H%M}", refs={"code": code}, now=now)
 
 
 def _check(code: str, by: Person) -> None:

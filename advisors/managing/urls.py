@@ -1,6 +1,6 @@
 from django.urls import path
 
-from advisors.managing import views
+from advisors.managing import views, views_hours
 
 app_name = "manage"
 urlpatterns = [
@@ -8,6 +8,11 @@ urlpatterns = [
     path("failed/", views.failed_list, name="failed"),
     path("failed/<int:pk>/retry/", views.failed_retry, name="retry"),
     path("failed/<int:pk>/close/", views.failed_close, name="close"),
+    path("hours/", views_hours.home, name="hours"),
+    path("hours/week/", views_hours.week, name="hours_week"),
+    path("hours/close/", views_hours.close, name="hours_close"),
+    path("hours/open/", views_hours.reopen, name="hours_open"),
+    path("hours/stranded/", views_hours.move_stranded, name="hours_stranded"),
     path("invitations/", views.invitations, name="invitations"),
     path("invitations/<int:pk>/send/", views.resend, name="resend"),
     path("languages/", views.languages_list, name="languages"),

@@ -22,6 +22,7 @@ from askpeer.models import OutboxRow
 INVITATIONS_SHOWN = 100
 TABS = [
     {"url": "/manage/", "label": "How it stands"},
+    {"url": "/manage/hours/", "label": "Hours"},
     {"url": "/manage/safeguarding/", "label": "Safeguarding"},
     {"url": "/manage/people/", "label": "People"},
     {"url": "/manage/invitations/", "label": "Invitations"},
@@ -47,13 +48,18 @@ def overview(request: StaffRequest) -> HttpResponse:
 def failed_list(request: StaffRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     is_id = before.isascii() and before.isdigit() and len(before) < 19
-    return _page(request, "failed", page=failed.dead(before=int(before) if is_id else None))
+    return _failed(request, before=int(before) if is_id else None)
+
+
+def _failed(request: StaffRequest, status: int = 200, before: int | None = None) -> HttpResponse:
+    trying = failed.trying(now=timezone.now())
+    return _page(request, "failed", status=status, page=failed.dead(before=before), trying=trying)
 
 
 @require_POST
 @manager
 def failed_retry(request: StaffRequest, pk: int) -> HttpResponse:
-    return _settle(request, pk, failed.retry, "It is on its way again.")
+    return _settle(request, pk, failed.retry, "It is tried again now, if there still is something to tell.")
 
 
 @require_POST
@@ -68,7 +74,7 @@ def _settle(request: StaffRequest, pk: int, verb: Callable[..., None], done: str
         verb(row=row, by=request.user, now=timezone.now())
     except Refused as refusal:
         messages.error(request, str(refusal))
-        return _page(request, "failed", status=409, page=failed.dead())
+        return _failed(request, status=409)
     messages.success(request, done)
     return redirect("manage:failed")
 

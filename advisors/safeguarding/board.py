@@ -167,4 +167,6 @@ def broken_before(person: Person, *, now: datetime) -> list[BrokenGlass]:
     rows = BrokenGlass.objects.filter(told=person, at__gt=now - BROKEN_SHOWN).select_related("person", "about")
     noted = LockedNote.objects.annotate(kept=Cast("kept_from", TextField())).filter(kept__contains=str(person.pk))
     rows = rows.exclude(about__recusals__person=person).exclude(about__in=noted.values("about"))
+    if person.role == Role.SUPERVISOR:
+        rows = rows.exclude(about__about_staff=True)  # it was given to the lead since
     return list(rows.order_by("-at", "pk")[:SIZE])

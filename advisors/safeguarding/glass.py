@@ -28,8 +28,8 @@ NOBODY = "There is nobody else here who could be told, so this cannot be opened.
 def break_glass(*, question: Question, what: str, reason: str, by: Person, now: datetime) -> BrokenGlass:
     """Open what is asked for to this person, for a reason, and tell somebody else at once.
 
-    The contact to a lead who may see the question, the question itself to a manager. One that is open and was not
-    looked through yet is given again. Raises Refused, Erased.
+    The contact to a lead, or to a trustee of a case that is theirs, who may see the question; the question itself to a
+    manager. One that is open and was not looked through yet is given again. Raises Refused, Erased.
     """
     text, by = _reason(reason), lock(by)
     question = Question.objects.select_for_update().get(pk=question.pk)
@@ -88,7 +88,7 @@ def _check(by: Person, question: Question, what: str) -> None:
     if question.status == states.WITHDRAWN:
         raise Erased
     if what == What.CONTACT:
-        if by.role != Role.LEAD:
+        if by.role not in roles.SAFEGUARDING:
             raise Refused("Only the safeguarding lead can ask for contact details.")
         roles.check_see(by, question)
         _contact(question)
@@ -108,11 +108,12 @@ def _contact(question: Question) -> Contact:
 def _others(question: Question, by: Person, now: datetime) -> Iterator[Person]:
     """Who can be told, the first first: another lead, a deputy or supervisor on duty, a manager.
 
-    Of a case about staff: another lead, a trustee, a manager.
+    Of a case about staff: another lead, a trustee, a manager; no lead of one about the lead.
     """
     kept_from = Exists(Recusal.objects.filter(question=question, person=OuterRef("pk")))
     people = Person.objects.filter(~kept_from, is_active=True).exclude(pk=by.pk).order_by("alias", "pk")
-    yield from people.filter(role=Role.LEAD)
+    if not question.about_lead:
+        yield from people.filter(role=Role.LEAD)
     yield from people.filter(role=Role.TRUSTEE) if question.about_staff else _on_duty(people, now)
     yield from people.filter(role=Role.MANAGER)
 

@@ -81,6 +81,7 @@ class Concern(models.Model):
         SAFETY = "safety", "Somebody may not be safe"
         ABUSIVE = "abusive", "This is abusive"
         STAFF = "staff", "It is about someone who works here"
+        LEAD = "lead", "It is about the safeguarding lead"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     round = models.ForeignKey("questions.Round", models.CASCADE, related_name="concerns")

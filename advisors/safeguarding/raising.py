@@ -1,5 +1,9 @@
-"""What an advisor raises from the question they hold: somebody may not be safe, this is abusive, it is about staff."""
+"""What an advisor raises from the question they hold: somebody may not be safe, this is abusive, it is about staff or
+the safeguarding lead.
+"""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
@@ -17,6 +21,7 @@ from questions.publication import withdrawing
 
 WORDS = 1500  # characters
 Kind = Concern.Kind
+ABOUT_US = frozenset({Kind.STAFF, Kind.LEAD})
 NOBODY = (
     "Nobody here may read about a colleague right now. We have told the manager. Please keep this question until "
     "somebody is there."
@@ -30,20 +35,22 @@ def raise_concern(*, question: Question, kind: str, words: str, by: Person, now:
     before anybody else has it; the draft is kept.
     """
     roles.check_holds(by, question)
-    if kind == Kind.STAFF:
-        _check_somebody_reads(question, by, now)
-    return _raise(question, kind, _words(kind, words), by, version, now)
+    with _telling_the_manager(question, now):
+        return _raise(question, kind, _words(kind, words), by, version, now)
 
 
 @transaction.atomic
 def _raise(question: Question, kind: str, text: str, by: Person, version: int, now: datetime) -> Concern:
+    if kind in ABOUT_US:
+        roles.lock_readers(by)  # people first, then the question
+        _check_somebody_reads(question, by, kind)
     moves.lock(question)
     roles.check_holds(by, question)
     seeing.check_version(question, version)
     if Concern.objects.filter(round=question.round, by=by, kind=kind, settled_at=None).exists():
         raise Stale("You have raised this already. A supervisor reads it next.")
     if kind != Kind.SAFETY:
-        _take_from(question, by, now, about_staff=question.about_staff or kind == Kind.STAFF)
+        _take_from(question, by, now, kind)
     return _put(question, kind, text, by, now)
 
 
@@ -57,7 +64,14 @@ def _put(question: Question, kind: str, text: str, by: Person, now: datetime) ->
     return concern
 
 
-def _take_from(question: Question, by: Person, now: datetime, *, about_staff: bool) -> None:
+def _readers(kind: str) -> dict[str, bool]:
+    """What changes of who reads it next."""
+    if kind == Kind.LEAD:
+        return {"about_staff": True, "about_lead": True}
+    return {"about_staff": True} if kind == Kind.STAFF else {}
+
+
+def _take_from(question: Question, by: Person, now: datetime, kind: str) -> None:
     """Back to be read first, from wherever it is held; an offer of it to its writer goes too."""
     writer = roles.advisor(by)
     if question.status == states.IN_REVIEW:
@@ -66,16 +80,20 @@ def _take_from(question: Question, by: Person, now: datetime, *, about_staff: bo
     elif question.status == states.PENDING_ASKER:
         moves.move(question, states.IN_PROGRESS, by=moves.SERVICE, now=now)
     offered = {"offered_to": None} if question.offered_to_id == by.pk else {}
-    moves.move(question, states.NEW, by=writer, now=now, changes={"about_staff": about_staff} | offered)
-    if about_staff:
+    moves.move(question, states.NEW, by=writer, now=now, changes=_readers(kind) | offered)
+    if question.about_staff:
         _keep_among_few(question, by, now)
     claiming.close(question, at=now)
 
 
 def _keep_among_few(question: Question, by: Person, now: datetime) -> None:
-    """What earlier rounds gave to the library leaves it, and nobody's own words wait there to be sent."""
+    """What earlier rounds gave to the library leaves it, nobody's own words wait there to be sent, and what is about
+    the lead is kept from them.
+    """
     withdrawing.take_off_all(question, now=now)
     unsent.end(question, by=by.name, now=now)
+    if question.about_lead:
+        claiming.keep_from_leads(question, now=now)
 
 
 def give_to_lead(*, question: Question, version: int, by: Person, now: datetime) -> Concern:
@@ -83,23 +101,34 @@ def give_to_lead(*, question: Question, version: int, by: Person, now: datetime)
 
     Wherever it is being written it leaves its advisor, the draft kept. Raises Refused, Stale.
     """
+    return _give(question, version, Kind.STAFF, by, now)
+
+
+def give_to_trustee(*, question: Question, version: int, by: Person, now: datetime) -> Concern:
+    """The same of one about the safeguarding lead: only a trustee reads it from then on. Raises Refused, Stale."""
+    return _give(question, version, Kind.LEAD, by, now)
+
+
+def _give(question: Question, version: int, kind: Kind, by: Person, now: datetime) -> Concern:
     roles.check_review(by)
     roles.check_see(by, question)
-    _check_somebody_reads(question, by, now)
-    return _give(question, version, by, now)
+    with _telling_the_manager(question, now):
+        return _hand_on(question, version, kind, by, now)
 
 
 @transaction.atomic
-def _give(question: Question, version: int, by: Person, now: datetime) -> Concern:
+def _hand_on(question: Question, version: int, kind: Kind, by: Person, now: datetime) -> Concern:
+    roles.lock_readers(by)  # people first, then the question
     by = seeing.acting(by, question)
+    _check_somebody_reads(question, by, kind)
     moves.lock(question)
     seeing.check_version(question, version)
     if question.about_staff:
-        raise Stale("Somebody has said so already. It is with the safeguarding lead.")
+        raise Stale("Somebody has said so already, and it is kept among few.")
     _take_back(question, by, now)
-    moves.update(question, {"about_staff": True})
+    moves.update(question, _readers(kind))
     _keep_among_few(question, by, now)
-    return _put(question, Kind.STAFF, "", by, now)
+    return _put(question, kind, "", by, now)
 
 
 def _take_back(question: Question, by: Person, now: datetime) -> None:
@@ -127,16 +156,30 @@ def _words(kind: str, words: str) -> str:
     return text
 
 
-def _check_somebody_reads(question: Question, by: Person, now: datetime) -> None:
-    """Raise Refused where nobody could read it, were it about a colleague, and tell the manager.
+class _NobodyReads(Refused):
+    """Nobody could read it, were it about a colleague or the lead."""
 
-    Outside the transaction of what is refused, which leaves nothing behind.
-    """
-    staff_case = Question(pk=question.pk, about_staff=True)
-    if by.role == Role.LEAD or roles.others_who_see(staff_case, than=by).exists():
+    def __init__(self) -> None:
+        super().__init__(NOBODY)
+
+
+def _check_somebody_reads(question: Question, by: Person, kind: str) -> None:
+    """Raise _NobodyReads; the caller has locked the readers, so that none leaves while it is looked."""
+    if kind == Kind.STAFF and by.role == Role.LEAD:
         return
-    outbox.put("nobody-reads-staff", key=f"nobody-reads-staff:{question.pk}:{now:%Y%m%d}", refs={}, now=now)
-    raise Refused(NOBODY)
+    case = Question(pk=question.pk, about_staff=True, about_lead=kind == Kind.LEAD)
+    if not roles.others_who_see(case, than=by).exists():
+        raise _NobodyReads
+
+
+@contextmanager
+def _telling_the_manager(question: Question, now: datetime) -> Iterator[None]:
+    """Outside the transaction of what is refused, which leaves nothing behind."""
+    try:
+        yield
+    except _NobodyReads:
+        outbox.put("nobody-reads-staff", key=f"nobody-reads-staff:{question.pk}:{now:%Y%m%d}", refs={}, now=now)
+        raise
 
 
 @transaction.atomic

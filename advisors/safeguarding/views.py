@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from advisors import roles
 from advisors.access import StaffRequest
 from advisors.drafting.doors import posts
 from advisors.fields import NamedForm
@@ -36,6 +37,7 @@ SAID = {
     Concern.Kind.SAFETY: "Thank you. A supervisor is told now. You can go on writing.",
     Concern.Kind.ABUSIVE: "Thank you. A supervisor reads it before anybody else does. You did nothing wrong.",
     Concern.Kind.STAFF: "Thank you. Only the person in charge of safeguarding reads it now.",
+    Concern.Kind.LEAD: "Thank you. Only a trustee reads it now. The person in charge of safeguarding can't.",
 }
 
 
@@ -103,7 +105,7 @@ def _read(
         "is_manager": is_manager,
         "keeps": bool(read.note) and not is_manager,
         "erased": question.status == states.WITHDRAWN,
-        "is_lead": request.user.role == Role.LEAD,
+        "sees_contact": request.user.role in KEEPERS and roles.may_see(request.user, question),
         "bound": None,
     } | forms
     if context["keeps"] and not forms.get("keep_form"):
@@ -151,7 +153,7 @@ def _note(question: Question, now: datetime) -> LockedNote:
     return note
 
 
-@only(Role.LEAD)
+@only(*KEEPERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Ask to see the e-mail address."""
@@ -181,7 +183,7 @@ def _break(request: StaffRequest, question: Question, what: What) -> HttpRespons
     return page(request, "glass/break.html", {"form": form, "question": question, "what": what}, status=status)
 
 
-@only(Role.LEAD)
+@only(*KEEPERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_contact(request: StaffRequest, pk: UUID) -> HttpResponse:
     return _show(request, pk, What.CONTACT)
@@ -243,11 +245,14 @@ def _concern_again(request: StaffRequest, pk: UUID, form: ConcernForm, status: i
 @only(Role.SUPERVISOR, Role.LEAD)
 @posts("review:question")
 def about_staff(request: StaffRequest, pk: UUID) -> HttpResponse:
-    """Give a question about a colleague to the lead, from triage."""
+    """Give a question about a colleague to the lead, or one about the lead to a trustee, from triage."""
     sent = request.POST.get("version", "")
     version = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
-    raising.give_to_lead(question=question_or_404(pk), version=version, by=request.user, now=timezone.now())
-    messages.success(request, "Only the person in charge of safeguarding reads it now. They are told.")
+    to_trustee = request.POST.get("about") == "lead"
+    give = raising.give_to_trustee if to_trustee else raising.give_to_lead
+    give(question=question_or_404(pk), version=version, by=request.user, now=timezone.now())
+    reader = "a trustee" if to_trustee else "the person in charge of safeguarding"
+    messages.success(request, f"Only {reader} reads it now. They are told.")
     return redirect("review:triage")
 
 

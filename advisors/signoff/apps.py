@@ -8,6 +8,7 @@ class SignoffConfig(AppConfig):
     verbose_name = "sign-off"
 
     def ready(self) -> None:
+        from advisors.signoff import checks  # noqa: F401  (checks register on import)
         from advisors.signoff.models import Approval, Wording
         from askpeer import triggers
 

@@ -7,40 +7,51 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from advisors import roles
+from advisors import inviting, roles
 from advisors.beside.models import AskedBeside, Presence, Sitting
 from advisors.drafting import claiming, unsent, unsigning
-from advisors.duty.models import Absence, OnDuty, Shift
+from advisors.duty import rota
+from advisors.duty.models import Absence, OnDuty
 from advisors.managing import languages
 from advisors.models import Person, Role
 from advisors.safeguarding.models import BrokenGlass
 from advisors.signoff.models import Approval, Reviewing
 from advisors.team.models import SupportCall
-from askpeer import history
+from askpeer import history, ledger
 from askpeer.errors import Refused, Stale
 from questions import holding
-from questions.intake.models import OnCall
 from questions.models import Question
+
+LEFT = "person:"  # in the ledger
 
 
 @transaction.atomic
 def leave(*, person: Person, by: Person, now: datetime) -> int:
     """End a person's work here; return how many questions they let go. Drafts stay for the next advisor.
 
-    Signatures on answers not yet sent are voided. Raises Refused, Stale when they had already left.
+    Signatures on answers not yet sent are voided. Their own open call for support is the manager's, who
+    is the one to talk to them. Raises Refused, also for a full ledger; Stale when they had already left.
     """
     if by.role != Role.MANAGER or not by.is_active:
         raise Refused("Only a manager can do this.")
     if person.pk == by.pk:
         raise Refused("Another manager has to do this for you.")
     roles.lock_readers(person, *Person.objects.filter(buddy=person))
-    roles.check_is_not_the_last_lead(person)
+    roles.check_is_not_the_last(person)
     roles.check_cases_keep_a_reader(person)
     if not Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
         raise Stale("This person has already left.")
+    SupportCall.objects.filter(person=person, answered_at=None).update(answered_at=now, answered_by=by)
+    released = _shut_out(person, by=by.name, now=now)
+    with ledger.refusing():
+        ledger.record(person.name, now=now)
+    return released
+
+
+def _shut_out(person: Person, *, by: str, now: datetime) -> int:
     person.is_active = False
     person.set_unusable_password()
-    person.save(update_fields=["password"])
+    person.save(update_fields=["is_active", "password"])
     pending = Approval.objects.filter(approver=person, voided_at=None, version__draft__round__answered_at=None)
     _lock_questions(person, pending)
     released = claiming.release_all(person, now=now)
@@ -49,9 +60,32 @@ def leave(*, person: Person, by: Person, now: datetime) -> int:
     _leave_the_rota(person, now)
     _leave_others(person, by, now)
     _end_sessions(person)
-    history.record(subject=person.name, kind="left", actor=by.name, now=now, facts={"released": released})
+    history.record(subject=person.name, kind="left", actor=by, now=now, facts={"released": released})
     languages.settle(now=now)
     return released
+
+
+def back_again() -> QuerySet[Person]:
+    """People who, the ledger says, have left and who could sign in: they came back from a backup."""
+    return Person.objects.filter(pk__in=ledger.named(LEFT), is_active=True)
+
+
+@transaction.atomic
+def replay_ledger(*, now: datetime) -> int:
+    """Shut the door again on whoever a backup brought back, as leave() does; return how many.
+
+    Invitations end too, until a manager sends them again. Their own open call for support waits for a manager.
+    """
+    back = list(back_again().select_for_update())
+    for person in back:
+        _shut_out(person, by="service", now=now)
+    inviting.end_open(now=now)
+    return len(back)
+
+
+def lost() -> list[str]:
+    """The lines of who has left that the ledger lacks."""
+    return [person.name for person in Person.objects.filter(is_active=False).exclude(pk__in=ledger.named(LEFT))]
 
 
 def _lock_questions(person: Person, pending: QuerySet[Approval]) -> None:
@@ -68,24 +102,18 @@ def _lock_questions(person: Person, pending: QuerySet[Approval]) -> None:
 def _leave_the_rota(person: Person, now: datetime) -> None:
     """What is ahead goes, what runs ends now; what was stays as it was."""
     OnDuty.objects.filter(person=person).delete()
-    for turns in (Shift.objects.filter(person=person), OnCall.objects.filter(person=person)):
-        turns.filter(starts_at__gte=now).delete()
-        turns.filter(ends_at__gt=now).update(ends_at=now)
+    rota.end_turns(person, now=now)
     Absence.objects.filter(person=person, first_day__gt=holding.today(now)).delete()
 
 
-def _leave_others(person: Person, by: Person, now: datetime) -> None:
-    """Nobody waits for them any more: beside a draft, as a buddy, behind broken glass, for their unread words.
-
-    Their own open call for support is the manager's now, who is the one to talk to them.
-    """
+def _leave_others(person: Person, by: str, now: datetime) -> None:
+    """Nobody waits for them any more: beside a draft, as a buddy, behind broken glass, for their unread words."""
     Sitting.objects.filter(Q(advisor=person) | Q(supervisor=person), ended_at=None).update(ended_at=now)
     Presence.objects.filter(person=person).delete()
     AskedBeside.objects.filter(person=person).delete()
     Person.objects.filter(buddy=person).update(buddy=None)
-    SupportCall.objects.filter(person=person, answered_at=None).update(answered_at=now, answered_by=by)
     BrokenGlass.objects.filter(person=person, shown_at=None, until__gt=now).update(until=now)
-    unsent.end_of(person, by=by.name, now=now)
+    unsent.end_of(person, by=by, now=now)
 
 
 def _end_sessions(person: Person) -> None:

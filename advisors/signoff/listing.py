@@ -149,7 +149,7 @@ def _genuine_first() -> Case:
 
 def _fresh(question: Question, turn: Round, now: datetime) -> Fresh:
     late = timing.lateness(question, turn, now=now)
-    return Fresh(question, timing.ago(turn.asked_at, now=now), timing.due(question, turn, late), late)
+    return Fresh(question, timing.ago(turn.asked_at, now=now), timing.due(question, turn, late, now=now), late)
 
 
 def _messages(person: Person) -> list[Message]:
@@ -204,7 +204,7 @@ def behind(person: Person, *, now: datetime) -> list[Behind]:
     unread = Q(question__status=states.IN_REVIEW) & ~Q(question__language__in=person.languages)
     rows = Round.objects.filter(
         seeing.visible(person, question="question"),
-        Q(due_at__lte=now) | Q(reached=Round.Reached.AT_RISK),
+        Q(due_at__lte=now) | Q(reached__in=Round.WARNED),
         Q(question__status__in=WITH_ADVISORS) | unread,
         number=F("question__round_number"),
     )
@@ -217,7 +217,7 @@ def behind(person: Person, *, now: datetime) -> list[Behind]:
 def _behind(turn: Round, now: datetime) -> Behind:
     late = timing.lateness(turn.question, turn, now=now)
     redated = timing.moment(turn.redated_at) if late == "late" and turn.redated_at else ""
-    return Behind(turn.question, timing.due(turn.question, turn, late), late, redated)
+    return Behind(turn.question, timing.due(turn.question, turn, late, now=now), late, redated)
 
 
 def red_written(person: Person) -> list[Question]:
@@ -249,7 +249,7 @@ def queue(person: Person, *, now: datetime, cursor: str = "") -> Page:
 def _pinned(person: Person, now: datetime) -> Case:
     """Red, then what was given to this person as lead or deputy, what is theirs to read as a buddy, late or at risk."""
     escalated = Q(escalated__isnull=False) if signing.signs_red(person) else Q(pk__in=[])
-    late = Q(round__due_at__lte=now) | Q(round__reached=Round.Reached.AT_RISK)
+    late = Q(round__due_at__lte=now) | Q(round__reached__in=Round.WARNED)
     ahead = [Q(round__question__level=states.RED), escalated, Q(round__question__holder__buddy=person), late]
     return Case(*(When(which, then=Value(place)) for place, which in enumerate(ahead)), default=Value(len(ahead)))
 
@@ -279,7 +279,7 @@ def _to_review(draft: Any, reader: Person, writers: dict, firsts: dict, now: dat
     return ToReview(
         draft,
         question,
-        timing.due(question, turn, late),
+        timing.due(question, turn, late, now=now),
         late,
         writers[draft.pk],
         firsts.get(draft.pk),

@@ -39,10 +39,11 @@ def _check_lead(person: Person) -> None:
 
 
 def readable(person: Person) -> QuerySet[LockedNote]:
-    """The notes whose log this person may read whole: a lead all, a manager none about staff, a trustee theirs.
+    """The notes whose log this person may read whole: a lead all but those about the lead, a manager none about staff,
+    a trustee theirs.
 
-    A trustee's are those that no lead who is here may read. Never one that is kept from them. Recusals go with an
-    erased question, so that it is the note that tells.
+    A trustee's are those about the lead, and about staff those that no lead who is here may read. Never one that is
+    kept from them. Recusals go with an erased question, so that it is the note that tells.
     1 SQL more for a trustee.
     """
     notes = LockedNote.objects.annotate(kept=Cast("kept_from", TextField())).filter(_of_their_role(person))
@@ -53,13 +54,13 @@ def _of_their_role(person: Person) -> Q:
     if not person.is_active or person.role not in {Role.LEAD, Role.MANAGER, Role.TRUSTEE}:
         return Q(pk__in=[])
     if person.role == Role.LEAD:
-        return Q()
+        return Q(about__about_lead=False)
     if person.role == Role.MANAGER:
         return Q(about__about_staff=False)
     kept_from_leads = Q(about__about_staff=True)
     for lead in Person.objects.filter(role=Role.LEAD, is_active=True).values_list("pk", flat=True):
         kept_from_leads &= Q(kept__contains=str(lead))
-    return kept_from_leads
+    return Q(about__about_lead=True) | kept_from_leads
 
 
 def check_read(person: Person, note: LockedNote) -> None:

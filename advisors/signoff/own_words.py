@@ -27,6 +27,8 @@ def propose(*, question: Question, kind: str, code: str, text: str, by: Person, 
     by = seeing.acting(by, question)
     signing.check_reads(by, question)
     _check_fits(question, kind)
+    if question.about_lead and not roles.others_who_see(question, than=by).exists():
+        raise Refused("Nobody else here may read this question, so nobody could say yes. Send a ready sentence.")
     reason = wordings.choose(kind, code, language=question.language).code
     words = _text(text)
     seeing.lock(question)

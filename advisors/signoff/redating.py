@@ -1,7 +1,7 @@
 """A broken promise gets one new date, which a person chose and the asker is told of."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
@@ -11,11 +11,12 @@ from advisors.drafting import timing
 from advisors.models import Person
 from advisors.signoff import seeing
 from advisors.team import locking
-from askpeer import calendars, history, outbox
-from askpeer.errors import Refused, Stale
-from questions import states
-from questions.models import Contact, Question, Round
+from askpeer import calendars
+from askpeer.errors import Refused
+from questions import redating, states
+from questions.models import Question, Round
 
+SECOND = timedelta(seconds=1)  # midnight is the evening's closing time
 LATEST = 10  # working days ahead
 SHOWN = 30
 
@@ -29,10 +30,12 @@ class Late(NamedTuple):
 
 
 @transaction.atomic
-def redate(*, questions: Iterable[Question], until: datetime, by: Person, now: datetime) -> int:
+def redate(
+    *, questions: Iterable[Question], until: datetime, by: Person, now: datetime, why: str = Round.Why.MISSED
+) -> int:
     """Give late questions one new date, all of them or none; return how many. Once a round. Raises Refused, Stale.
 
-    1 SQL, 4 a question, and a row for the mailer where there is an address.
+    1 SQL, 5 a question, those of the calendar, and a row for the mailer where there is an address.
     """
     rows = sorted(questions, key=lambda row: row.pk)
     if not rows:
@@ -40,50 +43,40 @@ def redate(*, questions: Iterable[Question], until: datetime, by: Person, now: d
     _check_moment(until, now)
     by = locking.lock(by)
     for question in rows:
-        _redate(question, until, by, now)
+        _redate(question, until, why, by, now)
     return len(rows)
 
 
 def _check_moment(until: datetime, now: datetime) -> None:
+    # A day may have been closed in another process seconds ago, and there is no second new date to put it right.
+    calendars.forget()
     calendar = calendars.current()
     if until <= now:
         raise Refused("Choose a moment that is still ahead.")
     if until > calendar.closing_after(now, LATEST):
         raise Refused(f"Choose a moment within the next {LATEST} working days.")
     # Closing time itself is a moment to promise for, as it is in every first promise.
-    if not any(opens <= until <= closes for opens, closes in calendar.on_day(calendar.local(until).date())):
+    day = calendar.local(until - SECOND).date()
+    if not any(opens <= until <= closes for opens, closes in calendar.on_day(day)):
         raise Refused("Choose a moment while we are open.")
 
 
-def _redate(question: Question, until: datetime, by: Person, now: datetime) -> None:
+def _redate(question: Question, until: datetime, why: str, by: Person, now: datetime) -> None:
     seeing.check(by, question)
     seeing.lock(question)
-    turn = question.round
-    if question.status not in states.PROMISED or turn.due_at > now:
+    if question.status not in states.PROMISED or question.round.due_at > now:
         raise Refused("One of these is not late any more. Nothing is changed.")
-    if not Round.objects.filter(pk=turn.pk, redated_at=None).update(redated_at=until):
-        raise Stale("One of these has its new date already, and gets no second one. Nothing is changed.")
-    turn.redated_at = until
-    facts = {"round": turn.number, "until": until.isoformat()}
-    history.record(subject=question.subject, kind="redated", actor=by.name, now=now, facts=facts)
-    _tell(question, now)
-
-
-def _tell(question: Question, now: datetime) -> None:
-    """A row for the mailer. What is in quarantine sends no mail to an address that anybody may have typed."""
-    if not question.quarantined and Contact.objects.filter(question=question, paused_at=None).exists():
-        refs = {"subject": question.subject, "round": question.round_number}
-        outbox.put("late", key=f"redated:{question.pk}:{question.round_number}", refs=refs, now=now)
+    redating.redate(question, until=until, why=why, by=by.name, now=now)
 
 
 def to_redate(person: Person, *, now: datetime) -> list[Late]:
     """What is late and has no new date yet, the oldest promise first. 1 SQL."""
-    return [_late(turn) for turn in _late_rounds(person, now).filter(redated_at=None)[:SHOWN]]
+    return [_late(turn, now) for turn in _late_rounds(person, now).filter(redated_at=None)[:SHOWN]]
 
 
 def missed_twice(person: Person, *, now: datetime) -> list[Late]:
     """What missed its new date too: a supervisor writes it. 1 SQL."""
-    return [_late(turn) for turn in _late_rounds(person, now).filter(redated_at__lte=now)[:SHOWN]]
+    return [_late(turn, now) for turn in _late_rounds(person, now).filter(redated_at__lte=now)[:SHOWN]]
 
 
 def _late_rounds(person: Person, now: datetime) -> QuerySet[Round]:
@@ -96,6 +89,6 @@ def _late_rounds(person: Person, now: datetime) -> QuerySet[Round]:
     return rows.select_related("question__topic", "question__holder").order_by("due_at", "pk")
 
 
-def _late(turn: Round) -> Late:
+def _late(turn: Round, now: datetime) -> Late:
     redated = timing.moment(turn.redated_at) if turn.redated_at else ""
-    return Late(turn.question, timing.due(turn.question, turn, "late"), redated)
+    return Late(turn.question, timing.due(turn.question, turn, "late", now=now), redated)

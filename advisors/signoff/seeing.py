@@ -21,7 +21,7 @@ def visible(person: Person, *, question: str = "") -> Q:
 
 def _of_their_role(person: Person, way: str) -> Q:
     if person.role == Role.LEAD:
-        return Q()
+        return Q(**{f"{way}about_lead": False})
     if person.role != Role.TRUSTEE:
         return Q(**{f"{way}about_staff": False})
     # As roles.for_a_trustee() has it, for rows.
@@ -30,7 +30,8 @@ def _of_their_role(person: Person, way: str) -> Q:
     waiting = OwnWords.objects.filter(
         ended_at=None, writer__role__in=roles.SAFEGUARDING, round__question=OuterRef(f"{way}pk")
     )
-    return Q(**{f"{way}about_staff": True}) & (~Exists(leads) | Exists(waiting))
+    theirs = Q(**{f"{way}about_lead": True}) | ~Exists(leads) | Exists(waiting)
+    return Q(**{f"{way}about_staff": True}) & theirs
 
 
 def lock(question: Question) -> None:

@@ -16,7 +16,7 @@ from advisors.signoff.models import Wording
 from askpeer import details, history, prose
 from askpeer.errors import Refused, Stale
 from askpeer.models import TrailEntry
-from questions import answering, moves, states
+from questions import answering, moves, redating, states
 from questions.intake import risk
 from questions.models import Feedback, Message, Question, Topic
 
@@ -82,6 +82,8 @@ def pass_on(
     was_apart = {"apart": question.quarantined}
     changes = {"content_notes": notes, "quarantined": False} | ({"topic": topic} if topic else {})
     moves.move(question, states.OPEN, by=roles.supervisor(by), now=now, changes=changes, facts=was_apart)
+    if was_apart["apart"]:
+        redating.tell_what_was_not(question, now=now)
     question.summary = line
     masking.put(question, hidden)
     question.save(update_fields=["summary", "masked"])
@@ -170,6 +172,8 @@ def set_apart(*, question: Question, apart: bool, by: Person, now: datetime) -> 
     question.quarantined = apart
     moves.set_alarm(question, now=now, changes={"quarantined": apart})
     history.record(subject=question.subject, kind="quarantine", actor=by.name, now=now, facts={"apart": apart})
+    if not apart:
+        redating.tell_what_was_not(question, now=now)
     if question.level == states.RED and not apart:
         risk.alert(question, now=now)
 

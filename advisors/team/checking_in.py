@@ -1,8 +1,9 @@
 """How somebody is today: theirs alone, sealed, gone after 90 days. A hard day takes heavy cards off their desk."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import transaction
 
 from advisors.models import Person
@@ -10,9 +11,9 @@ from advisors.team.locking import lock
 from advisors.team.models import CheckIn, WrapUp
 from askpeer import calendars
 from askpeer.errors import Refused
+from questions import holding
 
 Mood = CheckIn.Mood
-KEPT = timedelta(days=90)
 CHOICES = [(Mood.GOOD.value, "Good"), (Mood.FINE.value, "Fine"), (Mood.HARD.value, "It's a hard day")]
 
 
@@ -59,7 +60,9 @@ def today(now: datetime) -> date:
 
 
 def purge(*, now: datetime) -> int:
-    """Forget how people were more than 90 days ago, the hours they gave kept; return how many rows that were."""
-    last = today(now) - KEPT
-    told = WrapUp.objects.filter(at__lt=now - KEPT, mood__isnull=False).update(mood=None)
-    return told + CheckIn.objects.filter(day__lt=last).delete()[0]
+    """Forget how people were longer ago than settings say, the hours they gave kept; return how many rows that were.
+
+    It must not depend on the service's having hours.
+    """
+    told = WrapUp.objects.filter(at__lt=now - settings.CHECK_INS_KEPT, mood__isnull=False).update(mood=None)
+    return told + CheckIn.objects.filter(day__lt=holding.today(now) - settings.CHECK_INS_KEPT).delete()[0]

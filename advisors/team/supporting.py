@@ -6,6 +6,7 @@ Nothing of it stands in the trail: that is kept for good, and how somebody was i
 from datetime import datetime
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import transaction
 
 from advisors import roles
@@ -70,6 +71,11 @@ def answer(*, call: SupportCall, by: Person, now: datetime) -> SupportCall:
         raise Stale("Somebody is with them already.")
     call.answered_at, call.answered_by = now, by
     return call
+
+
+def purge(*, now: datetime) -> int:
+    """Forget answered calls, like the check-ins, longer ago than settings say; return how many."""
+    return SupportCall.objects.filter(answered_at__lt=now - settings.CHECK_INS_KEPT).delete()[0]
 
 
 def may_answer(person: Person, caller: Person) -> bool:

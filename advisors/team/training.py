@@ -10,6 +10,7 @@ from advisors.team.locking import lock
 from advisors.team.models import Training
 from askpeer import history
 from askpeer.errors import Refused
+from questions import holding
 
 Track = Training.Track
 
@@ -27,7 +28,7 @@ def pass_track(*, person: Person, track: str, by: Person, now: datetime) -> Trai
         raise Refused("Choose one of the three tracks.")
     person = lock(person)
     row, _made = Training.objects.update_or_create(
-        person=person, track=track, defaults={"passed_on": now.date(), "passed_with": by}
+        person=person, track=track, defaults={"passed_on": holding.today(now), "passed_with": by}
     )
     _set_trained_until(person)
     history.record(subject=person.name, kind="trained", actor=by.name, now=now, facts={"track": track})
@@ -36,13 +37,13 @@ def pass_track(*, person: Person, track: str, by: Person, now: datetime) -> Trai
 
 def is_untrained(person: Person, now: datetime) -> bool:
     """Whether it is their training that keeps this person from claiming."""
-    return person.role == Role.ADVISOR and (person.trained_until is None or person.trained_until < now.date())
+    return person.role == Role.ADVISOR and (person.trained_until is None or person.trained_until < holding.today(now))
 
 
 def missing(person: Person, now: datetime) -> list[str]:
     """A sentence for each track that keeps this person from claiming: not passed, or passed too long ago. 1 SQL."""
     passed = dict(person.trainings.values_list("track", "passed_on"))
-    return [sentence for track in Track if (sentence := _missing(track, passed.get(track), now.date()))]
+    return [sentence for track in Track if (sentence := _missing(track, passed.get(track), holding.today(now)))]
 
 
 def _set_trained_until(person: Person) -> None:

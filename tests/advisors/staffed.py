@@ -4,6 +4,7 @@ import uuid
 from datetime import date, timedelta
 from functools import partial
 from typing import NamedTuple
+from uuid import uuid4
 
 from advisors.drafting import claiming, writing
 from advisors.duty import presence
@@ -35,7 +36,8 @@ WORDS = (
     "form what they do at lunch. You could also find a club that meets then. Pick one and try it this week."
 )
 NOWHERE = uuid.UUID(int=7)
-QUESTIONS = ("held", "review", "edited", "new", "open", "answered", "staff", "kept", "erased")
+ABOUT_US = {"staff": {"about_staff": True}, "ours": {"about_staff": True, "about_lead": True}}
+QUESTIONS = ("held", "review", "edited", "new", "open", "answered", "staff", "ours", "kept", "erased")
 
 
 class House(NamedTuple):
@@ -81,9 +83,9 @@ def _people():
 
 def _question(name, people, now):
     text = f"I moved to a new school in May and I eat lunch alone, {mark(name)}."
-    row = make_question(text=text, now=now, email=f"{mark('mail')}@example.org", about_staff=name == "staff")
+    row = make_question(text=text, now=now, email=f"{mark('mail')}@example.org", **ABOUT_US.get(name, {}))
     by = people["another" if name in {"kept", "answered"} else "advisor"]
-    if name not in {"new", "staff", "erased"}:
+    if name not in {"new", *ABOUT_US, "erased"}:
         ruth = people["supervisor"]
         triaging.pass_on(question=row, version=1, summary="New school.", content_notes=[], by=ruth, now=now)
     if name in {"held", "review", "edited", "answered", "kept"}:
@@ -170,7 +172,8 @@ def _invitation(people, now):
 
 def _failed(now):
     values = {"state": "dead", "due_at": now, "created_at": now, "settled_at": now}
-    return OutboxRow.objects.create(kind="late", key="late:1", **values)
+    refs = {"subject": f"question:{uuid4()}", "round": 1}
+    return OutboxRow.objects.create(kind="late", key="late:1", refs=refs, **values)
 
 
 def _glasses(people, questions, now):

@@ -49,6 +49,7 @@ ENTRY = {"words": "He waits.", "nature": "fact", "level": "red", "decision": "We
 PUBLIC = {"title": "Alone", "question_text": "I eat alone.", "answer_text": "Ask somebody.", "topic": "topic"}
 FIRST = {"paragraph": "1"}
 ITS_DAY = {"last_day": "2027-01-01"}
+CLOSING = {"first_day": "2026-12-01", "last_day": "2026-12-02", "why": "closed", "version": "1", "step": "save"}
 OWN = {"why": "redirect:legal_advice"}
 EDITED = WORDS.replace("is hard", "is really hard")
 
@@ -101,6 +102,7 @@ BOXES = [
     Box("safeguarding:keep", "held", "lead", "reason", 1000, "questions.LockedNote.reason", ITS_DAY, CASE),
     Box("safeguarding:contact", "open", "lead", "reason", 500, "safeguarding.BrokenGlass.reason"),
     Box("safeguarding:question", "open", "manager", "reason", 500, "safeguarding.BrokenGlass.reason"),
+    Box("manage:hours_close", "", "manager", "reason", 120, "askpeer.Closure.reason", CLOSING, "manage:hours"),
     *[
         Box("review:publication", "publication", "supervisor", field, limit, "publication.Publication.working", PUBLIC,
             "review:publication")
@@ -135,6 +137,10 @@ CHOICES = [
     *[Choice("duty:add_shift", "", "manager", name, name != "person") for name in ("person", "starts_at", "ends_at")],
     *[Choice("duty:add_on_call", "", "manager", name, name != "person") for name in ("person", "starts_at", "ends_at")],
     *[Choice("duty:add_absence", "", "manager", day, day != "person") for day in ("person", "first_day", "last_day")],
+    *[Choice("manage:hours_week", "", "manager", name, name not in {"country", "why"})
+      for name in ("time_zone", "country", "subdivision", "opens_0_0", "closes_6_2", "why")],
+    *[Choice("manage:hours_close", "", "manager", name, name != "why") for name in ("first_day", "last_day", "why")],
+    *[Choice("manage:hours_open", "", "manager", day, False) for day in ("first_day", "last_day")],
 ]  # fmt: skip
 
 
@@ -328,6 +334,7 @@ NUMBERED = {
     "review:edit": ["base"],
     "review:approve": ["number"],
     "review:publication": ["version"],
+    "manage:hours_close": ["version"],
 }
 
 

@@ -13,14 +13,14 @@ from advisors.beside.models import Sitting
 from advisors.drafting import claiming, writing
 from advisors.drafting.models import Claim, Draft, DraftVersion
 from advisors.models import Person, Role
-from advisors.safeguarding import glass, naming
+from advisors.safeguarding import glass, naming, raising
 from advisors.signoff import leaving, own_words, reading, reviewing, triaging, wordings
 from advisors.signoff.models import Approval, Comment, Escalation, OwnWords, Reviewing
 from advisors.team import supporting
 from advisors.team.models import SupportCall
 from askpeer import prose
 from askpeer.errors import Refused, Stale
-from questions.intake import withdrawing
+from questions.intake import asking, withdrawing
 from questions.models import Message, Question
 from tests.factories import (
     FINE,
@@ -28,6 +28,7 @@ from tests.factories import (
     ManagerFactory,
     PersonFactory,
     SupervisorFactory,
+    TrusteeFactory,
     keep_on_duty,
     make_question,
 )
@@ -226,6 +227,30 @@ def test_of_two_leads_who_leave_at_once_one_stays(staff, now, turn):
     outcomes = at_once(*[lambda both=both: leave(*both) for both in zip(pair, managers, strict=True)])
     assert outcomes == {"done": 1, "refused": 1}
     assert Person.objects.filter(role=Role.LEAD, is_active=True).count() == 1
+
+
+@pytest.mark.parametrize("turn", range(4))
+@pytest.mark.parametrize("way", ["asked", "given"])
+def test_of_a_trustee_who_leaves_and_what_is_said_about_the_lead_somebody_reads_it(staff, now, way, turn):
+    """The other trustee is kept from it already: the first to come leaves, or hands it over."""
+    LeadFactory()
+    trustee, other, manager = TrusteeFactory(), TrusteeFactory(), ManagerFactory()
+    question = make_question(text=TEXT, now=now)
+    claiming.recuse(question=question, by=other, now=now)
+
+    def leave():
+        leaving.leave(person=trustee, by=manager, now=now)
+
+    def tell():
+        if way == "asked":
+            asking.ask(text=TEXT, age_band="13-15", about_lead=True, now=now)
+        else:
+            raising.give_to_trustee(question=read(question), version=1, by=staff[0][0], now=now)
+
+    outcomes = at_once(leave, tell)
+    assert outcomes == {"done": 2} if way == "asked" else {"done": 1, "refused": 1}
+    people, told = Person.objects.filter(is_active=True), Question.objects.filter(about_lead=True)
+    assert all(any(roles.may_see(person, one) for person in people) for one in told)
 
 
 LONG = "Eating lunch alone at a new school is hard, and it says nothing bad about you. Try one new thing this week."

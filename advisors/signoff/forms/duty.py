@@ -10,7 +10,7 @@ from advisors.duty.clock import MomentField
 from advisors.signoff import (
     redating,
 )
-from questions.models import Question
+from questions.models import Question, Round
 
 
 class NoteForm(fields.NamedForm):
@@ -35,6 +35,14 @@ class RedateForm(fields.NamedForm):
         },
     )
     until = MomentField(label="By when they will have it", error_messages={"required": "Choose a day and a time."})
+    why = forms.ChoiceField(
+        label="Why",
+        choices=Round.Why.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text="They read it on their page.",
+        error_messages={"invalid_choice": "Choose a reason from the list."},
+    )
 
     def __init__(self, *args: Any, late: list[redating.Late], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

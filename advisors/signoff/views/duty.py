@@ -9,12 +9,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from advisors import doors
 from advisors.access import StaffRequest
 from advisors.beside import offering
 from advisors.duty import board, handing_over, presence
 from advisors.safeguarding import board as safeguarding
 from advisors.signoff import listing, own_words, redating, reviewing, settling, skipping, triaging
-from advisors.signoff.doors import attempt, page, refusals, reviewers
+from advisors.signoff.doors import attempt, handlers, page, refusals, reviewers
 from advisors.signoff.forms.duty import NoteForm
 from advisors.team import supporting
 from askpeer.errors import Refused
@@ -104,11 +105,11 @@ def take_next(request: StaffRequest) -> HttpResponse:
     return redirect("review:draft", pk=draft.round.question_id)
 
 
-@reviewers
+@handlers
 @require_http_methods(["POST"])
 @refusals
 def settle(request: StaffRequest, pk: UUID) -> HttpResponse:
     report = get_object_or_404(SafetyReport.objects.select_related("round__question"), pk=pk)
     settling.settle(report=report, by=request.user, now=timezone.now())
     messages.success(request, "Settled. The report stays with the question.")
-    return redirect("review:home")
+    return redirect(doors.home_of(request.user))

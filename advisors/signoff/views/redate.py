@@ -8,14 +8,15 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from advisors import doors
 from advisors.access import StaffRequest
 from advisors.signoff import redating
-from advisors.signoff.doors import attempt, page, refusals, reviewers
+from advisors.signoff.doors import attempt, handlers, page, refusals
 from advisors.signoff.forms.duty import RedateForm
 from askpeer import calendars
 
 
-@reviewers
+@handlers
 @require_http_methods(["GET", "POST"])
 @refusals
 def redate(request: StaffRequest) -> HttpResponse:
@@ -27,5 +28,5 @@ def redate(request: StaffRequest) -> HttpResponse:
         status = attempt(form, partial(redating.redate, by=request.user, now=now))
         if not status:
             messages.success(request, "They have a new date, and are told so.")
-            return redirect("review:home")
+            return redirect(doors.home_of(request.user))
     return page(request, "duty/redate.html", {"form": form, "late": late}, status=status)

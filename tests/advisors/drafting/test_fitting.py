@@ -15,7 +15,7 @@ from tests.factories import LeadFactory, ManagerFactory, PersonFactory, Supervis
 
 pytestmark = pytest.mark.django_db
 SIXTEEN = date(2010, 3, 1)
-NOBODY = "Nobody is on duty right now, so nothing new can be taken. It opens again when a supervisor signs in."
+NOBODY = "Nobody is on duty right now, so nothing new can be taken. It opens again when a supervisor starts duty."
 THREE_HEAVY = "You took 3 heavy questions in the last seven days. Leave this one for someone else."
 TWELVE_HOURS = "You gave 12 hours in the last seven days. Thank you. Nothing new for now: have a rest."
 HARD_DAY = "You said that today is hard, and this is a heavy one. Leave it for someone else today."
@@ -43,6 +43,7 @@ def test_a_trained_adult_may_claim_a_green_question(triaged, advisor, now):
     ("values", "sentence"),
     [
         ({"about_staff": True}, "This question goes to the safeguarding lead alone."),
+        ({"about_staff": True, "about_lead": True}, "You cannot open this question."),
         ({"quarantined": True}, "A supervisor still has to look at this question."),
         ({"may_know_advisor": True}, "They may know an advisor, so a supervisor chooses who writes."),
         ({"writer": "expert"}, "They asked for an expert."),

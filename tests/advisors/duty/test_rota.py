@@ -7,13 +7,17 @@ import pytest
 from advisors.duty import rota
 from advisors.duty.models import Absence, Shift
 from advisors.models import Person
-from askpeer import history
+from advisors.signoff import leaving
+from askpeer import calendars, history
 from askpeer.errors import Refused, Stale
+from questions import deadlines, moves, reckoning
 from questions.intake.models import OnCall
-from tests.factories import SupervisorFactory
+from questions.models import Question
+from tests.factories import SupervisorFactory, make_question
 
 pytestmark = pytest.mark.django_db
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+DAY, ON_TUESDAY = date(2026, 11, 20), datetime(2026, 11, 17, 10, 15, tzinfo=UTC)
 ADD = {Shift: rota.add_shift, OnCall: rota.add_on_call}
 BOTH = pytest.mark.parametrize("kind", [Shift, OnCall])
 
@@ -177,6 +181,34 @@ def test_what_is_gone_already_is_a_sentence(calendar, now, tom, ruth):
         rota.remove(row, by=tom, now=now)
 
 
+@BOTH
+def test_a_turn_that_is_taken_off_while_it_runs_ends_then(calendar, now, tom, ruth, kind):
+    row = add(kind, ruth, tom, now)
+    rota.remove(row, by=tom, now=now + SECOND)
+    assert kind.objects.values_list("starts_at", "ends_at").get() == (now, now + SECOND)
+    assert (rota.on_shift(now=now + SECOND), rota.on_call(now=now + SECOND)) == ([], [])
+    assert [entry.kind.rpartition("_")[2] for entry in history.of(ruth.name)] == ["added", "removed"]
+
+
+@BOTH
+def test_a_turn_that_is_over_stays(calendar, now, tom, ruth, kind):
+    row = add(kind, ruth, tom, now)
+    with pytest.raises(Stale, match="off the rota already"):
+        rota.remove(row, by=tom, now=now + 4 * HOUR)
+    assert kind.objects.values_list("starts_at", "ends_at").get() == (now, now + 4 * HOUR)
+
+
+@BOTH
+def test_who_takes_no_turns_any_more_keeps_what_was_worked(calendar, now, tom, ruth, lead, kind):
+    for person in (ruth, lead):
+        for start in (0, 5, 10):
+            add(kind, person, tom, now, starts=start * HOUR, ends=(start + 4) * HOUR)
+    rota.end_turns(ruth, now=now + 6 * HOUR)
+    left = kind.objects.filter(person=ruth).order_by("starts_at").values_list("starts_at", "ends_at")
+    assert list(left) == [(now, now + 4 * HOUR), (now + 5 * HOUR, now + 6 * HOUR)]
+    assert kind.objects.filter(person=lead).count() == 3
+
+
 def test_the_next_turn_is_the_first_that_has_not_begun(calendar, now, tom, ruth, lead):
     add(Shift, ruth, tom, now)
     first = add(Shift, lead, tom, now, starts=HOUR, ends=2 * HOUR)
@@ -194,3 +226,55 @@ def test_the_lists_cost_the_same_whatever_is_planned(calendar, now, tom, count, 
     with django_assert_num_queries(3):
         lists = rota.shifts_ahead(now=now), rota.calls_ahead(now=now), rota.absences_ahead(now=now)
         assert [len([row.person.alias for row in rows]) for rows in lists] == [count] * 3
+
+
+def test_who_is_on_call_changes_the_hour_of_a_red_question_once_every_process_knows(calendar, now, tom, ruth):
+    """Asked on Monday at 17:45: half its hour is over on Tuesday at 10:15, or at 18:15 where somebody is on call."""
+    asked = now + timedelta(hours=6, minutes=45)
+    question = make_question(now=asked, level="red")
+    waits = question.alarm_at
+    row = add(OnCall, ruth, tom, now, starts=7 * HOUR, ends=9 * HOUR)
+    assert reckoning.reckon_due(now=asked) == 1
+    assert (waits, Question.objects.get().alarm_at) == (ON_TUESDAY, asked + HOUR / 2)
+    rota.remove(row, by=tom, now=asked)
+    assert reckoning.reckon_due(now=asked + timedelta(seconds=59)) == 0
+    assert reckoning.reckon_due(now=asked + timedelta(seconds=60)) == 1
+    assert Question.objects.get().alarm_at == ON_TUESDAY
+
+
+NIGHT = datetime(2026, 11, 16, 23, tzinfo=UTC)
+
+
+def full_at(question):
+    course = moves.course(question, question.round)
+    return next(rung.at for rung in deadlines.ladder(calendars.current(), course) if rung.kind == "full")
+
+
+def on_call_tonight(person, tom, now):
+    return rota.add_on_call(person=person, starts_at=NIGHT - 5 * HOUR, ends_at=NIGHT + 11 * HOUR, by=tom, now=now)
+
+
+def test_the_hour_of_a_red_question_goes_on_where_one_hands_the_turn_to_another(calendar, now, tom, ruth, lead):
+    question, turn = make_question(now=NIGHT, level="red"), on_call_tonight(ruth, tom, now)
+    swap = NIGHT + timedelta(minutes=40)
+    rota.remove(turn, by=tom, now=swap)
+    assert full_at(question) == datetime(2026, 11, 17, 10, 20, tzinfo=UTC)
+    rota.add_on_call(person=lead, starts_at=swap, ends_at=NIGHT + 11 * HOUR, by=tom, now=swap)
+    assert full_at(question) == NIGHT + HOUR
+
+
+def test_what_was_worked_on_call_counts_when_its_worker_has_left(calendar, now, tom, ruth, lead):
+    question = make_question(now=NIGHT, level="red")
+    on_call_tonight(ruth, tom, now)
+    assert full_at(question) == NIGHT + HOUR
+    left = NIGHT + timedelta(minutes=40)
+    leaving.leave(person=ruth, by=tom, now=left)
+    assert full_at(question) == datetime(2026, 11, 17, 10, 20, tzinfo=UTC)
+    assert [reckoning.reckon_due(now=left + wait) for wait in (59 * SECOND, 60 * SECOND)] == [0, 1]
+
+
+@pytest.mark.parametrize("add_row", [lambda *who: add(Shift, *who), lambda *who: be_away(*who, DAY, DAY)])
+def test_a_shift_or_an_absence_leaves_every_alarm_as_it_is(calendar, now, tom, ruth, add_row):
+    make_question(now=now, level="red")
+    rota.remove(add_row(ruth, tom, now), by=tom, now=now)
+    assert reckoning.reckon_due(now=now + timedelta(days=1)) == 0

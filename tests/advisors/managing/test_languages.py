@@ -8,7 +8,7 @@ from advisors.managing import languages
 from advisors.models import Person
 from advisors.signoff import leaving
 from advisors.tasks import settle_languages
-from askpeer import history
+from askpeer import history, outbox
 from askpeer.errors import Refused, Stale
 from questions.intake.languages import offered
 from questions.intake.models import OfferedLanguage
@@ -157,7 +157,7 @@ def test_it_goes_off_the_day_after_training_ran_out(on, team, now):
     assert len(history.of("language:nl")) == 2
 
 
-def test_beat_looks_by_itself(on, team):
+def test_beat_looks_by_itself(on, team, calendar):
     Person.objects.filter(pk=team[0].pk).update(trained_until=date(2020, 1, 1))
     settle_languages()
     assert offered() == ["en"]
@@ -237,3 +237,19 @@ def test_the_page_is_the_managers_alone(client, settings, make):
         403,
         403,
     ]
+
+
+def test_managers_are_told_of_a_language_that_went_off_by_itself_unless_it_is_on_again(on, tom, team, now, mailoutbox):
+    Person.objects.filter(pk=team[0].pk).update(is_active=False)
+    languages.settle(now=now)
+    outbox.relay(now=now)
+    [letter] = mailoutbox
+    assert (letter.to, letter.subject) == ([tom.email], "A language is switched off")
+    Person.objects.filter(pk=team[0].pk).update(is_active=True)
+    languages.switch_on(code="nl", country="BE", by=tom, now=now)
+    Person.objects.filter(pk=team[0].pk).update(is_active=False)
+    languages.settle(now=now + timedelta(hours=1))
+    Person.objects.filter(pk=team[0].pk).update(is_active=True)
+    languages.switch_on(code="nl", country="BE", by=tom, now=now + timedelta(hours=1))
+    outbox.relay(now=now + timedelta(hours=1))
+    assert len(mailoutbox) == 1

@@ -1,19 +1,20 @@
-"""The managers' settings under /admin/: hours, topics and people, and nothing else."""
+"""The managers' settings under /admin/: limits, topics and people, and nothing else."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from advisors.drafting import claiming, writing
+from advisors.duty import rota
 from advisors.models import Person
 from advisors.signoff import leaving, reading, reviewing, triaging
 from advisors.signoff.models import Approval, OwnWords
-from askpeer import calendars, history
+from askpeer import history
 from askpeer.errors import Refused
-from askpeer.models import Closure, OpeningWindow, ServiceCalendar
+from questions.intake import oncall
 from questions.intake.models import IntakeLimits, OnCall
 from questions.models import Question, Topic
 from questions.partners.models import Partner
@@ -39,57 +40,15 @@ def manager(client, settings):
     return person
 
 
-def hours(calendar, windows, closures=(), **values):
-    """The calendar's form: windows are (pk, weekday, opens, closes, delete)."""
-    form = {"time_zone": "Europe/London", "country": "GB", "subdivision": "ENG"} | values
-    for prefix, rows in (("windows", windows), ("closures", closures)):
-        form |= {
-            f"{prefix}-TOTAL_FORMS": len(rows),
-            f"{prefix}-INITIAL_FORMS": sum(bool(row.get("id")) for row in rows),
-        }
-        for number, row in enumerate(rows):
-            form |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
-            form[f"{prefix}-{number}-calendar"] = calendar.pk
-    return form
-
-
-def window(row=None, **values):
-    known = {"id": row.pk, "weekday": row.weekday, "opens": row.opens, "closes": row.closes} if row else {}
-    return known | values
-
-
-@pytest.fixture
-def service(db):
-    ServiceCalendar.objects.all().delete()
-    row = ServiceCalendar.objects.create()
-    row.windows.create(weekday=0, opens=time(10), closes=time(18))
-    return row
-
-
-def save(client, service, form):
-    return client.post(f"/admin/askpeer/servicecalendar/{service.pk}/change/", form)
-
-
-def problems(response):
-    """Every sentence on the page of a refused form."""
-    admin_form, inlines = response.context["adminform"].form, response.context["inline_admin_formsets"]
-    found = [sentence for errors in admin_form.errors.values() for sentence in errors]
-    for inline in inlines:
-        found += inline.formset.non_form_errors()
-        found += [text for errors in inline.formset.errors for sentences in errors.values() for text in sentences]
-    return found
-
-
-def test_the_site_holds_hours_limits_topics_and_people_and_nothing_else(client, manager):
+def test_the_site_holds_limits_topics_and_people_and_nothing_else(client, manager):
     groups = client.get("/admin/").context["app_list"]
     assert sorted(model["object_name"] for group in groups for model in group["models"]) == [
         "IntakeLimits",
-        "OnCall",
         "Person",
-        "ServiceCalendar",
         "Topic",
     ]
-    for path in ("mfa/authenticator/", "account/emailaddress/", "auth/group/", "questions/question/"):
+    elsewhere = ("askpeer/servicecalendar/", "intake/oncall/")  # of which there are pages with rules of their own
+    for path in (*elsewhere, "mfa/authenticator/", "account/emailaddress/", "auth/group/", "questions/question/"):
         assert client.get(f"/admin/{path}").status_code == 404
 
 
@@ -99,72 +58,6 @@ def test_nobody_signs_in_past_the_second_factor(client, settings):
     settings.SECOND_FACTOR = False
     client.force_login(SupervisorFactory())
     assert client.get("/admin/login/").status_code == 403
-
-
-def test_new_hours_count_at_once(client, manager, service):
-    old = service.windows.get()
-    rows = [window(old, closes="17:00"), window(weekday=1, opens="09:00", closes="00:00")]
-    assert save(client, service, hours(service, rows)).status_code == 302
-    found = list(OpeningWindow.objects.values_list("weekday", "opens", "closes"))
-    assert found == [(0, time(10), time(17)), (1, time(9), time(0))]
-    assert calendars.current().weekly == {0: ((time(10), time(17)),), 1: ((time(9), time(0)),)}
-
-
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        ({"time_zone": "Mars/Base"}, "There is no such time zone. Use a name like Europe/London."),
-        ({"country": "ZZ"}, "We know no public holidays for this country. Use a code like GB."),
-        ({"subdivision": "XXX"}, "GB has no such part. Leave it empty, or use one of its codes."),
-    ],
-)
-def test_a_calendar_that_cannot_be_reckoned_with_is_refused(client, manager, service, change, sentence):
-    response = save(client, service, hours(service, [window(service.windows.get())], **change))
-    assert (response.status_code, problems(response)) == (200, [sentence])
-
-
-def test_the_last_window_stays(client, manager, service):
-    response = save(client, service, hours(service, [window(service.windows.get(), DELETE="on")]))
-    sentence = "Keep at least one window: without one, nothing can be promised to anybody."
-    assert problems(response) == [sentence]
-    assert OpeningWindow.objects.count() == 1
-
-
-@pytest.mark.parametrize(
-    ("other", "sentence"),
-    [
-        ({"weekday": 2, "opens": "12:00", "closes": "11:00"}, "A window has to close after it opens."),
-        (
-            {"weekday": 0, "opens": "17:00", "closes": "20:00"},
-            "Two windows overlap: Monday 10:00–18:00 and Monday 17:00–20:00.",
-        ),
-    ],
-)
-def test_a_window_that_cannot_be_is_refused(client, manager, service, other, sentence):
-    response = save(client, service, hours(service, [window(service.windows.get()), window(**other)]))
-    assert problems(response) == [sentence]
-    assert OpeningWindow.objects.count() == 1
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "sentence"),
-    [
-        ("2026-12-24", "2026-12-23", "The last day has to be the first day or later."),
-        ("2026-12-24", "2028-01-02", "A closure can last a year at most."),
-        ("9999-12-30", "9999-12-31", "Choose days within 5 years of today."),
-        ("0001-01-01", "0001-01-02", "Choose days within 5 years of today."),
-    ],
-)
-def test_a_closure_that_cannot_be_is_refused(client, manager, service, first, last, sentence):
-    closure = {"first_day": first, "last_day": last}
-    response = save(client, service, hours(service, [window(service.windows.get())], [closure]))
-    assert problems(response) == [sentence]
-    assert Closure.objects.count() == 0
-
-
-def test_there_is_one_calendar_and_it_stays(client, manager, service):
-    assert client.get("/admin/askpeer/servicecalendar/add/").status_code == 403
-    assert client.post(f"/admin/askpeer/servicecalendar/{service.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
 def test_a_topics_keywords_are_typed_with_commas(client, manager):
@@ -286,8 +179,8 @@ def test_people_are_neither_made_nor_deleted_here(client, manager):
     assert Person.objects.count() == 2
 
 
-@pytest.mark.parametrize("path", ["", "askpeer/servicecalendar/", "questions/topic/add/", "advisors/person/"])
-def test_the_site_needs_no_inline_script_or_style(client, manager, service, path):
+@pytest.mark.parametrize("path", ["", "intake/intakelimits/add/", "questions/topic/add/", "advisors/person/"])
+def test_the_site_needs_no_inline_script_or_style(client, manager, path):
     content = client.get(f"/admin/{path}").content
     inline = rb"<script(?![^>]*(?:src=|application/json))|\sstyle=|<style|\son(?:click|load|submit)="
     assert re.findall(inline, content) == []
@@ -378,13 +271,6 @@ def test_who_writes_no_more_lets_go_of_everything(client, manager, calendar, now
     assert (Question.objects.get().status, Question.objects.get().holder) == ("open", None)
 
 
-def test_an_old_closure_keeps_nobody_from_changing_the_hours(client, manager, service):
-    old = Closure.objects.create(calendar=service, first_day=date(2010, 12, 24), last_day=date(2010, 12, 27))
-    known = {"id": old.pk, "first_day": old.first_day, "last_day": old.last_day}
-    response = save(client, service, hours(service, [window(service.windows.get(), closes="17:00")], [known]))
-    assert (response.status_code, service.windows.get().closes) == (302, time(17))
-
-
 def test_there_is_one_row_of_limits_and_it_is_never_deleted(client, manager, calendar):
     assert client.post("/admin/intake/intakelimits/add/", LIMITS | {"answers_a_day": 0}).status_code == 200
     for wrong in ({"full_after": 2}, {"answers_a_day": 10_001}, {"answers_a_day": 2**63 - 1}, {"answers_a_day": "x"}):
@@ -400,44 +286,6 @@ def test_there_is_one_row_of_limits_and_it_is_never_deleted(client, manager, cal
 LIMITS = {"taking": "on", "answers_a_day": 7, "full_after": 9}
 
 
-def on_call(person, starts, ends):
-    edges = {"starts_at": starts.split(), "ends_at": ends.split()}
-    return {"person": person.pk} | {f"{name}_{n}": part for name, edge in edges.items() for n, part in enumerate(edge)}
-
-
-def test_on_call_is_typed_and_shown_on_the_services_own_clock(client, manager, calendar):
-    ruth = SupervisorFactory()
-    sent = client.post("/admin/intake/oncall/add/", on_call(ruth, "2026-07-01 18:00", "2026-07-02 10:00"))
-    row = OnCall.objects.get()
-    assert sent.status_code == 302
-    assert (row.starts_at, row.ends_at) == (at(2026, 7, 1, 17), at(2026, 7, 2, 9))  # London is an hour ahead in July
-    page = client.get(f"/admin/intake/oncall/{row.pk}/change/").content.decode()
-    assert [f'value="{wall}"' in page for wall in ("18:00:00", "10:00:00")] == [True, True]
-
-
-@pytest.mark.parametrize(
-    ("starts", "ends"),
-    [
-        ("2026-07-01 18:00", "2026-07-01 18:00"),
-        ("2026-07-01 18:00", "2026-08-01 10:00"),
-        ("x y", "z"),
-    ],
-)
-def test_on_call_ends_after_it_starts_within_a_fortnight(client, manager, calendar, starts, ends):
-    response = client.post("/admin/intake/oncall/add/", on_call(SupervisorFactory(), starts, ends))
-    assert (response.status_code, OnCall.objects.count()) == (200, 0)
-
-
-@pytest.mark.parametrize("make", [PersonFactory, ManagerFactory])
-def test_only_those_who_check_answers_are_on_call(client, manager, calendar, make):
-    client.post("/admin/intake/oncall/add/", on_call(make(), "2026-07-01 18:00", "2026-07-02 10:00"))
-    assert OnCall.objects.count() == 0
-
-
-def at(*moment):
-    return datetime(*moment, tzinfo=UTC)
-
-
 @pytest.mark.parametrize(("role", "ends"), [("manager", True), ("trustee", True), ("lead", False)])
 def test_own_words_end_with_the_role_that_may_say_them(client, manager, calendar, now, role, ends):
     ruth, question = SupervisorFactory(), make_question(now=now)
@@ -446,3 +294,14 @@ def test_own_words_end_with_the_role_that_may_say_them(client, manager, calendar
     assert change(client, ruth, role=role).status_code == 302
     assert (OwnWords.objects.get().ended_at is not None) == ends
     assert [row.kind for row in history.of(question.subject)] == ["own_words_dropped"] * ends
+
+
+@pytest.mark.parametrize(("role", "turns"), [("manager", 2), ("trustee", 2), ("lead", 3)])
+def test_turns_on_call_end_with_the_role_that_may_read_red(client, manager, calendar, role, turns):
+    """What was worked stays worked: a past turn, and what has run of the one that runs."""
+    ruth, now, hour = SupervisorFactory(), timezone.now(), timedelta(hours=1)
+    for start in (-5, -1, 5):
+        OnCall.objects.create(person=ruth, starts_at=now + start * hour, ends_at=now + (start + 2) * hour)
+    assert change(client, ruth, role=role).status_code == 302
+    assert len(oncall.turns()) == turns
+    assert bool(rota.on_call(now=timezone.now())) == (role == "lead")

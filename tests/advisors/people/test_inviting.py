@@ -165,3 +165,22 @@ def test_a_weak_password_is_a_sentence_and_the_link_still_works(client, manager,
 def test_a_link_that_never_was_gets_a_sentence(client, token):
     response = client.get(f"/invitation/{token}/")
     assert (response.status_code, response.context["sentence"]) == (404, inviting.OVER)
+
+
+def test_no_link_opens_the_invitation_that_has_its_id_after_a_restore(manager, now):
+    invitation, token = invite(manager, now)
+    inviting.resend(invitation=invitation, by=manager, now=now)
+    Invitation.objects.filter(pk=invitation.pk).update(email="other@askpeer.example", role="manager", born_on=None)
+    inviting.resend(invitation=Invitation.objects.get(), by=manager, now=now)
+    with pytest.raises(Refused, match="used up or too old"):
+        inviting.find(token=token, now=now)
+    assert inviting.find(token=inviting.token_of(Invitation.objects.get()), now=now).role == "manager"
+
+
+def test_open_invitations_end_and_open_again_once_they_are_sent_again(manager, now):
+    invitation, token = invite(manager, now)
+    assert [inviting.end_open(now=now) for _ in range(2)] == [1, 0]
+    with pytest.raises(Refused, match="used up or too old"):
+        inviting.accept(token=token, password=PASSWORD, now=now)
+    inviting.resend(invitation=invitation, by=manager, now=now)
+    assert inviting.find(token=token, now=now).pk == invitation.pk

@@ -8,11 +8,11 @@ from django.core import mail
 from advisors import notices, roles
 from advisors.drafting import claiming
 from advisors.drafting.models import Recusal
-from advisors.duty import presence
+from advisors.duty import presence, rota
 from advisors.duty.models import Absence, Shift
 from advisors.models import Person
 from advisors.reminding import group_reminders
-from advisors.signoff import locking
+from advisors.signoff import leaving, locking
 from advisors.tasks import notify
 from askpeer import calendars, outbox
 from askpeer.models import OpeningWindow, OutboxRow
@@ -35,7 +35,7 @@ NIGHT = datetime(2026, 11, 16, 23, tzinfo=UTC)
 
 
 def remind(question, kind, *, now, stage=None, **values):
-    stage = (0 if kind in {"at_risk", "late"} else question.version) if stage is None else stage
+    stage = (0 if kind in states.PROMISE_RUNGS else question.version) if stage is None else stage
     return Reminder.objects.create(
         question=question, round_number=1, stage=stage, kind=kind, due_at=now, made_at=now, **values
     )
@@ -76,6 +76,8 @@ def held(holder, now):
         ("full", ["advisor", "lead", "supervisor"]),
         ("at_risk", ["lead", "supervisor"]),
         ("late", ["lead", "manager", "supervisor"]),
+        ("at_risk_again", ["lead", "supervisor"]),
+        ("again", ["lead", "manager", "supervisor"]),
     ],
 )
 def test_each_rung_reaches_the_people_it_is_meant_for(staff, now, kind, people):
@@ -101,12 +103,11 @@ def test_a_person_gets_one_mail_that_counts_and_holds_nothing_of_the_questions(s
 
 
 def test_two_groups_in_one_minute_lose_nothing(staff, now):
-    remind(held(staff["advisor"], now), "half", now=now, holder=staff["advisor"])
-    group_reminders(now=now)
-    remind(held(staff["advisor"], now), "half", now=now, holder=staff["advisor"])
-    group_reminders(now=now + timedelta(seconds=5))
-    outbox.relay(now=now + timedelta(seconds=5))
-    assert len(mail.outbox) == 2
+    for moment in (now, now + timedelta(seconds=5)):
+        remind(held(staff["advisor"], now), "half", now=now, holder=staff["advisor"])
+        group_reminders(now=moment)
+        outbox.relay(now=moment)
+    assert [message.subject for message in mail.outbox] == ["1 question needs you", "1 question needs you"]
 
 
 def test_at_night_only_red_is_told_and_the_morning_brings_one_mail(staff, now):
@@ -115,6 +116,7 @@ def test_at_night_only_red_is_told_and_the_morning_brings_one_mail(staff, now):
     for question in (red, green):
         remind(question, "most", now=NIGHT, holder=staff["advisor"])
     remind(green, "at_risk", now=NIGHT + timedelta(hours=1))
+    Question.objects.update(alarm_at=None, alarm_kind="")  # all of it is rung
     assert group_reminders(now=NIGHT) == 1
     morning = datetime(2026, 11, 17, 10, tzinfo=UTC)
     assert group_reminders(now=morning - timedelta(seconds=1)) == 0
@@ -194,8 +196,9 @@ def test_a_returned_claim_is_told_to_who_held_it(staff, now):
 def test_grouping_costs_the_same_for_one_and_for_three(staff, now, count, django_assert_num_queries):
     for _ in range(count):
         remind(held(staff["advisor"], now), "half", now=now, holder=staff["advisor"])
-    # savepoint twice, red words told lately, reminders, people, on duty, on shift, away, recusals, one row, told_at
-    group = django_assert_num_queries(11)
+    # savepoint twice, red words told lately, any untold, any alarm unrung, reminders, people, on duty, on shift, away,
+    # recusals, who was told already, rows that wait already, new rows, no more waiting, told_at
+    group = django_assert_num_queries(16)
     with group:
         group_reminders(now=now)
 
@@ -262,7 +265,8 @@ def test_with_nobody_to_read_it_the_alert_waits_on_the_managers_list(calendar, n
 def test_red_words_in_quarantine_reach_whoever_may_read_them(staff, now, kept, people):
     for values in kept:
         make_question(now=now, **{"quarantined": True} | values)
-    outbox.put("red-quarantine", key="red-quarantine:2026-11-16T11", refs={}, now=now)
+    for readers in ("all", "lead", "trustee"):
+        outbox.put("red-quarantine", key=f"red-quarantine:{readers}", refs={"readers": readers}, now=now)
     outbox.relay(now=now)
     line = ["Among what came in quarantine there are words that ask for red. Someone needs to look within the hour."]
     assert told() == dict.fromkeys(people, line)
@@ -373,7 +377,7 @@ def test_of_a_case_about_staff_a_trustee_is_told_where_a_lead_is_kept_from_it(st
 def test_red_words_in_quarantine_go_to_who_is_on_hand_too(more, now):
     make_question(now=now, quarantined=True, level="red")
     presence.go_on(person=more["ada"], now=now)
-    outbox.put("red-quarantine", key="red-quarantine:2026-11-16T11", refs={}, now=now)
+    outbox.put("red-quarantine", key="red-quarantine:all", refs={"readers": "all"}, now=now)
     outbox.relay(now=now)
     assert sorted(told()) == ["ada", "lead"]
 
@@ -420,6 +424,15 @@ def test_a_flood_of_red_words_in_quarantine_is_told_once_in_ten_minutes(staff, n
             told_at.append(minute)
     assert told_at == [0, 10, 20]
     assert Reminder.objects.filter(told_at=None).count() == 0
+
+
+def test_what_a_clock_an_hour_ahead_told_keeps_no_red_words_in_quarantine_back(staff, now):
+    ahead = now + timedelta(hours=1)
+    remind(make_question(now=now, level="red", quarantined=True), "half", now=ahead, told_at=ahead)
+    for minute, told in ((1, 1), (2, 0)):
+        moment = now + timedelta(minutes=minute)
+        remind(make_question(now=now, level="red", quarantined=True), "half", now=moment)
+        assert group_reminders(now=moment) == told
 
 
 def test_what_waits_apart_keeps_no_other_reminder_back(staff, now):
@@ -494,3 +507,74 @@ def test_without_any_opening_hours_reminders_of_red_are_told_too(staff, now):
     group_reminders(now=now)
     outbox.relay(now=now)
     assert sorted(told()) == ["lead", "supervisor"]
+
+
+def put_on_call(person):
+    return OnCall.objects.create(person=person, starts_at=NIGHT - HOUR, ends_at=NIGHT + 11 * HOUR)
+
+
+def mailed():
+    return sorted(message.to[0].split("@")[0] for message in mail.outbox)
+
+
+def test_where_who_was_alerted_of_red_leaves_first_the_others_are_alerted_at_once_and_once(more):
+    put_on_call(more["ada"])
+    put_shares(make_question(now=NIGHT, level="red"), NIGHT)
+    leaving.leave(person=more["ada"], by=more["manager"], now=NIGHT)
+    for minute in range(3):
+        outbox.relay(now=NIGHT + timedelta(minutes=minute))
+    assert mailed() == ["ben", "lead", "supervisor"]
+
+
+@pytest.mark.parametrize(("level", "people"), [("red", ["ben", "lead", "supervisor"]), ("amber", [])])
+def test_an_alert_that_was_put_just_as_its_reader_left_reaches_the_others(more, level, people):
+    """Neither saw the other: no turn ran when they left, and they were still there when the alert was put."""
+    put_on_call(more["ada"])
+    moment = NIGHT.replace(microsecond=123456)
+    put_shares(make_question(now=NIGHT, level="red"), moment)
+    Person.objects.filter(pk=more["ada"].pk).update(is_active=False)
+    Question.objects.update(level=level)
+    outbox.relay(now=moment)
+    assert mailed() == people
+    assert max(len(row.key) for row in OutboxRow.objects.all()) <= OutboxRow._meta.get_field("key").max_length
+
+
+def test_of_an_erased_question_nobody_is_alerted_anew(more):
+    put_on_call(more["ada"])
+    question = make_question(now=NIGHT, level="red")
+    put_shares(question, NIGHT)
+    leaving.leave(person=more["ada"], by=more["manager"], now=NIGHT)
+    erasing.erase(question, by=moves.ASKER, now=NIGHT)
+    outbox.relay(now=NIGHT)
+    assert mail.outbox == []
+
+
+WAITS = {"level": "red"}
+
+
+@pytest.mark.parametrize(
+    ("values", "people"),
+    [
+        (WAITS, ["ada", "ada", "ben", "lead", "supervisor"]),
+        (WAITS | {"status": "open"}, ["ada"]),
+        (WAITS | {"about_lead": True, "about_staff": True}, ["trustee"]),
+        ({"level": "amber"}, []),
+    ],
+)
+def test_red_that_waits_unread_is_told_anew_where_the_turn_on_call_is_taken_off(more, values, people):
+    TrusteeFactory(email="trustee@askpeer.example")
+    turn = put_on_call(more["ada"])
+    put_alert("red-question", make_question(now=NIGHT, **values), NIGHT)
+    rota.remove(turn, by=more["manager"], now=NIGHT + SECOND)
+    for minute in (1, 2):
+        outbox.relay(now=NIGHT + timedelta(minutes=minute))
+    assert mailed() == people
+
+
+def test_a_turn_on_call_that_has_not_begun_is_taken_off_without_a_word(more):
+    put_on_call(more["ada"])
+    later = OnCall.objects.create(person=more["ben"], starts_at=NIGHT + HOUR, ends_at=NIGHT + 2 * HOUR)
+    put_alert("red-question", make_question(now=NIGHT, level="red"), NIGHT)
+    rota.remove(later, by=more["manager"], now=NIGHT)
+    outbox.relay(now=NIGHT)
+    assert mailed() == ["ada"]

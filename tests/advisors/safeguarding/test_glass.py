@@ -138,7 +138,7 @@ def test_with_nobody_to_tell_it_stays_closed(question, lead, now):
         broken(question, lead, now)
 
 
-@pytest.mark.parametrize("make", [PersonFactory, SupervisorFactory, TrusteeFactory, ManagerFactory])
+@pytest.mark.parametrize("make", [PersonFactory, SupervisorFactory, ManagerFactory])
 def test_contact_details_open_to_the_lead_alone(question, lead, make, now):
     with pytest.raises(Refused, match="Only the safeguarding lead can ask for contact details"):
         broken(question, make(), now)

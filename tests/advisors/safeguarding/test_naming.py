@@ -168,7 +168,7 @@ def left(person, manager, now):
 def test_whoever_alone_may_still_read_a_case_cannot_leave(about_staff, lead, trustee, manager, now):
     other = LeadFactory()
     named(about_staff, other, lead, now)
-    left(trustee, manager, now)
+    claiming.recuse(question=about_staff, by=trustee, now=now)
     with pytest.raises(Refused, match="There is a case about a colleague that nobody else here may read then"):
         left(lead, manager, now)
     assert roles.may_see(Person.objects.get(pk=lead.pk), anew(about_staff))
@@ -178,6 +178,7 @@ def test_whoever_alone_may_still_read_a_case_cannot_leave(about_staff, lead, tru
 
 def test_nor_can_the_last_trustee_of_a_case_that_no_lead_reads(about_staff, lead, trustee, manager, now):
     named(about_staff, lead, lead, now)
+    claiming.recuse(question=about_staff, by=TrusteeFactory(), now=now)
     with pytest.raises(Refused, match="nobody else here may read"):
         left(trustee, manager, now)
     LeadFactory()
@@ -187,6 +188,7 @@ def test_nor_can_the_last_trustee_of_a_case_that_no_lead_reads(about_staff, lead
 
 def test_the_note_of_an_erased_case_keeps_a_reader_too(about_staff, lead, trustee, manager, now):
     named(about_staff, lead, lead, now)
+    named(about_staff, TrusteeFactory(), trustee, now)
     erasing.erase(anew(about_staff), by=moves.ASKER, now=now)
     with pytest.raises(Refused, match="nobody else here may read"):
         left(trustee, manager, now)
@@ -204,6 +206,7 @@ def test_who_is_kept_from_the_case_leaves_as_everybody_does(about_staff, lead, t
 @pytest.mark.parametrize(("role", "status"), [("manager", 200), ("supervisor", 200), ("lead", 302)])
 def test_a_role_is_not_taken_from_its_last_reader(about_staff, lead, trustee, manager, noon, now, role, status):
     named(about_staff, lead, lead, now)
+    claiming.recuse(question=about_staff, by=TrusteeFactory(), now=now)
     form = {"alias": "Tess", "email": trustee.email, "role": role}
     answer = signed_in(manager).post(f"/admin/advisors/person/{trustee.pk}/change/", form)
     assert answer.status_code == status

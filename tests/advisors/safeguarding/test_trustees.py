@@ -23,11 +23,12 @@ from tests.factories import LeadFactory, SupervisorFactory, make_question
 pytestmark = pytest.mark.django_db
 SPACES = {"beside", "desk", "duty", "manage", "review", "safeguarding"}
 VALUES = {"IntConverter": 1, "SlugConverter": "x", "StringConverter": "x", "KindConverter": "shifts"}
-LISTS = {"review:triage", "review:triage_next", "safeguarding:board", "safeguarding:settle"}  # without a POST: the list
+# safeguarding:settle without a POST is the list.
+LISTS = {"review:triage", "review:triage_next", "review:redate", "safeguarding:board", "safeguarding:settle"}
 OF_A_CASE = {
     *(f"review:{act}" for act in ("question", "take_back", "level", "apart", "mask", "propose_words", "redirect")),
     *(f"review:{act}" for act in ("hold", "lock")),
-    *(f"safeguarding:{act}" for act in ("case", "keep", "let_go", "person")),
+    *(f"safeguarding:{act}" for act in ("case", "keep", "let_go", "person", "contact")),
 }
 # Autosave looks at what was sent before it asks whose it is: with nothing sent it says so to everybody.
 BLIND = {"desk:autosave", "desk:autosave_ask"}

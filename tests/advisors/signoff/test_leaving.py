@@ -1,13 +1,17 @@
 import pytest
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ImproperlyConfigured
 
+from advisors import inviting
 from advisors.drafting.models import Draft, DraftVersion
 from advisors.models import Person
 from advisors.signoff import leaving, reviewing
 from advisors.signoff.models import Approval, Reviewing
-from askpeer import history
+from advisors.team.models import SupportCall
+from askpeer import checks, history, ledger
 from askpeer.errors import Refused, Stale
 from tests.advisors.signoff.conftest import row, signed_in
-from tests.factories import FINE, ManagerFactory
+from tests.factories import FINE, ManagerFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +46,24 @@ def test_every_session_ends(calendar, now, ruth, omar, manager):
     assert (theirs.get("/review/").status_code, other.get("/review/").status_code) == (302, 200)
 
 
+def test_who_left_after_the_backup_is_shut_out_again(in_review, now, advisor, manager, settings, tmp_path):
+    settings.LEDGER = tmp_path / "erased.txt"
+    draft = in_review()
+    checks.refuse_to_serve_unfit()
+    leaving.leave(person=advisor, by=manager, now=now)
+    assert settings.LEDGER.read_text() == f"{now.isoformat()} {advisor.name}\n"
+    Person.objects.filter(pk=advisor.pk).update(is_active=True, password=make_password("as it was"))
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        checks.refuse_to_serve_unfit()
+    assert str(refusal.value) == (
+        "1 people who have left can sign in again. Run manage.py restore --replay, which shuts them out anew."
+    )
+    assert [leaving.replay_ledger(now=now) for _ in range(2)] == [1, 0]
+    person = Person.objects.get(pk=advisor.pk)
+    assert (person.is_active, person.has_usable_password(), row(draft).holder) == (False, False, None)
+    checks.refuse_to_serve_unfit()
+
+
 def test_only_another_manager_ends_a_persons_work(calendar, now, ruth, lead, manager):
     for person, by in ((lead, ruth), (ruth, lead), (manager, manager)):
         with pytest.raises(Refused, match="manager"):
@@ -53,3 +75,39 @@ def test_leaving_twice_is_stale(calendar, now, ruth, manager):
     leaving.leave(person=ruth, by=manager, now=now)
     with pytest.raises(Stale, match="already left"):
         leaving.leave(person=Person.objects.get(pk=ruth.pk), by=manager, now=now)
+
+
+def test_who_is_shut_out_again_is_nobodys_buddy_and_signs_nothing(in_review, now, ruth, manager, settings, tmp_path):
+    settings.LEDGER = tmp_path / "erased.txt"
+    draft = in_review(level="red")
+    reviewing.approve(draft=draft, number=1, by=ruth, now=now, marks=FINE)
+    friend, theirs = PersonFactory(buddy=ruth), signed_in(ruth)
+    call = SupportCall.objects.create(person=ruth, called_at=now)
+    ledger.record(ruth.name, now=now)
+    assert leaving.replay_ledger(now=now) == 1
+    assert (Person.objects.get(pk=friend.pk).buddy, Approval.objects.get().voided_at) == (None, now)
+    assert theirs.get("/review/").status_code == 302
+    assert SupportCall.objects.get(pk=call.pk).answered_at is None
+
+
+def test_a_replay_ends_open_invitations(manager, now):
+    values = {"email": "new@askpeer.example", "alias": "Noor", "role": "supervisor", "born_on": None}
+    _, token = inviting.invite(**values, by=manager, now=now)
+    leaving.replay_ledger(now=now)
+    with pytest.raises(Refused, match="used up or too old"):
+        inviting.find(token=token, now=now)
+
+
+def test_nobody_leaves_while_the_ledger_cannot_be_written(calendar, now, ruth, manager, settings, tmp_path):
+    settings.LEDGER = tmp_path
+    with pytest.raises(Refused, match="Nothing has changed"):
+        leaving.leave(person=ruth, by=manager, now=now)
+    assert Person.objects.get(pk=ruth.pk).is_active is True
+
+
+def test_a_ledger_that_begins_anew_names_who_has_left(calendar, now, ruth, manager, settings, tmp_path):
+    settings.LEDGER = tmp_path / "erased.txt"
+    leaving.leave(person=ruth, by=manager, now=now)
+    settings.LEDGER.unlink()
+    assert [ledger.record_all(leaving.lost(), now=now) for _ in range(2)] == [1, 0]
+    assert ledger.subjects() == {ruth.name}

@@ -28,13 +28,14 @@ def order(person, now, **more):
     return [item.draft for item in reviewing.queue(person, now=now, **more).items]
 
 
-def test_red_then_the_buddys_then_late_and_at_risk_then_what_is_due_soonest(in_review, now, advisor, ruth):
+@pytest.mark.parametrize("warned", ["at_risk", "at_risk_again"])
+def test_red_then_the_buddys_then_late_and_at_risk_then_what_is_due_soonest(in_review, now, advisor, ruth, warned):
     day, jaz = timedelta(days=1), PersonFactory(buddy=ruth)
     calm = in_review()
     due = calm.round.due_at
     place(calm, due_at=due + day)
     sooner = place(in_review(), due_at=due + day - timedelta(seconds=1))
-    at_risk = place(in_review(), due_at=due + 2 * day, reached="at_risk")
+    at_risk = place(in_review(), due_at=due + 2 * day, reached=warned)
     late = place(in_review(), due_at=due)
     mine = place(in_review(by=jaz), due_at=due + 3 * day)
     red = place(in_review(level="red"), due_at=due + 4 * day)

@@ -1,15 +1,18 @@
 """A broken promise gets one new date, and the asker is told of it."""
 
-from datetime import UTC, datetime, timedelta
+import math
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.core import mail
 
 from advisors.drafting.models import Recusal
 from advisors.signoff import redating
-from askpeer import calendars, history, outbox
+from askpeer import calendars, history, outbox, scheduling
 from askpeer.errors import Refused, Stale
-from askpeer.models import OutboxRow
+from askpeer.models import OpeningWindow, OutboxRow
+from questions import ringing
 from questions.intake import sentences
 from questions.models import Question, Round
 from tests.factories import make_question
@@ -37,7 +40,15 @@ def test_several_get_one_date_and_their_askers_read_it(due, now, ruth):
     said = sentences.status_text(Question.objects.get(pk=questions[0].pk), now=FRIDAY, calendar=calendars.current())
     assert said.endswith("It'll be here by 6pm on Monday 23 November.")
     entry = history.of(questions[0].subject)[-1]
-    assert (entry.kind, entry.actor, entry.facts) == ("redated", ruth.name, {"round": 1, "until": MONDAY.isoformat()})
+    assert (entry.kind, entry.actor, entry.facts) == (
+        "redated",
+        ruth.name,
+        {
+            "round": 1,
+            "until": MONDAY.isoformat(),
+            "why": "missed",
+        },
+    )
 
 
 def test_an_asker_who_left_an_address_is_told_once_more(due, now, ruth):
@@ -107,6 +118,45 @@ def test_a_moment_that_cannot_be_promised_is_refused(due, now, ruth, until, sent
 )
 def test_from_the_next_second_to_closing_time_ten_working_days_on(due, now, ruth, until):
     assert redate([make_question(now=now)], ruth, FRIDAY, until=until) == 1
+
+
+def test_a_day_that_was_closed_in_another_process_a_moment_ago_is_refused(calendar, due, now, ruth):
+    question = make_question(now=now)
+    version, plan = scheduling.present()
+    shut = replace(plan, closures=((MONDAY.date(), MONDAY.date(), ""),))
+    scheduling.save(shut, version=version, actor="person:tom", now=FRIDAY - SECOND)
+    calendars._kept["calendar"] = (math.inf, calendar)  # this process goes on with what it read before
+    with pytest.raises(Refused, match="Choose a moment while we are open"):
+        redate([question], ruth, FRIDAY)
+    assert Round.objects.get().redated_at is None
+
+
+def test_who_asked_reads_the_reason_that_was_chosen_and_no_other_is_taken(due, now, ruth):
+    question = make_question(now=now)
+    with pytest.raises(Refused, match="Choose a reason from the list"):
+        redating.redate(questions=[question], until=MONDAY, why="tired", by=ruth, now=FRIDAY)
+    redating.redate(questions=[question], until=MONDAY, why="down", by=ruth, now=FRIDAY)
+    said = sentences.status_text(Question.objects.get(), now=FRIDAY, calendar=calendars.current())
+    assert said.startswith("We said 6pm on Thursday 19 November. Our site was down, so we can't keep that.")
+
+
+def test_the_new_date_is_what_rings_next(due, now, ruth):
+    question = make_question(now=now)
+    ringing.ring_due(now=due)
+    redate([Question.objects.get(pk=question.pk)], ruth, FRIDAY)
+    ringing.ring_due(now=FRIDAY)
+    row = Question.objects.get()
+    assert (row.alarm_kind, row.alarm_at) == ("at_risk_again", datetime(2026, 11, 23, 13, 18, tzinfo=UTC))
+    ringing.ring_due(now=row.alarm_at)
+    row = Question.objects.get()
+    assert (row.alarm_kind, row.alarm_at) == ("again", MONDAY)
+
+
+def test_midnight_is_the_closing_time_of_the_evening_before(due, now, ruth):
+    OpeningWindow.objects.update(closes=time(0))
+    calendars.forget()
+    midnight = calendars.current().closing_after(FRIDAY, 1)
+    assert redate([make_question(now=now)], ruth, FRIDAY, until=midnight) == 1
 
 
 def test_nothing_chosen_is_a_sentence(due, ruth):

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -12,7 +12,7 @@ from advisors.signoff.models import Wording
 from askpeer import details, history, prose
 from askpeer.errors import Refused, Stale
 from askpeer.models import OutboxRow
-from questions import moves, ringing
+from questions import moves, redating, ringing
 from questions.intake import following
 from questions.models import Feedback, Message, Question, Reminder, SafetyReport
 from tests.advisors.signoff.conftest import signed_in
@@ -20,6 +20,10 @@ from tests.factories import PersonFactory, SupervisorFactory, TopicFactory, make
 from tests.interleaving import before
 
 pytestmark = pytest.mark.django_db
+
+
+def at(text):
+    return datetime.fromisoformat(f"2026-11-{text}").replace(tzinfo=UTC)
 
 
 def pass_on(question, by, now, **values):
@@ -517,6 +521,51 @@ def test_quarantine_by_hand_has_its_own_clock_which_runs_from_when_it_came(calen
         {"apart": True},
         {"apart": False},
     ]
+
+
+def leave_quarantine(how, by, now):
+    question = Question.objects.get()
+    if how == "let out":
+        set_apart(question, False, by, now)
+    else:
+        pass_on(question, by, now)
+
+
+@pytest.mark.parametrize("how", ["let out", "passed on"])
+@pytest.mark.parametrize(
+    ("rung_at", "redated_at", "left_at", "told"),
+    [
+        ((), "16T12:00", "16T13:00", "redated"),
+        (("19T18:00",), None, "19T18:00", "late"),
+        ((), None, "19T18:00", "late"),  # before the sweep came
+        (("19T18:00",), "20T10:00", "20T11:00", "redated"),
+        (("19T18:00", "20T18:00"), "20T10:00", "20T18:00", "again"),
+        ((), None, "19T17:59", None),
+    ],
+    ids=["a new date", "missed", "missed this minute", "missed, a new date", "both missed", "in time"],
+)
+def test_who_asked_from_quarantine_is_told_once_of_a_late_promise_when_it_leaves(
+    calendar, now, ruth, how, rung_at, redated_at, left_at, told
+):
+    question = make_question(now=now, quarantined=True, email="me@example.org")
+    for moment in sorted([*rung_at, *filter(None, [redated_at])]):
+        if moment == redated_at:
+            row = Question.objects.get()
+            redating.redate(row, until=at("20T18:00"), why="ill", by="person:tom", now=at(moment))
+        else:
+            ringing.ring_due(now=at(moment))
+    assert OutboxRow.objects.count() == 0
+    leave_quarantine(how, ruth, at(left_at))
+    ringing.ring_due(now=at(left_at))
+    keys = [f"{told}:{question.pk}:1"] if told else []
+    assert list(OutboxRow.objects.filter(kind="late").values_list("key", flat=True)) == keys
+
+
+def test_back_in_quarantine_and_out_again_it_is_told_once(calendar, now, ruth):
+    make_question(now=now, quarantined=True, email="me@example.org")
+    for apart in (False, True, False):
+        set_apart(Question.objects.get(), apart, ruth, at("19T18:00"))
+    assert OutboxRow.objects.filter(kind="late").count() == 1
 
 
 def test_red_that_is_let_out_alerts_like_any_other(calendar, now, ruth):

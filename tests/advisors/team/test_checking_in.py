@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from advisors.tasks import purge_check_ins
+from advisors.tasks import purge
 from advisors.team import checking_in, wrapping_up
 from advisors.team.models import CheckIn, WrapUp
 from askpeer import history
@@ -64,7 +64,7 @@ def test_ninety_days_later_it_is_gone_and_the_hours_stay(sam, now, clock):
     assert checking_in.purge(now=now + timedelta(days=90, seconds=1)) == 1
     assert WrapUp.objects.values_list("minutes", "mood").get() == (120, None)
     clock.move_to(now + timedelta(days=91))
-    purge_check_ins()
+    purge()
     assert CheckIn.objects.count() == 0
 
 
