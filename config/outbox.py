@@ -11,6 +11,7 @@ HANDLERS = {
     "escalated": "advisors.notices.escalated",
     "concern": "advisors.notices.concern",
     "nobody-reads-staff": "advisors.notices.nobody_reads_staff",
+    "language-off": "advisors.notices.language_off",
     "safeguarding-case": "advisors.notices.safeguarding_case",
     "safeguarding-check": "advisors.notices.safeguarding_check",
     "glass-broken": "advisors.notices.glass_broken",
@@ -18,4 +19,5 @@ HANDLERS = {
     "staff-alert": "advisors.notices.alert",
     "invitation": "advisors.notices.invitation",
     "password-reset": "advisors.notices.password_reset",
+    "webhook": "questions.partners.hooks.told",
 }

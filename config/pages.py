@@ -1,16 +1,20 @@
 """Pages that belong to the house and to no floor: health, and what a failed form check says."""
 
+import sys
+import time
+from collections.abc import Callable
 from datetime import timedelta
 
-from django.db import DatabaseError
+from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views import defaults
 from django.views.decorators.http import require_safe
 
 from advisors.drafting import doors, picking
-from askpeer import nudge, throttle
+from askpeer import backups, nudge, throttle
 from askpeer.models import Beacon
 from questions.intake.cards import MOMENTS
 from questions.models import Question
@@ -22,19 +26,31 @@ WRITTEN = (
     *(f"moment_{number}" for number in range(1, MOMENTS + 1)),
     *(f"detail_{number}" for number in range(1, picking.MOST + 1)),
 )
+HEALTH = "/health/"
+Next = Callable[[HttpRequest], HttpResponse]
+AWAY = (OperationalError, InterfaceError)  # killed, restarting, or locked by somebody else for too long
 SWEEP_MAY_BE_BEHIND = timedelta(minutes=3)
+# Whatever the night before was, the first sweep of this start has its three minutes, and the wall clock may be set.
+SERVING_SINCE = time.monotonic()
 
 
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    """Database, broker, cache, last sweep and oldest overdue alarm; 503 when the sweep is over three minutes behind."""
+    """Database, broker, cache, last sweep and oldest overdue alarm; 503 when the sweep is over three minutes behind, or
+    no sweep has come in the three minutes since the start.
+    """
+    if backups.is_under_way():
+        return JsonResponse({"database": "being restored"}, status=503)
     now = timezone.now()
     try:
         beacon = Beacon.objects.filter(name="sweep").first()
         overdue = Question.objects.filter(alarm_at__lte=now).order_by("alarm_at").first()
-    except DatabaseError:
+    except Error:
         return JsonResponse({"database": "down"}, status=503)
-    behind = beacon is None or now - beacon.at > SWEEP_MAY_BE_BEHIND
+    behind = timedelta(seconds=time.monotonic() - SERVING_SINCE)
+    # A moment far ahead was written by a clock gone wrong, and says nothing.
+    if beacon and beacon.at <= now + SWEEP_MAY_BE_BEHIND:
+        behind = min(behind, now - beacon.at)
     body = {
         "database": "up",
         "broker": "up" if nudge.answers() else "down",
@@ -42,7 +58,7 @@ def health(request: HttpRequest) -> JsonResponse:
         "last_sweep_at": beacon.at if beacon else None,
         "oldest_overdue_at": overdue.alarm_at if overdue else None,
     }
-    return JsonResponse(body, status=503 if behind else 200)
+    return JsonResponse(body, status=503 if behind > SWEEP_MAY_BE_BEHIND else 200)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -64,9 +80,29 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """What nobody expected. A database that is away is back in a while: then it says so, with what was typed."""
+    if isinstance(sys.exception(), AWAY):
+        return _not_just_now(request)
+    return problems.page("server-error") if _is_api(request) else defaults.server_error(request)
+
+
+def closed_while_restoring(get_response: Next) -> Next:
+    """A process that went on running shows nothing of what the ledger has not erased again yet."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if backups.is_under_way() and request.path != HEALTH:
+            return _not_just_now(request)
+        return get_response(request)
+
+    return middleware
+
+
+def _not_just_now(request: HttpRequest) -> HttpResponse:
     if _is_api(request):
-        return problems.page("server-error")
-    return defaults.server_error(request)
+        return problems.page("unavailable")
+    # Without the request: neither session nor person can be looked up now.
+    page = render_to_string("503.html", {"typed": doors.typed(request, WRITTEN)})
+    return HttpResponse(page, status=503)
 
 
 def _is_api(request: HttpRequest) -> bool:

@@ -30,7 +30,7 @@ def _secret(name: str, expected: str, make: str) -> str:
         return env.str(name)
     if not EMBEDDED:
         raise _fail(name, expected)
-    return keyfiles.kept(HOME / "secrets", name, make)
+    return keyfiles.kept(HOME / "secrets", name, make, beside=HOME / "askpeer.sqlite3")
 
 
 def _flag(name: str, default: bool) -> bool:
@@ -40,10 +40,10 @@ def _flag(name: str, default: bool) -> bool:
     return text in {"on", "true", "1"}
 
 
-def _number(name: str, default: int) -> int:
+def _number(name: str, default: int, *, least: int = 0) -> int:
     text = env.str(name, str(default))
-    if not re.fullmatch(r"\d{1,9}", text):
-        raise _fail(name, "a whole number", text)
+    if not re.fullmatch(r"\d{1,9}", text) or int(text) < least:
+        raise _fail(name, f"a whole number, {least} or more" if least else "a whole number", text)
     return int(text)
 
 
@@ -61,8 +61,10 @@ def _email() -> dict[str, Any]:
         found = env.email_url("EMAIL_URL", default="consolemail://")
     except (ImproperlyConfigured, ValueError):
         raise _fail("EMAIL_URL", expected, "not one") from None
-    if found["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not found["EMAIL_HOST"]:
-        raise _fail("EMAIL_URL", expected, "without a host")
+    if found["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
+        if not found["EMAIL_HOST"]:
+            raise _fail("EMAIL_URL", expected, "without a host")
+        found["EMAIL_BACKEND"] = "askpeer.mail.Server"
     return found
 
 
@@ -147,6 +149,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "askpeer.middleware.privacy_headers",
+    "config.pages.closed_while_restoring",
     "askpeer.middleware.kindly_closed",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "questions.intake.middleware.OfferedLocaleMiddleware",
@@ -312,14 +315,15 @@ vars().update(_email())
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("ASKPEER_FROM", "Notes <notes@localhost>")
 OUTBOX_HANDLERS = outbox.HANDLERS
-OUTBOX_LEASE = timedelta(seconds=_number("ASKPEER_LEASE_SECONDS", 120))  # longer than any send
+OUTBOX_LEASE = timedelta(seconds=_number("ASKPEER_LEASE_SECONDS", 120, least=1))  # longer than any send
 OUTBOX_GIVE_UP = timedelta(days=3)
 
 # How long things are kept (PRODUCT.md §2)
 
 CLOSE_AFTER = timedelta(days=_number("ASKPEER_CLOSE_AFTER_DAYS", 30))
 ERASE_AFTER = timedelta(days=_number("ASKPEER_ERASE_AFTER_DAYS", 90))
-IDEMPOTENCY_KEPT = timedelta(hours=72)
+IDEMPOTENCY_KEPT = timedelta(hours=_number("ASKPEER_IDEMPOTENCY_HOURS", 72))
+CHECK_INS_KEPT = timedelta(days=_number("ASKPEER_CHECK_INS_DAYS", 90))
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["questions.partners.api.authentication.PartnerKeyAuthentication"],

@@ -1,5 +1,6 @@
 """Seeds the demo once, in one transaction, and remembers how to sign in."""
 
+import hashlib
 import json
 import os
 from datetime import datetime
@@ -11,22 +12,29 @@ from django.db import transaction
 
 from advisors.managing import languages
 from advisors.models import Person
+from askpeer import history
 from askpeer.models import OutboxRow
 from config.demo import library, lives, people, reference, team
 
 
 def sheet() -> Path:
-    """Where the sign-ins of this demo are kept: a 0600 file outside every backup."""
-    return settings.HOME / "secrets" / "demo.json"
+    """Where the sign-ins of this demo are kept, one for each database: a 0600 file outside every backup."""
+    named = settings.DATABASES["default"]
+    which = hashlib.sha256(f"{named.get('HOST')}/{named['NAME']}".encode()).hexdigest()[:8]
+    return settings.HOME / "secrets" / ("demo.json" if settings.EMBEDDED else f"demo-{which}.json")
 
 
 def is_seeded() -> bool:
     """Whether the demo is there; a sheet alone is what a run killed before its commit leaves."""
-    return sheet().exists() and Person.objects.exists()
+    return "people" in remembered() and Person.objects.exists()
 
 
 def remembered() -> dict[str, Any]:
-    return json.loads(sheet().read_text())
+    """What the sheet says; nothing, where there is none or it was emptied."""
+    try:
+        return json.loads(sheet().read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
 
 
 @transaction.atomic
@@ -53,9 +61,15 @@ def seed(*, now: datetime) -> None:
     remember(people=signins, partner_key=key, receipts=receipts)
 
 
+def seal_its_past(*, now: datetime) -> None:
+    """Seal the trail of what happened in the demo's past, as it would be by now."""
+    while history.seal(now=now + history.SETTLE):
+        pass
+
+
 def remember(**known: Any) -> None:
     """Add this to the sheet, whole or not at all."""
-    known = (remembered() if sheet().exists() else {}) | known
+    known = remembered() | known
     sheet().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = sheet().with_suffix(".new")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from playwright.sync_api import Page
 
 from advisors.models import Person
-from askpeer.models import ServiceCalendar
 from questions.models import Question, Topic
 from tests.browser.acts import Act, Place, press, submit
 from tests.browser.demo import Demo
 from tests.browser.places_asking import LONELY, about, asking
 from tests.browser.places_beside import beside
+from tests.browser.places_hours import hours
 from tests.browser.places_mine import mine
 from tests.browser.places_publishing import publishing
 from tests.browser.places_review import reviewing_drafts
@@ -146,7 +146,7 @@ TO_TRIAGE = {
 }
 
 
-SETTINGS = {"askpeer/servicecalendar": ServiceCalendar, "questions/topic": Topic, "advisors/person": Person}
+SETTINGS = {"questions/topic": Topic, "advisors/person": Person}
 
 
 def manage(demo: Demo) -> Iterator[Place]:
@@ -157,6 +157,7 @@ def manage(demo: Demo) -> Iterator[Place]:
     yield Place("invitations, nothing filled in", "/manage/invitations/", press("Invite"), "Tom")
     yield Place("languages, switched off", "/manage/languages/", press("Switch Dutch off"), "Tom")
     yield Place("languages, switched on again", "/manage/languages/", press("Switch Dutch on"), "Tom")
+    yield from hours(demo)
     yield Place("leave", f"/manage/people/{demo.person('Sam').pk}/leave/", who="Tom")
     yield Place("settings", "/admin/", who="Tom")
     for kind, row in SETTINGS.items():

@@ -14,6 +14,7 @@ from tests.browser.stage import follow
 LONELY = "I feel lonely at school since my best friend moved. My number is 07700 900123."
 NOT_SAFE = "I have a plan to end my life tonight."
 LONG = "too long " * 400
+ABOUT_STAFF = "It's about someone who works here"
 
 
 def asking(demo: Demo) -> Iterator[Place]:
@@ -23,6 +24,8 @@ def asking(demo: Demo) -> Iterator[Place]:
     yield Place("receipt", "/ask/", sent("help"))
     yield Place("receipt, with an e-mail", "/ask/", with_an_address)
     yield Place("receipt, about staff", "/ask/", about_staff)
+    yield Place("ask 1, about staff", "/ask/", tick(ABOUT_STAFF))
+    yield Place("receipt, about the lead", "/ask/", about_the_lead)
     yield Place("are you safe", "/ask/", sent(NOT_SAFE))
     yield Place("are you safe, elsewhere", "/ask/", elsewhere)
     yield Place("receipt, for somebody in danger", "/ask/", gone_on)
@@ -92,8 +95,19 @@ def with_an_address(page: Page) -> None:
     press("Send it")(page)
 
 
+def tick(label: str) -> Act:
+    return lambda page: page.get_by_label(label).check()
+
+
 def about_staff(page: Page) -> None:
-    page.get_by_label("It's about someone who works here").check()
+    tick(ABOUT_STAFF)(page)
+    sent("help")(page)
+
+
+def about_the_lead(page: Page) -> None:
+    """The second box is there once the first is ticked."""
+    tick(ABOUT_STAFF)(page)
+    tick("It's about the person in charge of keeping people safe")(page)
     sent("help")(page)
 
 

@@ -55,6 +55,10 @@ def log(demo: Demo, case: Question) -> Iterator[Place]:
     yield Place("safeguarding, not open to them", f"{CASES}{about_staff.pk}/", who="Ruth")
     yield Place("safeguarding, about whom", f"{CASES}{about_staff.pk}/person/", who="Grace")
     yield Place("safeguarding, about nobody", f"{CASES}{about_staff.pk}/person/", press("Keep it from them"), "Grace")
+    theirs = make_question(text="She shut the door.", now=demo.now, about_staff=True, about_lead=True)
+    yield Place("safeguarding, about the lead", f"/review/{theirs.pk}/triage/", who="Agnes")
+    yield Place("safeguarding, a case about the lead", f"{CASES}{theirs.pk}/", who="Agnes")
+    yield Place("safeguarding, a case about the lead, not open to her", f"{CASES}{theirs.pk}/", who="Grace")
     yield Place("safeguarding, a manager's", OF_MANAGER, who="Tom")
     yield Place("safeguarding, a manager's case", f"{OF_MANAGER}{case.pk}/", who="Tom")
 

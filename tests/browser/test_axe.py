@@ -16,7 +16,7 @@ from tests.browser.demo import Demo
 from tests.browser.places import ASKERS, Place, places
 from tests.browser.stage import DESK, SMALLEST
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
 
 AXE = Path(find_spec("axe_playwright_python").origin).with_name("axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
@@ -43,7 +43,17 @@ POSTED = {
     *(f"beside:{name}" for name in ("sit", "get_up", "ask")),
     *(
         f"manage:{name}"
-        for name in ("retry", "close", "resend", "language_on", "language_off", "word_accept", "word_refuse")
+        for name in (
+            "retry",
+            "close",
+            "resend",
+            "language_on",
+            "language_off",
+            "word_accept",
+            "word_refuse",
+            "hours_open",
+            "hours_stranded",
+        )
     ),
 }
 """Routes that answer a POST alone."""

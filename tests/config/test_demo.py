@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from advisors.beside import noting, offering, sitting
@@ -18,8 +19,9 @@ from advisors.safeguarding.models import Check, Concern, Entry
 from advisors.signoff import escalating, own_words, reviewing, wordings
 from advisors.signoff.models import OwnWords, Wording
 from advisors.team import checking_in, training
-from askpeer import calendars, prose
+from askpeer import calendars, history, prose
 from askpeer.errors import Refused
+from askpeer.models import TrailEntry
 from config.demo import seeding
 from config.demo.content import rows
 from questions import deadlines, moves, ringing
@@ -167,6 +169,29 @@ def test_twelve_people_are_there_and_all_are_on_the_sheet(seed):
     assert roles == {"advisor": 6, "supervisor": 3, "lead": 1, "trustee": 1, "manager": 1}
     assert Counter(one["role"] for one in seeding.remembered()["people"]) == roles
     assert [one.alias for one in Person.objects.filter(deputy=True)] == ["Priya"]
+
+
+def test_the_trail_of_its_past_is_sealed_and_holds(seed):
+    seed(now=NOW)
+    seeding.seal_its_past(now=NOW)
+    assert (TrailEntry.objects.filter(seal=None).count(), history.verify(now=NOW)) == (0, [])
+
+
+def test_each_database_has_a_sheet_of_its_own(settings, monkeypatch):
+    sheets = []
+    for settings.EMBEDDED, name in ((True, "one"), (False, "one"), (False, "other")):
+        monkeypatch.setitem(settings.DATABASES["default"], "NAME", name)
+        sheets.append(seeding.sheet())
+    assert len({path.name for path in sheets}) == 3
+
+
+@pytest.mark.parametrize("left", ["", "{}", "half a sh"])
+def test_a_sheet_that_was_emptied_is_none_and_a_service_with_people_goes_on_without_a_demo(seed, left):
+    seed(now=NOW)
+    seeding.sheet().write_text(left)
+    assert (seeding.remembered(), seeding.is_seeded()) == ({}, False)
+    with pytest.raises(CommandError, match="There are people in this database already"):
+        call_command("demo")
 
 
 def test_every_advisor_is_trained_and_one_is_new(seed):

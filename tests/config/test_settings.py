@@ -76,6 +76,10 @@ CASES = {
         ),
     ),
     "neither on nor off": ({"DEBUG": "maybe"}, "DEBUG: expected on or off. It is 'maybe'."),
+    "a lease of no time": (
+        {"ASKPEER_LEASE_SECONDS": "0"},
+        "ASKPEER_LEASE_SECONDS: expected a whole number, 1 or more. It is '0'.",
+    ),
     "no number": ({"ASKPEER_PROXIES": "one"}, "ASKPEER_PROXIES: expected a whole number. It is 'one'."),
 }
 # One process reads every case: only settings.py itself is read anew for each.

@@ -142,6 +142,19 @@ def test_a_killed_one_leaves_a_usable_home_and_the_next_ends_when_a_process_of_i
     assert_none_left(home)
 
 
+def test_an_unfit_database_is_a_sentence_and_no_server_s_trace(home):
+    (home / "restoring").write_text("backup\n")
+    with start(home, ASKPEER_LEDGER=str(home / "erased.txt")) as process:
+        said = process.stdout.read()
+
+    assert process.returncode == 1
+    assert said == (
+        "CommandError: A backup is being brought back, or that was broken off. Run manage.py restore FILE again, "
+        "or restore --replay to go on with the database as it is.\n"
+    )
+    assert_none_left(home)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [

@@ -6,6 +6,7 @@ Run inside the service's own environment: it prints how to sign in as JSON.
 import json
 import secrets
 from datetime import date, time, timedelta
+from typing import Any
 
 from django.core.management import call_command
 from django.utils import timezone
@@ -28,6 +29,11 @@ STAFF = {
 
 
 def main() -> None:
+    print(json.dumps(begin()))
+
+
+def begin() -> dict[str, Any]:
+    """Make it all, and return how to sign in."""
     call_command("migrate", interactive=False, verbosity=0)
     open_around_the_clock()
     topics = reference.seed_topics()
@@ -40,7 +46,7 @@ def main() -> None:
     partner = Partner.objects.create(name="Journey Club", slug="journey-club", kind=Partner.Kind.CLUB)
     key = keys.issue(partner=partner, scopes=["ask", "read", "publish"], now=timezone.now())
     emails = {name: person.email for name, person in people.items()}
-    print(json.dumps({"password": password, "emails": emails, "partner_key": key}))
+    return {"password": password, "emails": emails, "partner_key": key}
 
 
 def open_around_the_clock() -> None:

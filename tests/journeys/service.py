@@ -5,14 +5,15 @@ import json
 import os
 import secrets
 import socket
+import sqlite3
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString, cast
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -25,6 +26,7 @@ from tests.journeys.browser import Browser, Page, call
 from tests.journeys.mailbox import Mailbox
 
 LEASE_SECONDS = 3  # longer than a send to our own mailbox takes
+SEED = "from tests.journeys import seed; seed.main()"
 OURS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ASKPEER_KEKS", "ASKPEER_RECEIPT_PEPPER", "ASKPEER_URL", "DEBUG")
 
 
@@ -98,6 +100,18 @@ class Service:
         while child in self.children.running:
             self.children.pump(0.01)
 
+    def signal(self, name: str, number: int) -> None:
+        """Send a signal to a process and everything it started."""
+        os.killpg(self.processes[name].process.pid, number)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """What the database holds, read past the service."""
+        if "DATABASE_URL" in self.env:
+            with psycopg.connect(self.env["DATABASE_URL"]) as server:
+                return server.execute(cast(LiteralString, sql)).fetchall()
+        with closing(sqlite3.connect(f"file:{self.home}/askpeer.sqlite3?mode=ro", uri=True, timeout=20)) as file:
+            return file.execute(sql).fetchall()
+
     def files(self) -> dict[str, bytes]:
         """{name: bytes} of every file in the home. One that goes while we read is left out."""
         found = {}
@@ -114,20 +128,27 @@ class Service:
         sockets = paths.run_dir(self.home)
         return {name: redis.Redis(unix_socket_path=f"{sockets}/{name}.sock") for name in embedded.NAMES}
 
+    def line(self, name: str) -> str:
+        """A process's line of the Procfile."""
+        return _procfile()[name]
+
     def _lines(self) -> dict[str, list[str]]:
-        procfile = parse_procfile((paths.BASE_DIR / "Procfile").read_text())
         servers = embedded.commands(self.home)
         if "REDIS_URL" in self.env:
             where = urlsplit(self.env["REDIS_URL"])
             kept = ["--dir", str(self.home / "broker"), "--save", "", "--appendonly", "no"]
             servers = {"broker": [embedded.program(), "--bind", "127.0.0.1", "--port", str(where.port), *kept]}
-        return servers | {name: shell(line) for name, line in procfile.items()}
+        return servers | {name: shell(line) for name, line in _procfile().items()}
 
     def _answers(self, name: str) -> bool:
         assert self.processes[name].process.poll() is None, (self.home / f"{name}.log").read_text()
         if name == "web":
             return _serves(self.url)
         return name not in embedded.NAMES or _pings(self.redis()[name])
+
+
+def _procfile() -> dict[str, str]:
+    return parse_procfile((paths.BASE_DIR / "Procfile").read_text())
 
 
 def _serves(url: str) -> bool:
@@ -146,15 +167,21 @@ def _pings(connection: redis.Redis) -> bool:
 
 
 @contextmanager
-def running(home: Path, mailbox: Mailbox, **settings: str) -> Iterator[Service]:
-    """The service, migrated, seeded and answering; whatever happens, nothing of it is left afterwards."""
-    with _database() as database:
-        env = _environment(home, mailbox) | database | _redis_url() | settings
+def running(
+    home: Path, mailbox: Mailbox, *, on: Mapping[str, str] | None = None, seed: str = SEED, **settings: str
+) -> Iterator[Service]:
+    """The service, migrated, seeded and answering; whatever happens, nothing of it is left afterwards.
+
+    on: DATABASE_URL and REDIS_URL, {} for the embedded default; None for what these tests themselves run on.
+    seed: what runs before everything else; the last line it prints is JSON for sign_ins.
+    """
+    with _like_these_tests() if on is None else nullcontext(on) as servers:
+        env = _environment(home, mailbox) | servers | settings
         with Children(env=env) as children:
             service = Service(home, mailbox, children, env)
             for name in service.redis():
                 service.run(name)
-            said = service.command("shell", "--no-imports", "-c", "from tests.journeys import seed; seed.main()")
+            said = service.command("shell", "--no-imports", "-c", seed)
             service.sign_ins = json.loads(said.splitlines()[-1])
             for name in ("web", "worker", "beat"):
                 service.run(name)
@@ -178,21 +205,28 @@ def _environment(home: Path, mailbox: Mailbox) -> dict[str, str]:
         "ASKPEER_SECOND_FACTOR": "off",
         "EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}",
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
-        "PORT": _free_port(),
+        "PORT": free_port(),
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": ROOT_WARNING,
         "SECRET_KEY": secrets.token_urlsafe(50),
     }
 
 
-def _free_port() -> str:
+def free_port() -> str:
+    """A port on 127.0.0.1 that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return str(probe.getsockname()[1])
 
 
 @contextmanager
-def _database() -> Iterator[dict[str, str]]:
+def _like_these_tests() -> Iterator[dict[str, str]]:
+    with database() as named:
+        yield named | (own_redis() if "REDIS_URL" in os.environ else {})
+
+
+@contextmanager
+def database() -> Iterator[dict[str, str]]:
     """Nothing to set for the file in the home; on a server a database of our own, dropped at the end."""
     if "DATABASE_URL" not in os.environ:
         yield {}
@@ -207,6 +241,6 @@ def _database() -> Iterator[dict[str, str]]:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _redis_url() -> dict[str, str]:
-    """Where a server is named, one like it on a port of our own, which is ours to kill; else the embedded two."""
-    return {"REDIS_URL": f"redis://127.0.0.1:{_free_port()}/0"} if "REDIS_URL" in os.environ else {}
+def own_redis() -> dict[str, str]:
+    """A broker and cache on a port of our own, which is ours to kill and keeps nothing."""
+    return {"REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"}

@@ -1,19 +1,36 @@
-"""Brings a backup back and erases again, by the ledger, what was erased since."""
+"""Brings a backup back and lets go again, by the ledger, of what was erased, taken down or had left since."""
 
 import os
 from argparse import ArgumentParser
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.checks import CheckMessage
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
-from askpeer import backups, history
+from advisors.signoff import leaving
+from askpeer import backups, checks, history, ledger
+from askpeer.checks import files_beside_are_there, keys_open_what_is_kept, pepper_is_the_one_in_use
 from askpeer.errors import Refused
 from config import guard, paths
-from questions import erasing
+from questions import replaying
+from questions.checks import ledger_is_whole
+
+LOST = (
+    "There is no ledger at {ledger}, or no history-head.txt beside it. Bring both back from their copy first: without "
+    "them, erased questions would be readable again. If they are gone for good, run restore with --begin-ledger."
+)
+BEGUN = (
+    "The ledger begins anew with {count} lines that this database knows of. Destroy every backup made before now: "
+    "what they bring back, no ledger will erase."
+)
 
 
 class Command(BaseCommand):
@@ -24,24 +41,80 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, nargs="?")
         parser.add_argument("--replay", action="store_true", help="only erase what the ledger says is erased")
+        parser.add_argument("--begin-ledger", action="store_true", help="write a lost ledger anew, as far as is known")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not options["replay"]:
-            self._load(options["file"])
-        count = erasing.replay_ledger(now=timezone.now())
-        self.stdout.write(f"Erased again by the ledger: {count}.")
-
-    def _load(self, source: Path | None) -> None:
-        if source is None:
+        begins = options["begin_ledger"]
+        if options["file"] is None and not options["replay"] and not begins:
             raise CommandError("Say which file to restore, or --replay.")
+        if not begins and ledger.is_lost():
+            raise CommandError(LOST.format(ledger=settings.LEDGER))
         running = guard.hold(paths.run_dir(settings.HOME) / "start.lock")
         if running is None:
             raise CommandError(f"askpeer is running with its data in {settings.HOME}. Stop it first.")
         try:
-            backups.load(source)
+            self._restore(options["file"] if not options["replay"] else None, begins)
         except Refused as refusal:
             raise CommandError(str(refusal)) from None
         finally:
             os.close(running)
-        call_command("migrate", verbosity=0)
-        self.stdout.write(f"Restored from {source}. The trail goes on from seal {history.note_restore()}.")
+
+    def _restore(self, source: Path | None, begins: bool) -> None:
+        now, known = timezone.now(), list[str]()
+        if source:
+            known = _ask_what_is_replaced(begins)
+            backups.load(source)
+            self.stdout.write(f"Restored from {source}.")
+        is_restored = backups.is_under_way()
+        if is_restored:
+            call_command("migrate", verbosity=0)
+            Session.objects.all().delete()
+        if begins:
+            # Not before there is something to guard; and whole before anything else may fail.
+            self._begin_ledger(known, now)
+        beside = (files_beside_are_there, keys_open_what_is_kept, pepper_is_the_one_in_use)
+        _refuse([found for check in beside for found in check(databases=["default"])], "Then run restore --replay.")
+        count = replaying.replay(now=now)
+        self.stdout.write(f"Erased again by the ledger: {count}. Shut out again: {leaving.replay_ledger(now=now)}.")
+        if is_restored and not begins:
+            self._say_where_the_trail_goes_on(history.note_restore(now=now))
+        backups.finish()
+        try:
+            checks.refuse_to_serve_unfit()
+        except ImproperlyConfigured as problem:
+            raise CommandError(f"It is restored, and cannot be served yet. {problem}") from None
+
+    def _begin_ledger(self, known: list[str], now: datetime) -> None:
+        # A line under the wrong pepper would hide that it is the wrong one.
+        _refuse(pepper_is_the_one_in_use(databases=["default"]), "Then run restore --begin-ledger.")
+        ledger.begin()
+        lines = dict.fromkeys([*known, *_lost()])
+        self.stdout.write(BEGUN.format(count=ledger.record_all(lines, now=now)))
+        self._say_where_the_trail_goes_on(history.note_restore(now=now, anew=True))
+
+    def _say_where_the_trail_goes_on(self, number: int) -> None:
+        self.stdout.write(f"The trail goes on from seal {number}.")
+
+
+def _ask_what_is_replaced(begins: bool) -> list[str]:
+    """What the database that goes away knows to be erased, the ledger has to know: the lines for one that begins anew.
+
+    A database that is broken, or of an older version, says nothing. Raises Refused where the ledger lacks some.
+    """
+    try:
+        if begins:
+            return _lost()
+        lacking = ledger_is_whole(databases=["default"])
+    except DatabaseError:
+        return []
+    _refuse(lacking, "Nothing was restored.")
+    return []
+
+
+def _lost() -> list[str]:
+    return replaying.lost() + leaving.lost()
+
+
+def _refuse(complaints: list[CheckMessage], more: str) -> None:
+    for complaint in complaints:
+        raise Refused(f"{complaint.msg} {complaint.hint} {more}")

@@ -6,15 +6,16 @@ from django.core.management.base import BaseCommand, CommandError
 
 from askpeer import rotating, vault
 
+SHOWN = 20
+
 
 class Command(BaseCommand):
     help = "Put a new key first in ASKPEER_KEKS, restart, run this, and retire the old key when it prints 0 waiting."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            done = rotating.rotate()
-        except vault.Unreadable as problem:
-            raise CommandError(f"Stopped: {problem}.") from None
-        for table, count in done.items():
+        for table, count in rotating.rotate().items():
             self.stdout.write(f"{table}: {count} re-wrapped under {vault.current_kek()}")
         self.stdout.write(f"{sum(rotating.waiting().values())} waiting")
+        if closed := rotating.unreadable():
+            more = f" and {len(closed) - SHOWN} more" if len(closed) > SHOWN else ""
+            raise CommandError(f"These do not open with ASKPEER_KEKS: {', '.join(closed[:SHOWN])}{more}.")

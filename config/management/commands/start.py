@@ -9,10 +9,12 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections
 
+from askpeer import checks
 from config import embedded, guard, paths, ports, reaper
 from config.processes import Children, Sink, parse_procfile, shell
 
@@ -91,10 +93,17 @@ class Command(BaseCommand):
         except OperationalError as problem:
             reason = " ".join(str(problem).split())
             raise CommandError(f"The database (DATABASE_URL) cannot be used: {reason}") from None
+        try:
+            checks.refuse_to_serve_unfit()
+        except ImproperlyConfigured as problem:
+            raise CommandError(str(problem)) from None
         said = StringIO()
         if demo and not self.asked_to_stop:
             url = os.environ.get("ASKPEER_URL") or f"http://localhost:{port}"
-            call_command("demo", url=url, stdout=said)
+            try:
+                call_command("demo", url=url, stdout=said)
+            except CommandError as problem:
+                said.write(f"{problem} Sign in as you did before.")
         connections.close_all()
         return said.getvalue()
 
