@@ -1,6 +1,5 @@
 """The simulated month: small, but through every verb; what it says of missed promises has to be able to be wrong."""
 
-import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -140,7 +139,5 @@ def test_a_month_without_questions_is_refused(tmp_path):
 @pytest.mark.django_db
 @pytest.mark.parametrize("out", [".", "nowhere/month.svg"], ids=["a folder", "in a folder that is not there"])
 def test_a_picture_that_cannot_be_written_is_refused_before_the_month_begins(tmp_path, out):
-    begun = time.monotonic()
     with pytest.raises(CommandError, match=r"No picture can be written to .*\. Let --out name a file in a folder"):
         call_command("demo", "--month", "--load", "1", "--questions", "1", "--out", str(tmp_path / out))
-    assert time.monotonic() - begun < 1

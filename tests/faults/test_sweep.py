@@ -61,14 +61,14 @@ def put_letter():
 
 
 def test_it_ends_on_sigterm(loop):
-    assert loop.seconds_to_end() < 3
+    assert loop.seconds_to_end() < 10
 
 
 def test_it_ends_on_sigterm_while_a_mail_server_keeps_it_waiting_and_the_letter_goes_later(loop, mailbox, settings):
     mailbox.says = {"CONNECT": smtp.HANG}
     put_letter()
     until(lambda: mailbox.calls, what="a letter to hang")
-    assert loop.seconds_to_end() < 3
+    assert loop.seconds_to_end() < 10
     assert OutboxRow.objects.values_list("state", "attempts").get() == ("leased", 1)
     OutboxRow.objects.update(leased_until=timezone.now())
     assert outbox.relay(now=timezone.now()) == 1
@@ -83,7 +83,7 @@ def test_it_goes_on_when_the_database_is_there_again(loop, mailbox):
     assert {(line["logger"], line["event"]) for line in lines} == {("askpeer.sweep", "a part of the sweep failed")}
     assert {line["error"] for line in lines} <= {"OperationalError", "InterfaceError", "DatabaseError"}
     loop.said.clear()
-    assert loop.seconds_to_end() < 3
+    assert loop.seconds_to_end() < 10
 
 
 @contextmanager
