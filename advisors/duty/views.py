@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from advisors import alerting
 from advisors.access import StaffRequest, staff
 from advisors.duty import clock, rota
 from advisors.duty.forms import AbsenceForm, OnCallForm, ShiftForm
@@ -19,6 +20,7 @@ from askpeer.errors import Refused, Stale
 from questions.intake.models import OnCall
 
 KINDS: dict[str, type[Shift | OnCall | Absence]] = {"shifts": Shift, "on-call": OnCall, "absences": Absence}
+NOBODY = "Nobody is on duty, on shift or on call now: a red alert goes to everybody who may read it."
 manager = staff(Role.MANAGER)
 
 
@@ -61,13 +63,15 @@ def _add(request: StaffRequest, form: NamedForm, verb: Callable[..., object], sa
 @require_POST
 @manager
 def remove(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
-    row = cast(Shift | OnCall | Absence, get_object_or_404(KINDS[kind], pk=pk))
+    row, now = cast(Shift | OnCall | Absence, get_object_or_404(KINDS[kind], pk=pk)), timezone.now()
     try:
-        rota.remove(row, by=request.user, now=timezone.now())
+        rota.remove(row, by=request.user, now=now)
     except Stale as stale:
         messages.error(request, str(stale))
         return _page(request, status=409)
     messages.success(request, "It is off the rota.")
+    if not isinstance(row, Absence) and not alerting.on_hand(now=now):
+        messages.warning(request, NOBODY)
     return redirect("duty:rota")
 
 

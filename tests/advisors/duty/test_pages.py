@@ -38,6 +38,18 @@ def test_a_turn_is_added_and_taken_off_by_the_page(browser, ruth, name, kind):
     assert browser.post(gone).status_code == 404
 
 
+@pytest.mark.parametrize("others", [0, 1])
+def test_a_turn_taken_off_that_leaves_nobody_on_hand_says_so(browser, tom, ruth, others):
+    now = timezone.now()
+    for person in [ruth, *[SupervisorFactory() for _ in range(others)]]:
+        turn = {"starts_at": now - timedelta(hours=1), "ends_at": now + timedelta(hours=2), "by": tom, "now": now}
+        rota.add_shift(person=person, **turn)
+        rota.add_on_call(person=person, **turn)
+    for kind, model in (("shifts", Shift), ("on-call", OnCall)):
+        page = browser.post(reverse("duty:remove", args=[kind, model.objects.get(person=ruth).pk]), follow=True)
+    assert ("Nobody is on duty, on shift or on call now" in page.content.decode()) is (others == 0)
+
+
 def test_an_absence_is_added_and_taken_off_by_the_page(browser, advisor):
     day = timezone.now().date() + timedelta(days=3)
     data = {"person": advisor.pk, "first_day": day, "last_day": day}
