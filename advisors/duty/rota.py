@@ -118,7 +118,8 @@ def _check_turn(
     # As the clock on the wall has it: the autumn day that is 25 hours long is one day.
     if _wall(ends_at) - _wall(starts_at) > LONGEST[kind]:
         raise Refused(LONGEST_SAID[kind])
-    if _turns(kind).filter(person=person, starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
+    # What was taken off while it ran was worked until then, and is no reason to refuse what is still ahead.
+    if _turns(kind).filter(person=person, starts_at__lt=ends_at, ends_at__gt=max(starts_at, now)).exists():
         raise Refused(f"{person.alias} has a turn then already.")
     if _days_away(person, _day(starts_at), _day(ends_at - timedelta(seconds=1))):
         raise Refused(f"{person.alias} is away then. Choose somebody else.")

@@ -188,6 +188,8 @@ def test_a_turn_that_is_taken_off_while_it_runs_ends_then(calendar, now, tom, ru
     assert kind.objects.values_list("starts_at", "ends_at").get() == (now, now + SECOND)
     assert (rota.on_shift(now=now + SECOND), rota.on_call(now=now + SECOND)) == ([], [])
     assert [entry.kind.rpartition("_")[2] for entry in history.of(ruth.name)] == ["added", "removed"]
+    add(kind, ruth, tom, now + 2 * SECOND, starts=-2 * SECOND)  # by mistake: on again as it was
+    assert kind.objects.count() == 2
 
 
 @BOTH
