@@ -21,6 +21,7 @@ from askpeer import appending
 from askpeer.errors import Refused
 
 ENDING = 5  # seconds that a service just stopped may take to let its connections go
+LINE_LOST = 2  # psql's exit code: the commit may have come through
 LEFT_OUT = Session._meta.db_table  # whoever has such a row may act as its owner
 IN_USE = "Something still uses the database. Stop the service first."
 OTHERS = """SELECT 1 FROM pg_stat_activity
@@ -28,6 +29,10 @@ WHERE datname = current_database() AND application_name = 'askpeer' AND pid <> p
 DROP_TABLES = """DO $$DECLARE name text; BEGIN
 FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema()
 LOOP EXECUTE format('DROP TABLE IF EXISTS %I CASCADE', name); END LOOP; END$$;"""
+
+
+class Unsettled(Refused):
+    """The new database may be in place, and nobody has replayed the ledger on it: the note stays."""
 
 
 def save(target: Path) -> None:
@@ -65,12 +70,14 @@ def load(source: Path) -> None:
     Stop the service first. Afterwards migrate, replay the ledger, and finish().
     """
     if not source.is_file():
-        raise Refused(f"{source} is not a file.")
+        raise Refused(f"{str(source)!a} is not a file.")
     began_before = is_under_way()
     try:
         appending.begin(_note())
-        appending.append(_note(), str(source))
+        appending.append(_note(), ascii(str(source)))
         _load_sqlite(source) if connection.vendor == "sqlite" else _load_postgresql(source)
+    except Unsettled:
+        raise
     except (Refused, OSError) as problem:
         # The note of an earlier one stays: what that left behind has still to come to its end.
         if not began_before:
@@ -109,7 +116,6 @@ def _load_sqlite(source: Path) -> None:
         _flush(beside)
         _fold(live)
         beside.replace(live)
-        _flush(live.parent)
     except sqlite3.DatabaseError as problem:
         if getattr(problem, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
             raise Refused(f"{live} cannot be written: {problem}.") from None
@@ -118,6 +124,10 @@ def _load_sqlite(source: Path) -> None:
         raise Refused(f"{live} cannot be written: {problem}.") from None
     finally:
         _drop(beside)
+    try:
+        _flush(live.parent)
+    except OSError as problem:
+        raise Unsettled(f"{live} may not be on disk: {problem}. Run restore again.") from None
 
 
 def _copy_sqlite(reading: sqlite3.Connection, target: Path) -> None:
@@ -189,7 +199,10 @@ def _load_postgresql(source: Path) -> None:
                 told.write(b"COMMIT;\n")
         reading.stdout.close()
         _check_end("pg_restore", reading.wait(), reading.stderr.read())
-        _check_end("psql", writing.wait(), writing.stderr.read())
+        code, said = writing.wait(), writing.stderr.read()
+        if code == LINE_LOST:
+            raise Unsettled("psql lost its line to the server and knows not what came of it. Run restore again.")
+        _check_end("psql", code, said)
 
 
 def _refuse_in_use() -> None:

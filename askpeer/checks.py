@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 # Tag of the checks that wsgi runs before it serves. They are deployment checks: `migrate`, which may be about to mend
 # what they would complain of, does not run them.
 FIT = "askpeer_fit"
+UNDER_WAY = "askpeer.E003"
 
 
 @checks.register(FIT, deploy=True)
@@ -42,7 +43,7 @@ def restore_came_to_its_end(databases=None, **kwargs) -> list[checks.CheckMessag
         checks.Error(
             "A backup is being brought back, or that was broken off.",
             hint="Run manage.py restore FILE again, or restore --replay to go on with the database as it is.",
-            id="askpeer.E003",
+            id=UNDER_WAY,
         )
     ]
 
@@ -116,11 +117,12 @@ def may_work() -> bool:
     return True
 
 
-def refuse_to_serve_unfit() -> None:
-    """Raise ImproperlyConfigured with every complaint of the checks tagged FIT."""
+def refuse_to_serve_unfit(*, but: str = "") -> None:
+    """Raise ImproperlyConfigured with every complaint of the checks tagged FIT, but the one of this id."""
     global _was_fit
     found = checks.run_checks(tags=[FIT], databases=["default"], include_deployment_checks=True)
-    complaints = [f"{message.msg} {message.hint or ''}".strip() for message in found if message.is_serious()]
+    serious = [message for message in found if message.is_serious() and message.id != but]
+    complaints = [f"{message.msg} {message.hint or ''}".strip() for message in serious]
     if complaints:
         raise ImproperlyConfigured(" ".join(complaints))
     _was_fit = True

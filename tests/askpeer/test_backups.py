@@ -319,6 +319,53 @@ def test_a_worker_that_began_before_its_database_was_there_looks_before_its_firs
     assert OutboxRow.objects.get().attempts == 0
 
 
+@pytest.fixture
+def unfit(live, backup, ledger, now):
+    """A backup was brought back beside a ledger with one bad byte, where the service runs on: nothing else was left."""
+    erased(question := Question.objects.get(), now)
+    ledger.write_text(ledger.read_text().replace(str(question.pk), "X" + str(question.pk)[1:]))
+    connections.close_all()
+    for end in ("", "-wal", "-shm"):
+        live.with_name(live.name + end).unlink(missing_ok=True)
+    with pytest.raises(CommandError, match=r"cannot be served yet\. .* Then run restore --replay\.$"):
+        call_command("restore", str(backup))
+    return question
+
+
+def test_what_cannot_be_served_yet_is_not_served_by_who_went_on_running(unfit, ledger, client, monkeypatch):
+    monkeypatch.setattr(checks, "_was_fit", True)  # as of a process that began before
+    assert (checks.may_work(), client.get("/").status_code) == (False, 503)
+    ledger.write_text(ledger.read_text().replace("X" + str(unfit.pk)[1:], str(unfit.pk)))
+    call_command("restore", replay=True)
+    assert (checks.may_work(), client.get("/").status_code) == (True, 200)
+    assert Question.objects.get().status == "withdrawn"
+
+
+def test_a_disk_that_fails_after_the_new_file_is_there_leaves_nothing_that_serves(live, backup, now, monkeypatch):
+    make_question(now=now, text="Asked after it.")
+    real = backups._flush
+
+    def flush(path):
+        if path == live.parent:
+            raise OSError(errno.EIO, "Input/output error")
+        real(path)
+
+    with monkeypatch.context() as failing:
+        failing.setattr(backups, "_flush", flush)
+        with pytest.raises(CommandError, match=r"may not be on disk: .* Run restore again\."):
+            call_command("restore", str(backup))
+    assert (Question.objects.count(), backups.is_under_way()) == (1, True)
+    call_command("restore", str(backup))
+    assert backups.is_under_way() is False
+
+
+def test_a_name_that_is_not_utf_8_is_a_name(live, backup):
+    odd = os.fsencode(backup) + b"-\xff"
+    os.rename(backup, odd)
+    call_command("restore", os.fsdecode(odd))
+    assert backups.is_under_way() is False
+
+
 def test_who_names_neither_file_nor_replay_is_asked_to(live):
     with pytest.raises(CommandError, match="Say which file to restore, or --replay"):
         call_command("restore")

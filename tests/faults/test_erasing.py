@@ -1,5 +1,7 @@
 """What was erased stays erased when yesterday's backup is brought back: the commands as processes, on real files."""
 
+import os
+import shutil
 import time
 
 import pytest
@@ -68,6 +70,20 @@ def test_a_restore_killed_anywhere_leaves_nothing_that_serves_half(own, backup, 
     assert (own.act("look", asked), refused > 0) == (whole, True)
     assert list(own.home.glob("*.restoring*")) == []
     figure(f"restore killed {KILLS} times", f"{refused} refused to serve, {KILLS - refused} served whole, 0 half")
+
+
+@pytest.mark.postgresql
+def test_a_line_lost_at_the_commit_leaves_nothing_that_serves(own, backup, tmp_path):
+    """psql ends as it does where the server is gone: nobody knows whether the commit came through."""
+    asked = own.act("yesterday", 2, 1, str(backup))
+    psql = tmp_path / "psql"
+    psql.write_text(f'#!/bin/sh\n{shutil.which("psql")} "$@"\nexit 2\n')
+    psql.chmod(0o700)
+    code, said = own.run("manage.py", "restore", str(backup), PATH=f"{tmp_path}:{os.environ['PATH']}")
+    assert (code, "knows not what came of it. Run restore again." in said) == (1, True)
+    assert BROKEN_OFF in own.act("look", asked)["complaint"]
+    own.manage("restore", str(backup))
+    assert own.act("look", asked) == WELL | {"receipts": 1, "rows": 2}
 
 
 def test_half_a_backup_changes_nothing_and_an_older_versions_is_migrated_and_replayed(own, backup):

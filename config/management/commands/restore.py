@@ -31,6 +31,7 @@ BEGUN = (
     "The ledger begins anew with {count} lines that this database knows of. Destroy every backup made before now: "
     "what they bring back, no ledger will erase."
 )
+UNFIT = "It is restored, and cannot be served yet. {problem} Then run restore --replay."
 
 
 class Command(BaseCommand):
@@ -64,7 +65,7 @@ class Command(BaseCommand):
         if source:
             known = _ask_what_is_replaced(begins)
             backups.load(source)
-            self.stdout.write(f"Restored from {source}.")
+            self.stdout.write(f"Restored from {os.fsencode(source).decode(errors='replace')}.")
         is_restored = backups.is_under_way()
         if is_restored:
             call_command("migrate", verbosity=0)
@@ -78,11 +79,12 @@ class Command(BaseCommand):
         self.stdout.write(f"Erased again by the ledger: {count}. Shut out again: {leaving.replay_ledger(now=now)}.")
         if is_restored and not begins:
             self._say_where_the_trail_goes_on(history.note_restore(now=now))
-        backups.finish()
+        # The note goes last: a process that went on running serves again as soon as it is gone.
         try:
-            checks.refuse_to_serve_unfit()
+            checks.refuse_to_serve_unfit(but=checks.UNDER_WAY)
         except ImproperlyConfigured as problem:
-            raise CommandError(f"It is restored, and cannot be served yet. {problem}") from None
+            raise CommandError(UNFIT.format(problem=problem)) from None
+        backups.finish()
 
     def _begin_ledger(self, known: list[str], now: datetime) -> None:
         # A line under the wrong pepper would hide that it is the wrong one.
