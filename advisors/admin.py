@@ -78,6 +78,7 @@ class PersonForm(forms.ModelForm):
 
     def _check_may_change_role(self, role: str) -> None:
         try:
+            roles.check_was_no_lead(self.instance, becomes=role)
             roles.check_is_not_the_last(self.instance)
             roles.check_cases_keep_a_reader(self.instance, becomes=role)
         except Refused as refusal:
@@ -116,6 +117,8 @@ class PersonAdmin(admin.ModelAdmin):
         return lookup in {"role__exact", "is_active__exact"}
 
     def save_model(self, request: HttpRequest, obj: Person, form: forms.ModelForm, change: bool) -> None:
+        if form.initial.get("role") == Role.LEAD:
+            Person.objects.filter(pk=obj.pk).update(was_lead=True)
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
             # allauth keeps the address it first saw; with that row gone, the old address opens nothing any more.

@@ -43,6 +43,7 @@ class Person(KeyKeeper, AbstractBaseUser):
     alias = models.CharField(max_length=40)
     role = models.CharField(max_length=10, choices=Role)
     deputy = models.BooleanField(default=False, help_text="may co-sign red in the lead's place")
+    was_lead = models.BooleanField(default=False, editable=False)
     is_active = models.BooleanField(default=True)
     born_on = models.DateField(null=True, blank=True, help_text="advisors only: under 18 brings its own rules")
     guardian_consent_on = models.DateField(null=True, blank=True, help_text="needed under 16")
@@ -63,7 +64,7 @@ class Person(KeyKeeper, AbstractBaseUser):
     languages = models.JSONField(default=english_alone, help_text="codes of the languages they read and answer in")
     joined_at = models.DateTimeField()
 
-    ELSEWHERE = frozenset({"id", "is_active", "wrapped_key"})  # off-boarding and the rotation of keys write these
+    ELSEWHERE = frozenset({"id", "is_active", "was_lead", "wrapped_key"})  # off-boarding, roles and the rotation of keys
 
     objects = PersonManager()
 

@@ -60,7 +60,8 @@ def waiting(person: Person, *, now: datetime, cursor: str = "") -> Shelf:
     due = Q(status=Status.PUBLISHED, review_by__lt=holding.today(now))
     ranks = [When(case, then=Value(rank)) for rank, case in enumerate([hidden, due, Q(status=Status.ANONYMISED)])]
     rows = Publication.objects.filter(hidden | due | Q(status__in=[Status.CANDIDATE, Status.ANONYMISED]))
-    rows = rows.filter(Q(question=None) | seeing.visible(person, question="question"))
+    # What never was public is nobody's to read once its question is erased, and goes soon (withdrawing.drop_orphans).
+    rows = rows.filter(Q(question=None, status=Status.PUBLISHED) | seeing.visible(person, question="question"))
     rows = rows.annotate(rank=Case(*ranks, default=Value(len(ranks))))
     rows = rows.select_related("topic", "edited_by", "question").order_by("rank", "pk")
     if place := _read(cursor):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -33,6 +33,8 @@ def _publication(request: StaffRequest, pk: UUID) -> Publication:
     row = get_object_or_404(Publication.objects.select_related("topic", "question", "edited_by", "checked_by"), pk=pk)
     if row.question:
         seeing.check(request.user, row.question)
+    elif row.status in {Status.CANDIDATE, Status.ANONYMISED}:
+        raise Http404
     return row
 
 

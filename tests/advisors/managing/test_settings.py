@@ -262,6 +262,18 @@ def test_the_only_lead_stays_one(client, manager, settings):
     assert change(client, lead, role="supervisor").status_code == 302
 
 
+def test_who_is_or_was_the_lead_is_never_a_trustee(client, manager):
+    lead, _ = LeadFactory(), LeadFactory()
+    sentence = "Trustees read what is about the safeguarding lead, so nobody who is or was one can be a trustee."
+    for role, problems in (("trustee", {"role": [sentence]}), ("supervisor", None), ("trustee", {"role": [sentence]})):
+        response = change(client, lead, role=role)
+        assert (response.context["adminform"].form.errors if response.context else None) == problems
+        lead.refresh_from_db()
+    assert (lead.role, lead.was_lead) == ("supervisor", True)
+    other = SupervisorFactory()
+    assert change(client, other, role="trustee").status_code == 302
+
+
 def test_who_writes_no_more_lets_go_of_everything(client, manager, calendar, now):
     advisor, supervisor = PersonFactory(), keep_on_duty(SupervisorFactory())
     question = make_question(now=now)

@@ -15,9 +15,11 @@ from advisors.signoff import leaving, locking, own_words, seeing, triaging
 from askpeer import calendars, outbox
 from askpeer.errors import Refused
 from askpeer.models import OutboxRow
+from questions import erasing
 from questions.intake import asking, oncall, risk, withdrawing
 from questions.intake.models import RiskRule
 from questions.models import Question, Reminder, SafetyReport
+from questions.moves import ASKER
 from tests.advisors.safeguarding.conftest import signed_in
 from tests.factories import LeadFactory, SupervisorFactory, TrusteeFactory, make_question
 
@@ -179,6 +181,22 @@ def test_who_was_told_of_a_contact_before_reads_no_reason_after(
     assert "She names Lena." not in signed_in(told).get("/review/").content.decode()
     with pytest.raises(outbox.Undeliverable):
         notices.glass_broken(refs, key="k", now=now)
+
+
+@pytest.mark.parametrize("then", ["its asker erased it", "who was told is a lead by now"])
+def test_whatever_happens_since_no_lead_reads_why_it_was_opened(calendar, trustee, lead, ruth, manager, now, then):
+    question, told = make_question(now=now), lead if "erased" in then else ruth
+    BrokenGlass.objects.create(
+        about=question, what="question", person=manager, reason="She names Lena.", at=now, until=now + HOUR, told=told
+    )
+    raising.give_to_trustee(question=question, version=question.version, by=ruth, now=now)
+    if told == lead:
+        erasing.erase(anew(question), by=ASKER, now=now)
+    Person.objects.filter(pk=told.pk).update(role=Role.LEAD)
+    told.refresh_from_db()
+    assert board.broken_before(told, now=now) == []
+    with pytest.raises(outbox.Undeliverable):
+        notices.glass_broken({"glass": str(BrokenGlass.objects.get().pk)}, key="k", now=now)
 
 
 def test_reminders_that_wait_as_it_is_given_away_are_told_to_those_who_may_hear(

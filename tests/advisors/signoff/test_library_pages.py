@@ -7,15 +7,18 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from advisors.safeguarding import naming, raising
 from advisors.signoff import shelving
 from advisors.signoff.forms.library import IDENTITY
 from askpeer import history
+from questions import erasing
 from questions.models import LockedNote, Question
+from questions.moves import ASKER
 from questions.publication import hiding
 from questions.publication.models import Publication
 from tests.advisors.signoff.conftest import signed_in
-from tests.factories import TopicFactory
-from tests.questions.publication.shelf import agreed
+from tests.factories import LeadFactory, SupervisorFactory, TopicFactory, TrusteeFactory
+from tests.questions.publication.shelf import NOW, agreed, edited
 
 pytestmark = pytest.mark.django_db
 ALL = [slug for slug, _ in IDENTITY]
@@ -319,3 +322,23 @@ def test_of_an_erased_question_the_text_is_read_again_or_taken_down_and_never_ch
     sent = signed_in(omar).post(at("publication", publication), public(version=2, title="Other words"))
     assert (sent.status_code, Publication.objects.get().title) == (422, "Eating alone")
     assert signed_in(omar).post(check, ticked()).status_code == 302
+
+
+@pytest.mark.parametrize("whose", ["the lead", "a colleague"])
+def test_words_never_public_are_nobodys_once_their_question_is_erased(calendar, whose):
+    """Kept from somebody while it stood; its publication outlives it until the next hourly purge."""
+    lead, ruth, nadia = LeadFactory(), SupervisorFactory(), SupervisorFactory()
+    TrusteeFactory()
+    row = edited(agreed(), by=ruth, question_text="She shut the door behind us.")
+    question = Question.objects.get()
+    if whose == "the lead":
+        raising.give_to_trustee(question=question, version=question.version, by=ruth, now=NOW)
+    else:
+        raising.give_to_lead(question=question, version=question.version, by=ruth, now=NOW)
+        naming.name_person(question=Question.objects.get(), person=nadia, by=lead, now=NOW)
+    reader = lead if whose == "the lead" else nadia
+    page = reverse("review:publication", args=[row.pk])
+    assert signed_in(reader).get(page).status_code == 403
+    erasing.erase(Question.objects.get(), by=ASKER, now=NOW)
+    assert Publication.objects.get().status == "anonymised"
+    assert (signed_in(reader).get(page).status_code, shelving.waiting(reader, now=NOW).items) == (404, [])
