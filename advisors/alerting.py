@@ -1,6 +1,6 @@
 """Whom an alert goes to: whoever is there by the rota, and nobody who is away while somebody else is left."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from advisors.duty import presence, rota
@@ -15,6 +15,14 @@ def is_open(now: datetime) -> bool:
         return calendars.current().is_open(now)
     except (NoOpeningHours, calendars.NoWindows):
         return False
+
+
+def opens(now: datetime) -> datetime:
+    """When the service is next staffed; tomorrow, where nobody can say."""
+    try:
+        return calendars.current().next_open(now)
+    except (NoOpeningHours, calendars.NoWindows):
+        return now + timedelta(days=1)
 
 
 def on_hand(*, now: datetime) -> set[UUID]:

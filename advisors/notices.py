@@ -96,6 +96,10 @@ APART: dict[str, tuple[dict[str, bool], frozenset[Role]]] = {
 KEPT = frozenset({"case", "check", "check_again", "glass"})  # what these are about stands on the safeguarding page
 
 
+class OutOfHours(outbox.Later):
+    """Nothing in this letter is red, so it waits for the morning."""
+
+
 def digest(refs: Refs, *, key: str, now: datetime) -> Mail | None:
     """One person's reminders, counted; those whose stage has ended by now are left out.
 
@@ -108,10 +112,17 @@ def digest(refs: Refs, *, key: str, now: datetime) -> Mail | None:
     kinds = Counter(_holding(refs["reminders"]).filter(_of_theirs(person)).values_list("kind", flat=True))
     if not kinds:
         return None
+    _wait_for_the_morning(refs, now)
     total = sum(kinds.values())
     subject = "1 question needs you" if total == 1 else f"{total} questions need you"
     lines = [_counted(kind, kinds[kind]) for kind in LINES if kinds[kind]]
     return _mail(person, subject, "\n".join(lines), doors.home_of(person), key)
+
+
+def _wait_for_the_morning(refs: Refs, now: datetime) -> None:
+    """Raise OutOfHours while we are closed, as where the mail server was away until then, unless something is red."""
+    if not alerting.is_open(now) and not _holding(refs["reminders"]).filter(question__level=states.RED).exists():
+        raise OutOfHours(alerting.opens(now))
 
 
 def _counted(kind: str, count: int) -> str:
@@ -225,6 +236,8 @@ def glass_broken(refs: Refs, *, key: str, now: datetime) -> Mail | None:
     kept_from_them = glass.about.recusals.filter(person=glass.told).exists()
     if glass.told.role == Role.SUPERVISOR:
         kept_from_them |= glass.about.about_staff
+    if glass.told.role == Role.LEAD:
+        kept_from_them |= glass.about.about_lead
     if not glass.told.is_active or kept_from_them:
         raise Undeliverable("the second person is not there any more")
     return _alert(glass.told, "glass", key)

@@ -1,20 +1,37 @@
 """How long what was answered is kept: by the settings of today, also where it was answered before."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import F
 
 from questions import deadlines
-from questions.models import Question
+from questions.models import Feedback, Question, SafetyReport
+
+READ_FIRST = timedelta(days=7)  # so long, at most, erasing waits for somebody to read what was said last
+LOOK_AGAIN = timedelta(hours=1)
 
 
 def put_off(question: Question, *, now: datetime) -> bool:
-    """Whether its alarm came by a shorter time than holds today; it is set anew then."""
+    """Whether its alarm came too soon: by a shorter time than holds today, or before somebody has read what its asker
+    said last of an answer. It is set anew then.
+    """
     after = deadlines.kept_for().get(question.alarm_kind)
-    if after is None or question.entered_at + after <= now:
+    if after is None:
         return False
-    Question.objects.filter(pk=question.pk).update(alarm_at=question.entered_at + after)
-    return True
+    ends = question.entered_at + after
+    if ends <= now and question.alarm_kind == "erase" and now < ends + READ_FIRST and _unread(question):
+        ends = now + LOOK_AGAIN
+    if ends <= now:
+        return False
+    # Guarded: its asker may follow up at this moment, and that alarm stays.
+    same = Question.objects.filter(pk=question.pk, version=question.version, alarm_kind=question.alarm_kind)
+    return bool(same.update(alarm_at=ends))
+
+
+def _unread(question: Question) -> bool:
+    """Whether a report of an answer, or words about one, wait for a supervisor. 2 SQL."""
+    words = Feedback.objects.filter(round__question=question, words__isnull=False, passed_at=None)
+    return SafetyReport.objects.filter(round__question=question, settled_at=None).exists() or words.exists()
 
 
 def settle() -> int:

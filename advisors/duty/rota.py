@@ -23,6 +23,8 @@ LONGEST_SAID: dict[type[Turn], str] = {
     OnCall: "A turn on call is 14 days at most.",
 }
 LONGEST_AWAY = timedelta(days=366)
+FARTHEST = timedelta(days=2 * 366)
+TOO_FAR = "This is more than two years ahead. Check the year."
 SHOWN = 100
 
 
@@ -130,6 +132,8 @@ def _check_order(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
         raise Refused("It has to end after it starts.")
     if ends_at <= now:
         raise Refused("This is over already. Choose a time that is still ahead.")
+    if ends_at - now > FARTHEST:
+        raise Refused(TOO_FAR)
 
 
 @transaction.atomic
@@ -146,6 +150,8 @@ def add_absence(*, person: Person, first_day: date, last_day: date, by: Person, 
         raise Refused("These days are over already.")
     if last_day - first_day > LONGEST_AWAY:
         raise Refused("An absence is a year at most.")
+    if last_day - today(now) > FARTHEST:
+        raise Refused(TOO_FAR)
     if _days_away(person, first_day, last_day):
         raise Refused(f"{person.alias} is away on some of these days already.")
     row = Absence.objects.create(person=person, first_day=first_day, last_day=last_day)

@@ -55,6 +55,7 @@ WHY = {
     "gaierror": "the server's name is not known",
     "Undeliverable": "nobody here may get it",
     "Interrupted": "broken off each time",
+    "OutOfHours": "we are closed, and it is not red",
     "Later": "no quick answer there a moment ago",
 }
 

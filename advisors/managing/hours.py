@@ -19,11 +19,12 @@ from askpeer.hours import ZERO, Calendar, NoOpeningHours
 from askpeer.scheduling import Plan, Shut
 from questions import deadlines, redating, states
 from questions.intake import helping, kept, oncall, promising, sentences
-from questions.models import Question, Topic
+from questions.models import Question, Round, Topic
 
 DAY = timedelta(days=1)
 LOOKED_BACK = timedelta(days=366)  # no stage that runs began before
 SHOWN = 100
+AHEAD = (Round.Why.CLOSED, Round.Why.ILL)  # why a date ahead moves: what was down is over
 SAME = "This is how it is already. Change something first."
 NO_NUMBER = (
     "Our pages name the crisis services of this country, and among the signposts is no emergency number of {}. Add it "
@@ -218,6 +219,8 @@ def move_stranded(*, why: str, by: Person, now: datetime) -> int:
     """Give each of them the closing time of the next open day, and tell who asked; return how many. Raises Refused."""
     by = locking.lock(by)
     roles.check_manager(by)
+    if why not in AHEAD:
+        raise Refused("Choose why they get a new date.")
     found = redating.stranded(scheduling.present()[1].calendar(), now=now)
     return redating.redate_all(found, why=why, by=by.name, now=now)
 

@@ -18,8 +18,9 @@ from askpeer.scheduling import Plan, Window
 from questions.models import Round
 
 T = TypeVar("T")
+REASON = 120  # characters
 SPANS = 3  # windows a day, and more where there are more already
-WHYS = [(why.value, why.label) for why in (Round.Why.CLOSED, Round.Why.ILL)]  # for days ahead: what was down is over
+WHYS = [(why.value, why.label) for why in hours.AHEAD]
 OLD = "Look at the hours as they are now, then try again."
 BOTH = "{day}: write both times of a window, or leave both empty."
 PARTS = "{} has the parts {}. Use one of these codes, or leave it empty."
@@ -201,11 +202,14 @@ class CloseForm(HoursForm):
 
     first_day = fields.day("First day", missing="Choose the first day.")
     last_day = fields.day("Last day", missing="Choose the last day.")
-    reason = fields.text("What for", 120, required=False, long=False)
+    reason = fields.text("What for", REASON, required=False, long=False)
     why = _why("What do we tell who asked?")
 
     def clean_reason(self) -> str:
-        return _valid(prose.canonical, self.cleaned_data["reason"])
+        reason = _valid(prose.canonical, self.cleaned_data["reason"])
+        if len(reason) > REASON:  # some letters are two in the form that is kept
+            raise forms.ValidationError(f"This can have {REASON} characters at most. It has {len(reason)}.")
+        return reason
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

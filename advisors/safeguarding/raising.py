@@ -15,7 +15,7 @@ from advisors.safeguarding.models import Concern
 from advisors.signoff import seeing
 from askpeer import history, outbox, prose
 from askpeer.errors import Refused, Stale
-from questions import moves, states
+from questions import moves, redating, states
 from questions.models import Question
 from questions.publication import withdrawing
 
@@ -79,6 +79,7 @@ def _take_from(question: Question, by: Person, now: datetime, kind: str) -> None
         moves.move(question, states.IN_PROGRESS, by=writer, now=now)
     elif question.status == states.PENDING_ASKER:
         moves.move(question, states.IN_PROGRESS, by=moves.SERVICE, now=now)
+        redating.tell_what_was_not(question, now=now)
     offered = {"offered_to": None} if question.offered_to_id == by.pk else {}
     moves.move(question, states.NEW, by=writer, now=now, changes=_readers(kind) | offered)
     if question.about_staff:
@@ -138,6 +139,7 @@ def _take_back(question: Question, by: Person, now: datetime) -> None:
         unsigning.out_of_review(question, now=now)
     if question.status == states.PENDING_ASKER:
         moves.move(question, states.IN_PROGRESS, by=moves.SERVICE, now=now)
+        redating.tell_what_was_not(question, now=now)
     if question.status in states.HELD:
         moves.move(question, states.OPEN, by=reader, now=now)
         claiming.close(question, at=now)

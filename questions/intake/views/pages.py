@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from askpeer import calendars
+from questions import retaining
 from questions.intake import asking, helping, promising, waiting
 from questions.intake.cards import CARDS, MOMENTS
 from questions.intake.context import WEATHER, lives_in
@@ -55,7 +56,8 @@ def cards(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    context = {"closes": settings.CLOSE_AFTER.days, "erases": settings.ERASE_AFTER.days}
+    kept = {"closes": settings.CLOSE_AFTER, "erases": settings.ERASE_AFTER, "reads": retaining.READ_FIRST}
+    context = {name: time.days for name, time in kept.items()}
     return render(request, "intake/pages/privacy.html", context)
 
 

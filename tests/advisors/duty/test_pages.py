@@ -66,6 +66,13 @@ def test_a_bad_form_is_a_sentence(browser, name, data):
     assert (page.status_code, "There is a problem" in page.content.decode()) == (422, True)
 
 
+@pytest.mark.parametrize("name", ["add_shift", "add_on_call"])
+def test_a_turn_in_the_year_9999_is_a_sentence(browser, ruth, name):
+    data = {"person": ruth.pk, "starts_at": "9999-12-31T10:00", "ends_at": "9999-12-31T23:00"}
+    page = browser.post(reverse(f"duty:{name}"), data)
+    assert (page.status_code, "more than two years ahead" in page.content.decode()) == (422, True)
+
+
 def test_an_advisor_cannot_be_put_on_call_by_the_page(browser, advisor):
     data = {"person": advisor.pk, "starts_at": wall(48), "ends_at": wall(72)}
     page = browser.post(reverse("duty:add_on_call"), data)

@@ -193,6 +193,21 @@ def test_a_turn_that_is_taken_off_while_it_runs_ends_then(calendar, now, tom, ru
 
 
 @BOTH
+def test_a_turn_ends_within_two_years(calendar, now, tom, ruth, kind):
+    far = timedelta(days=2 * 366)
+    add(kind, ruth, tom, now, starts=far - 4 * HOUR, ends=far)
+    with pytest.raises(Refused, match=r"^This is more than two years ahead\. Check the year\.$"):
+        add(kind, ruth, tom, now, starts=far, ends=far + SECOND)
+
+
+def test_an_absence_ends_within_two_years(calendar, now, tom, ruth):
+    far = now.date() + timedelta(days=2 * 366)
+    be_away(ruth, tom, now, far, far)
+    with pytest.raises(Refused, match=r"^This is more than two years ahead\. Check the year\.$"):
+        be_away(ruth, tom, now, far + timedelta(days=1), far + timedelta(days=1))
+
+
+@BOTH
 def test_a_turn_that_is_over_stays(calendar, now, tom, ruth, kind):
     row = add(kind, ruth, tom, now)
     with pytest.raises(Stale, match="off the rota already"):

@@ -15,6 +15,7 @@ from advisors.duty import rota
 from advisors.managing import hours, hours_said
 from advisors.managing.hours import Changed, Line
 from advisors.models import Person
+from advisors.safeguarding import raising
 from askpeer import calendars, history, scheduling
 from askpeer.errors import Refused, Stale
 from askpeer.hours import Calendar
@@ -197,6 +198,24 @@ def test_a_question_that_waits_for_its_asker_moves_too_and_says_so_when_the_wait
     make_question(now=now, status="pending_asker", email="a@mail.example")
     assert change(closed(THURSDAY), tom, now) == Changed(2, 1, 0)
     assert (Round.objects.get().redated_at, OutboxRow.objects.count()) == (at("2026-11-20T18:00"), 0)
+
+
+@pytest.mark.parametrize("by", ["its advisor", "its reader"])
+def test_a_concern_that_ends_the_wait_tells_of_the_date_that_moved(calendar, now, tom, by):
+    advisor, ruth, _ = PersonFactory(), SupervisorFactory(), LeadFactory()
+    make_question(now=now, status="pending_asker", email="a@mail.example", holder=advisor)
+    change(closed(THURSDAY), tom, now)
+    question = Question.objects.get()
+    if by == "its advisor":
+        who = {"kind": "staff", "words": "", "by": advisor}
+        raising.raise_concern(question=question, version=question.version, now=now, **who)
+    else:
+        raising.give_to_lead(question=question, version=question.version, by=ruth, now=now)
+    assert [key for key in keys() if key.startswith("redated")] == [f"redated:{question.pk}:1"]
+
+
+def keys():
+    return OutboxRow.objects.filter(kind="late").values_list("key", flat=True)
 
 
 def test_what_is_in_quarantine_gets_its_date_and_no_mail(calendar, now, tom):

@@ -84,7 +84,8 @@ def test_what_was_promised_for_a_day_after_it_was_closed_is_shown_and_gets_its_d
     Round.objects.update(promised_at=AT_SIX, due_at=AT_SIX)
     page = shown(client.get(HOME))
     assert "1 promise falls on a day when nobody is there." in page
-    assert [client.post(STRANDED, {"why": why}).status_code for why in ("tired", "ill", "ill")] == [422, 302, 302]
+    statuses = [client.post(STRANDED, {"why": why}).status_code for why in ("tired", "", "ill", "ill")]
+    assert statuses == [422, 422, 302, 302]
     assert list(Round.objects.values_list("question", "redated_at", "redated_for")) == [
         (question.pk, AT_SIX + timedelta(days=1), "ill")
     ]
@@ -313,3 +314,13 @@ def test_who_was_signed_out_gets_the_reason_back(client):
     response = client.post(ON_DAYS, DAYS | SAVE)
     assert (response.status_code, "Training" in response.content.decode()) == (403, True)
     assert Closure.objects.count() == 0
+
+
+@pytest.mark.parametrize(("count", "status"), [(60, 302), (61, 422)])
+def test_a_reason_is_measured_as_it_is_kept(client, count, status):
+    """U+0958 becomes two letters in the form that is kept (NFC)."""
+    data = {"first_day": THURSDAY, "last_day": THURSDAY, "reason": "\u0958" * count, "why": "ill", "version": "1"}
+    response = client.post(ON_DAYS, data | SAVE)
+    assert response.status_code == status
+    if status == 422:
+        assert problems(response) == ["This can have 120 characters at most. It has 122."]

@@ -157,6 +157,20 @@ def test_at_night_red_alone_waits_for_the_sweep_and_is_told(lead, now):
     assert [group_reminders(now=night), group_reminders(now=night + 2 * MINUTE)] == [0, 1]
 
 
+@pytest.mark.parametrize(("level", "when"), [("green", 23), ("red", 0)])
+def test_a_letter_that_the_mail_server_kept_into_the_night_waits_for_the_morning(lead, now, level, when):
+    """From six in the evening, in hours: until ten the next day, where nothing in it is red."""
+    six = now + 7 * HOUR
+    remind(make_question(now=now, level=level), now=now)
+    Question.objects.update(alarm_at=None, alarm_kind="")
+    assert group_reminders(now=six - SECOND) == 1
+    told = []
+    for hours in (0, 5, 23):
+        outbox.relay(now=now + hours * HOUR if hours == 23 else six + hours * HOUR)
+        told.append(len(mail.outbox))
+    assert told == ([0, 0, 1] if when else [1, 1, 1])
+
+
 @pytest.fixture
 def two(lead):
     return [SupervisorFactory(email=f"{name}@askpeer.example") for name in ("ruth", "omar")]

@@ -1,0 +1,90 @@
+"""When erasing waits: for a longer setting, and for somebody to read what an asker said last of an answer."""
+
+from datetime import timedelta
+
+import pytest
+
+from askpeer import outbox
+from questions import erasing, moves, retaining, ringing
+from questions.intake import feedback, following, reporting
+from questions.models import Question, Round, SafetyReport
+from questions.moves import ASKER
+from tests.factories import SupervisorFactory, make_question
+
+pytestmark = pytest.mark.django_db
+SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
+
+
+def anew():
+    return Question.objects.get()
+
+
+@pytest.fixture
+def due(calendar, now, settings):
+    """When a closed question with an answer is to be erased."""
+    question = make_question(now=now, status="closed")
+    Round.objects.update(answered_at=now)
+    moves.set_alarm(question, now=now)
+    assert anew().alarm_at == now + settings.ERASE_AFTER
+    return anew().alarm_at
+
+
+def report(at):
+    return reporting.report(question=anew(), words="This told me to go back home to him.", now=at)
+
+
+def say(at):
+    return feedback.give(question=anew(), words="It made things worse.", now=at)
+
+
+@pytest.mark.parametrize("tell", [report, say])
+def test_erasing_waits_for_what_nobody_has_read_a_week_at_most(due, tell):
+    tell(due - SECOND)
+    ringing.ring_due(now=due)
+    assert (anew().status, anew().alarm_at) == ("closed", due + HOUR)
+    ringing.ring_due(now=due + 7 * DAY - SECOND)
+    assert anew().status == "closed"
+    ringing.ring_due(now=due + 7 * DAY + HOUR)
+    assert anew().status == "withdrawn"
+
+
+@pytest.mark.parametrize(("tell", "read"), [(report, {"settled_at": 1}), (say, {"passed_at": 1})])
+def test_once_it_is_read_erasing_goes_on(due, tell, read):
+    row = tell(due - SECOND)
+    type(row).objects.update(**dict.fromkeys(read, due))
+    ringing.ring_due(now=due)
+    assert anew().status == "withdrawn"
+
+
+def test_the_hourly_purge_keeps_nothing_from_waiting(due):
+    report(due - SECOND)
+    for hours in range(3):
+        retaining.settle()
+        ringing.ring_due(now=due + hours * HOUR)
+    assert (anew().status, anew().alarm_at) == ("closed", due + 3 * HOUR)
+
+
+def test_a_supervisor_is_mailed_of_a_report_that_came_at_the_last_moment(due, mailoutbox):
+    SupervisorFactory()
+    report(due - SECOND)
+    ringing.ring_due(now=due)
+    for _ in range(2):
+        outbox.relay(now=due)
+    assert [mail.subject for mail in mailoutbox] == ["An answer was reported"]
+
+
+def test_an_askers_own_erasing_waits_for_nothing(due):
+    report(due - SECOND)
+    erasing.erase(anew(), by=ASKER, now=due - SECOND)
+    assert (anew().status, SafetyReport.objects.count()) == ("withdrawn", 0)
+
+
+def test_a_follow_up_at_the_moment_its_closing_is_put_off_keeps_its_alarm(calendar, now, settings):
+    make_question(now=now, status="answered")
+    Question.objects.update(alarm_at=now + DAY, alarm_kind="close")  # by a shorter setting than today's
+    settings.CLOSE_AFTER = 30 * DAY
+    stale = anew()
+    following.follow_up(question=anew(), text="And now?", now=now + DAY)
+    alarm = anew().alarm_at
+    assert retaining.put_off(stale, now=now + DAY) is False
+    assert anew().alarm_at == alarm
