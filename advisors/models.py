@@ -64,7 +64,7 @@ class Person(KeyKeeper, AbstractBaseUser):
     languages = models.JSONField(default=english_alone, help_text="codes of the languages they read and answer in")
     joined_at = models.DateTimeField()
 
-    ELSEWHERE = frozenset({"id", "is_active", "was_lead", "wrapped_key"})  # off-boarding, roles and the rotation of keys
+    ELSEWHERE = frozenset({"id", "is_active", "was_lead", "wrapped_key"})  # other verbs write these
 
     objects = PersonManager()
 
