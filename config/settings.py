@@ -4,6 +4,7 @@ import base64
 import re
 import secrets as randomness
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,14 @@ def _email() -> dict[str, Any]:
             raise _fail("EMAIL_URL", expected, "without a host")
         found["EMAIL_BACKEND"] = "askpeer.mail.Server"
     return found
+
+
+def _sender() -> str:
+    text = env.str("ASKPEER_FROM", "Notes <notes@localhost>")
+    name, _, domain = parseaddr(text)[1].rpartition("@")
+    if not name or not domain or not text.isprintable():
+        raise _fail("ASKPEER_FROM", "a sender like Notes <notes@example.org>", text)
+    return text
 
 
 SQLITE = {
@@ -313,7 +322,7 @@ TIME_ZONE = "UTC"
 
 vars().update(_email())
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("ASKPEER_FROM", "Notes <notes@localhost>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = _sender()
 OUTBOX_HANDLERS = outbox.HANDLERS
 OUTBOX_LEASE = timedelta(seconds=_number("ASKPEER_LEASE_SECONDS", 120, least=1))  # longer than any send
 OUTBOX_GIVE_UP = timedelta(days=3)

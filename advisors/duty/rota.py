@@ -109,6 +109,16 @@ def add_on_call(*, person: Person, starts_at: datetime, ends_at: datetime, by: P
     return row
 
 
+def doubt(row: Turn) -> str:
+    """What a manager may have overlooked in a turn that was added, or "": each kind is asked in its own hours alone."""
+    staffed = calendars.current().staffed(row.starts_at, row.ends_at)
+    if isinstance(row, Shift) and not staffed:
+        return "We are closed all that time: only whoever is on call is told of red then."
+    if isinstance(row, OnCall) and staffed == row.ends_at - row.starts_at:
+        return "We are open all that time: whoever is on duty or on shift is told of red then."
+    return ""
+
+
 def _check_turn(
     kind: type[Turn], person: Person, starts_at: datetime, ends_at: datetime, by: Person, now: datetime
 ) -> None:

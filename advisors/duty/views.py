@@ -51,12 +51,14 @@ def add_absence(request: StaffRequest) -> HttpResponse:
 def _add(request: StaffRequest, form: NamedForm, verb: Callable[..., object], said: str) -> HttpResponse:
     if form.is_valid():
         try:
-            verb(**form.cleaned_data, by=request.user, now=timezone.now())
+            row = verb(**form.cleaned_data, by=request.user, now=timezone.now())
         except Refused as refusal:
             form.add_error(None, str(refusal))
     if form.errors:
         return _page(request, form, status=422)
     messages.success(request, said)
+    if isinstance(row, Shift | OnCall) and (doubt := rota.doubt(row)):
+        messages.warning(request, doubt)
     return redirect("duty:rota")
 
 

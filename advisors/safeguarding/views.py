@@ -24,7 +24,7 @@ from advisors.signoff import locking, seeing
 from advisors.signoff.doors import attempt
 from askpeer.errors import Refused, Stale
 from questions import holding, states
-from questions.models import LockedNote, Question
+from questions.models import Contact, LockedNote, Question
 
 KEEPERS = (Role.LEAD, Role.TRUSTEE)
 RECORDERS = (Role.SUPERVISOR, *KEEPERS)
@@ -105,7 +105,9 @@ def _read(
         "is_manager": is_manager,
         "keeps": bool(read.note) and not is_manager,
         "erased": question.status == states.WITHDRAWN,
-        "sees_contact": request.user.role in KEEPERS and roles.may_see(request.user, question),
+        "sees_contact": request.user.role in KEEPERS
+        and roles.may_see(request.user, question)
+        and Contact.objects.filter(question=question).exists(),
         "bound": None,
     } | forms
     if context["keeps"] and not forms.get("keep_form"):

@@ -15,6 +15,8 @@ from django.core.management.base import CommandError
 from django.db import connections
 from django.utils import timezone
 
+from advisors.duty import presence
+from advisors.duty.models import OnDuty
 from askpeer import backups, checks, heads, history, ledger, outbox, tasks
 from askpeer.errors import Refused
 from askpeer.models import Beacon, OutboxRow
@@ -43,6 +45,7 @@ def live(calendar, now, tmp_path, settings):
     with database_in_a_file(path):
         make_question(now=now, text="Mine.")
         Session.objects.create(session_key="k" * 32, session_data="-", expire_date=now)
+        presence.go_on(person=SupervisorFactory(), now=now)
         ledger.begin()
         yield path
 
@@ -70,7 +73,7 @@ def test_it_comes_back_whole_and_nobody_is_signed_in(live, backup, now):
     make_question(now=now, text="Asked after it.")
     call_command("restore", str(backup))
     assert [message.text for message in Message.objects.all()] == ["Mine."]
-    assert Session.objects.count() == 0
+    assert (Session.objects.count(), OnDuty.objects.count()) == (0, 0)
     connections["default"].close()
     assert [name for name in files(live.parent) if "live" in name] == ["live.sqlite3"]
     assert not backups.is_under_way()
@@ -238,11 +241,12 @@ def test_a_backup_is_not_brought_back_under_another_pepper(live, ledger, now, se
     backups.save(tmp_path / "before")
     earlier, settings.RECEIPT_PEPPER = settings.RECEIPT_PEPPER, b"\1" * 32
     before = heads.path().read_text()
-    with pytest.raises(CommandError, match="ASKPEER_RECEIPT_PEPPER is not the one"):
+    make_question(now=now, text="Asked after it.")
+    with pytest.raises(CommandError, match=r"ASKPEER_RECEIPT_PEPPER is not the one .* Nothing was restored\."):
         call_command("restore", str(tmp_path / "before"), begin_ledger=begins)
-    assert (backups.is_under_way(), heads.path().read_text()) == (True, before)
+    assert (backups.is_under_way(), heads.path().read_text(), Question.objects.count()) == (False, before, 2)
     settings.RECEIPT_PEPPER = earlier
-    call_command("restore", replay=True)
+    call_command("restore", str(tmp_path / "before"))
     assert (backups.is_under_way(), history.verify(now=timezone.now())) == (False, [])
 
 
@@ -317,6 +321,15 @@ def test_a_worker_that_began_before_its_database_was_there_looks_before_its_firs
     with pytest.raises(ImproperlyConfigured, match="that were erased are in this database again"):
         tasks.relay()
     assert OutboxRow.objects.get().attempts == 0
+
+
+def test_where_nothing_is_lost_no_ledger_begins(live, ledger, now):
+    erased(Question.objects.get(), now)
+    sealed(now)
+    before = ledger.read_text()
+    with pytest.raises(CommandError, match=r"^Nothing is lost: the ledger names all"):
+        call_command("restore", begin_ledger=True)
+    assert ledger.read_text() == before
 
 
 @pytest.fixture

@@ -29,6 +29,17 @@ CASES = {
         f"EMAIL_URL: expected {MAIL}. It is 'not one'.",
     ),
     "mail to no host": ({"EMAIL_URL": "smtp://"}, f"EMAIL_URL: expected {MAIL}. It is 'without a host'."),
+    "a sender without an address": (
+        {"ASKPEER_FROM": "foo"},
+        "ASKPEER_FROM: expected a sender like Notes <notes@example.org>. It is 'foo'.",
+    ),
+    "a sender of two lines": (
+        {"ASKPEER_FROM": "Notes <n@x.example>\nBcc: a@x.example"},
+        (
+            "ASKPEER_FROM: expected a sender like Notes <notes@example.org>. "
+            "It is 'Notes <n@x.example>\\nBcc: a@x.example'."
+        ),
+    ),
     "nothing wrong": ({}, "second first"),
     "no secret": ({"SECRET_KEY": None}, "SECRET_KEY: expected at least 50 random characters. It is not set."),
     "short secret": (

@@ -15,8 +15,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 
+from advisors.duty.models import OnDuty
 from advisors.signoff import leaving
-from askpeer import backups, checks, history, ledger
+from askpeer import backups, checks, heads, history, ledger
 from askpeer.checks import files_beside_are_there, keys_open_what_is_kept, pepper_is_the_one_in_use
 from askpeer.errors import Refused
 from config import guard, paths
@@ -54,6 +55,8 @@ class Command(BaseCommand):
         if running is None:
             raise CommandError(f"askpeer is running with its data in {settings.HOME}. Stop it first.")
         try:
+            if begins and not options["file"]:
+                _refuse_where_nothing_is_lost()
             self._restore(options["file"] if not options["replay"] else None, begins)
         except Refused as refusal:
             raise CommandError(str(refusal)) from None
@@ -63,6 +66,7 @@ class Command(BaseCommand):
     def _restore(self, source: Path | None, begins: bool) -> None:
         now, known = timezone.now(), list[str]()
         if source:
+            _refuse(pepper_is_the_one_in_use(databases=["default"]), "Nothing was restored.")
             known = _ask_what_is_replaced(begins)
             backups.load(source)
             self.stdout.write(f"Restored from {os.fsencode(source).decode(errors='replace')}.")
@@ -70,6 +74,7 @@ class Command(BaseCommand):
         if is_restored:
             call_command("migrate", verbosity=0)
             Session.objects.all().delete()
+            OnDuty.objects.all().delete()  # for as long as a session lives
         if begins:
             # Not before there is something to guard; and whole before anything else may fail.
             self._begin_ledger(known, now)
@@ -111,6 +116,16 @@ def _ask_what_is_replaced(begins: bool) -> list[str]:
         return []
     _refuse(lacking, "Nothing was restored.")
     return []
+
+
+def _refuse_where_nothing_is_lost() -> None:
+    """To begin anew asks that older backups be destroyed: nobody should do that for nothing."""
+    try:
+        lacking = ledger_is_whole(databases=["default"]) or files_beside_are_there(databases=["default"])
+    except DatabaseError:
+        return
+    if not lacking and not ledger.is_lost() and heads.last():
+        raise Refused("Nothing is lost: the ledger names all that this database knows of, so it goes on as it is.")
 
 
 def _lost() -> list[str]:

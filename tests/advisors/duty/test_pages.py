@@ -38,6 +38,13 @@ def test_a_turn_is_added_and_taken_off_by_the_page(browser, ruth, name, kind):
     assert browser.post(gone).status_code == 404
 
 
+def test_a_shift_while_we_are_closed_is_added_and_doubted(browser, ruth):
+    sunday = timezone.now() + timedelta(days=7 + 6 - timezone.now().weekday())
+    data = {"person": ruth.pk, "starts_at": f"{sunday:%Y-%m-%d}T12:00", "ends_at": f"{sunday:%Y-%m-%d}T14:00"}
+    page = browser.post(reverse("duty:add_shift"), data, follow=True).content.decode()
+    assert ("The shift is on the rota." in page, "We are closed all that time" in page) == (True, True)
+
+
 @pytest.mark.parametrize("others", [0, 1])
 def test_a_turn_taken_off_that_leaves_nobody_on_hand_says_so(browser, tom, ruth, others):
     now = timezone.now()

@@ -295,3 +295,21 @@ def test_a_shift_or_an_absence_leaves_every_alarm_as_it_is(calendar, now, tom, r
     make_question(now=now, level="red")
     rota.remove(add_row(ruth, tom, now), by=tom, now=now)
     assert reckoning.reckon_due(now=now + timedelta(days=1)) == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "starts", "ends", "words"),
+    [
+        (Shift, 0, 4, ""),
+        (Shift, 6, 12, ""),
+        (Shift, 7, 12, "We are closed all that time"),
+        (OnCall, 7, 12, ""),
+        (OnCall, 6, 12, ""),
+        (OnCall, 0, 4, "We are open all that time"),
+    ],
+)
+def test_a_turn_outside_the_hours_of_its_kind_is_doubted(calendar, now, tom, ruth, kind, starts, ends, words):
+    """It is eleven; we close at six."""
+    row = add(kind, ruth, tom, now, starts=starts * HOUR, ends=ends * HOUR)
+    assert rota.doubt(row).startswith(words)
+    assert bool(rota.doubt(row)) == bool(words)

@@ -118,7 +118,7 @@ def test_closing_two_days_is_shown_before_it_is_saved(client):
         "Somebody who asks now is promised an answer by 6pm on Thursday 19 November. With this it is 6pm on Monday",
         "1 question waits for an answer by a promised date.",
         "1 falls on a day when nobody would be there any more.",
-        "Lonely Thu 19 Nov, 18:00 Mon 23 Nov, 18:00 Amber Open, waiting for an advisor",
+        "Lonely Amber Open, waiting for an advisor Thu 19 Nov, 18:00 Mon 23 Nov, 18:00",
         "Give this promise the new date shown, and tell who asked",
         "They read “Too many of us are ill”, and the new date.",
     ):
