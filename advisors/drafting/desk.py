@@ -12,8 +12,7 @@ from advisors.drafting.fitting import Today
 from advisors.drafting.models import Claim, DraftVersion
 from advisors.drafting.timing import TimeLeft
 from advisors.models import Person
-from askpeer import calendars
-from questions import deadlines, moves, states
+from questions import states
 from questions.models import Feedback, Question, Round
 
 MOST = 20
@@ -245,7 +244,7 @@ def _why(person: Person, question: Question, now: datetime) -> str:
         return "They wrote back. You answered last time, so you go first."
     if question.status != states.OPEN:
         return "Its advisor had to let it go"
-    late = deadlines.lateness(calendars.current(), moves.course(question, question.round), now=now)
+    late = timing.lateness(question, question.round, now=now)
     return "" if late == "on_time" else "Its promised time is nearly over" if late == "at_risk" else "It is late"
 
 

@@ -158,6 +158,14 @@ def test_each_card_says_why_it_stands_where_it_does(triaged, advisor, now):
     assert desk.cards(advisor, now=now)[0].question == red
 
 
+@pytest.mark.parametrize(("after", "why"), [(0, "Oldest promise that fits you"), (80, "It is late")])
+def test_a_promise_that_a_closure_moved_is_not_late_before_its_first_date(triaged, advisor, now, after, why):
+    triaged()
+    due = Round.objects.get().due_at
+    Round.objects.update(redated_at=due + timedelta(days=1), redated_for="closed")
+    assert whys(advisor, now + timedelta(hours=after)) == [why]
+
+
 def test_a_promise_that_is_nearly_over_says_so(triaged, advisor, now):
     triaged()
     assert whys(advisor, datetime(2026, 11, 19, 17, tzinfo=UTC)) == ["Its promised time is nearly over"]
