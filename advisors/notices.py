@@ -6,7 +6,7 @@ The outbox asks each handler again right before sending; a handler that returns 
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account import app_settings
@@ -31,6 +31,7 @@ from questions.intake.models import OfferedLanguage
 from questions.models import LockedNote, Question, Reminder, SafetyReport
 
 Refs = dict[str, Any]
+LOOK_AGAIN = timedelta(hours=1)  # the hours may be changed meanwhile
 
 # Worst first: what a reminder of each kind says, for one question and for several.
 LINES = {
@@ -122,7 +123,7 @@ def digest(refs: Refs, *, key: str, now: datetime) -> Mail | None:
 def _wait_for_the_morning(refs: Refs, now: datetime) -> None:
     """Raise OutOfHours while we are closed, as where the mail server was away until then, unless something is red."""
     if not alerting.is_open(now) and not _holding(refs["reminders"]).filter(question__level=states.RED).exists():
-        raise OutOfHours(alerting.opens(now))
+        raise OutOfHours(min(alerting.opens(now), now + LOOK_AGAIN))
 
 
 def _counted(kind: str, count: int) -> str:
@@ -236,7 +237,7 @@ def glass_broken(refs: Refs, *, key: str, now: datetime) -> Mail | None:
     kept_from_them = glass.about.recusals.filter(person=glass.told).exists()
     if glass.told.role == Role.SUPERVISOR:
         kept_from_them |= glass.about.about_staff
-    if glass.told.role == Role.LEAD:
+    if glass.told.role == Role.LEAD or glass.told.was_lead:
         kept_from_them |= glass.about.about_lead
     if not glass.told.is_active or kept_from_them:
         raise Undeliverable("the second person is not there any more")

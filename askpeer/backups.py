@@ -21,7 +21,7 @@ from askpeer import appending
 from askpeer.errors import Refused
 
 ENDING = 5  # seconds that a service just stopped may take to let its connections go
-LINE_LOST = 2  # psql's exit code: the commit may have come through
+ROLLED_BACK = 3  # psql's exit code; with another one the commit may have come through
 LEFT_OUT = Session._meta.db_table  # whoever has such a row may act as its owner
 IN_USE = "Something still uses the database. Stop the service first."
 OTHERS = """SELECT 1 FROM pg_stat_activity
@@ -106,7 +106,7 @@ def _load_sqlite(source: Path) -> None:
     """Into a file beside, looked at there, then renamed: a kill leaves the old database or the new one."""
     connection.close()
     live = _live()
-    beside = live.with_name(f"{live.name}.restoring")
+    beside, is_in_place = live.with_name(f"{live.name}.restoring"), False
     try:
         _drop(beside)
         beside.touch(mode=live.stat().st_mode & 0o777 if live.exists() else 0o600)
@@ -116,6 +116,7 @@ def _load_sqlite(source: Path) -> None:
         _flush(beside)
         _fold(live)
         beside.replace(live)
+        is_in_place = True
     except sqlite3.DatabaseError as problem:
         if getattr(problem, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
             raise Refused(f"{live} cannot be written: {problem}.") from None
@@ -123,7 +124,8 @@ def _load_sqlite(source: Path) -> None:
     except OSError as problem:
         raise Refused(f"{live} cannot be written: {problem}.") from None
     finally:
-        _drop(beside)
+        if not is_in_place:
+            _drop(beside)
     try:
         _flush(live.parent)
     except OSError as problem:
@@ -183,7 +185,7 @@ def _load_postgresql(source: Path) -> None:
     script = [_tool("pg_restore"), "--clean", "--if-exists", "--no-owner", "--file=-", str(source)]
     into = [_tool("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", "--file=-"]
     env = _where() | {"PGOPTIONS": "-c client_min_messages=warning"}
-    pipe = subprocess.PIPE
+    pipe, is_sent = subprocess.PIPE, False
     with (
         subprocess.Popen(script, env=env, stdout=pipe, stderr=pipe) as reading,  # nosec B603
         subprocess.Popen(into, env=env, stdin=pipe, stderr=pipe) as writing,  # nosec B603
@@ -196,13 +198,14 @@ def _load_postgresql(source: Path) -> None:
             told.write(f"BEGIN;\n{DROP_TABLES}\n".encode())
             shutil.copyfileobj(reading.stdout, told)
             if reading.wait() == 0:
+                is_sent = True
                 told.write(b"COMMIT;\n")
         reading.stdout.close()
-        _check_end("pg_restore", reading.wait(), reading.stderr.read())
         code, said = writing.wait(), writing.stderr.read()
-        if code == LINE_LOST:
-            raise Unsettled("psql lost its line to the server and knows not what came of it. Run restore again.")
+        if is_sent and code not in {0, ROLLED_BACK}:
+            raise Unsettled(f"psql ended with {code} and nobody knows what came of it. Run restore again.")
         _check_end("psql", code, said)
+        _check_end("pg_restore", reading.wait(), reading.stderr.read())
 
 
 def _refuse_in_use() -> None:

@@ -121,6 +121,11 @@ def verify(*, now: datetime) -> list[str]:
     return [*_broken_links(), *_broken_head(), *_unsealed(now), *_not_counted(now)]
 
 
+def head_holds() -> bool:
+    """Whether the head that is kept outside and the newest seal agree."""
+    return not any(_broken_head())
+
+
 def _broken_links() -> Iterator[str]:
     before = b""
     for expected, link in enumerate(TrailSeal.objects.order_by("number").iterator(), start=1):

@@ -11,6 +11,7 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.core.mail.message import sanitize_address
 
 from config import keyfiles, outbox, paths
 
@@ -72,6 +73,10 @@ def _email() -> dict[str, Any]:
 def _sender() -> str:
     text = env.str("ASKPEER_FROM", "Notes <notes@localhost>")
     name, _, domain = parseaddr(text)[1].rpartition("@")
+    try:
+        sanitize_address(text, "utf-8")  # as each mail has it
+    except ValueError:
+        name = ""
     if not name or not domain or not text.isprintable():
         raise _fail("ASKPEER_FROM", "a sender like Notes <notes@example.org>", text)
     return text

@@ -20,7 +20,7 @@ def put_off(question: Question, *, now: datetime) -> bool:
         return False
     ends = question.entered_at + after
     if ends <= now and question.alarm_kind == "erase" and now < ends + READ_FIRST and _unread(question):
-        ends = now + LOOK_AGAIN
+        ends = min(now + LOOK_AGAIN, ends + READ_FIRST)
     if ends <= now:
         return False
     # Guarded: its asker may follow up at this moment, and that alarm stays.
@@ -32,6 +32,12 @@ def _unread(question: Question) -> bool:
     """Whether a report of an answer, or words about one, wait for a supervisor. 2 SQL."""
     words = Feedback.objects.filter(round__question=question, words__isnull=False, passed_at=None)
     return SafetyReport.objects.filter(round__question=question, settled_at=None).exists() or words.exists()
+
+
+def erased_at(question: Question) -> datetime:
+    """Until when a closed question is kept: later than its time while something its asker said waits to be read."""
+    ends = question.entered_at + deadlines.kept_for()["erase"]
+    return max(ends, question.alarm_at) if question.alarm_at and question.alarm_kind == "erase" else ends
 
 
 def settle() -> int:

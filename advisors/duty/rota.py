@@ -113,9 +113,9 @@ def doubt(row: Turn) -> str:
     """What a manager may have overlooked in a turn that was added, or "": each kind is asked in its own hours alone."""
     staffed = calendars.current().staffed(row.starts_at, row.ends_at)
     if isinstance(row, Shift) and not staffed:
-        return "We are closed all that time: only whoever is on call is told of red then."
+        return "We are closed all that time, and a shift counts for nothing then: put somebody on call."
     if isinstance(row, OnCall) and staffed == row.ends_at - row.starts_at:
-        return "We are open all that time: whoever is on duty or on shift is told of red then."
+        return "We are open all that time, and a turn on call counts for nothing then: put somebody on a shift."
     return ""
 
 

@@ -108,11 +108,13 @@ def _contact(question: Question) -> Contact:
 def _others(question: Question, by: Person, now: datetime) -> Iterator[Person]:
     """Who can be told, the first first: another lead, a deputy or supervisor on duty, a manager.
 
-    Of a case about staff: another lead, a trustee, a manager; no lead of one about the lead.
+    Of a case about staff: another lead, a trustee, a manager; nobody who is or was lead of one about the lead.
     """
     kept_from = Exists(Recusal.objects.filter(question=question, person=OuterRef("pk")))
     people = Person.objects.filter(~kept_from, is_active=True).exclude(pk=by.pk).order_by("alias", "pk")
-    if not question.about_lead:
+    if question.about_lead:
+        people = people.filter(was_lead=False)
+    else:
         yield from people.filter(role=Role.LEAD)
     yield from people.filter(role=Role.TRUSTEE) if question.about_staff else _on_duty(people, now)
     yield from people.filter(role=Role.MANAGER)

@@ -2,13 +2,12 @@
 
 from datetime import date, datetime, timedelta
 
-from django.conf import settings
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import gettext as _
 
 from askpeer import calendars
 from askpeer.hours import Calendar
-from questions import deadlines, moves, states
+from questions import deadlines, moves, retaining, states
 from questions.models import Question, Round
 
 Why = Round.Why
@@ -77,7 +76,7 @@ def status_text(question: Question, *, now: datetime, calendar: Calendar) -> str
         "promised": moment(turn.promised_at, calendar=calendar),
         "due": moment(turn.due_at, calendar=calendar),
         "replied": moment(_whole_hour(entered + timedelta(days=states.PENDING_DAYS)), calendar=calendar),
-        "erased": day(entered + settings.ERASE_AFTER, calendar=calendar),
+        "erased": day(retaining.erased_at(question), calendar=calendar),
     }
     sentence = _sentence(question.status).format(**moments)
     keeps = lateness == "at_risk" and not deadlines.is_on_closed_day(calendar, turn.due_at, now=now)

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from advisors.duty import presence
 from advisors.duty.models import OnDuty
+from advisors.signoff import leaving
 from askpeer import backups, checks, heads, history, ledger, outbox, tasks
 from askpeer.errors import Refused
 from askpeer.models import Beacon, OutboxRow
@@ -27,7 +28,7 @@ from questions.moves import ASKER
 from questions.partners import hooks, keys
 from questions.partners.models import Partner, PartnerKey
 from questions.publication import withdrawing
-from tests.factories import SupervisorFactory, make_question
+from tests.factories import ManagerFactory, SupervisorFactory, make_question
 from tests.in_a_file import database_in_a_file
 from tests.questions.publication.shelf import LATER, published
 
@@ -370,6 +371,41 @@ def test_a_disk_that_fails_after_the_new_file_is_there_leaves_nothing_that_serve
     assert (Question.objects.count(), backups.is_under_way()) == (1, True)
     call_command("restore", str(backup))
     assert backups.is_under_way() is False
+
+
+def test_what_lies_beside_is_not_cleared_up_after_the_new_file_is_there(live, backup, now, monkeypatch):
+    dropped, real = [], backups._drop
+
+    def drop(path):
+        dropped.append(live.stat().st_ino)
+        real(path)
+
+    before = live.stat().st_ino
+    monkeypatch.setattr(backups, "_drop", drop)
+    call_command("restore", str(backup))
+    assert (set(dropped), live.stat().st_ino != before) == ({before}, True)
+    assert list(live.parent.glob("*.restoring*")) == []
+
+
+def test_a_ledger_from_an_older_copy_lacks_who_left_and_begins_anew(live, ledger, now):
+    gone = SupervisorFactory()
+    sealed(now)
+    copy = ledger.read_text()
+    leaving.leave(person=gone, by=ManagerFactory(), now=now)
+    ledger.write_text(copy)
+    call_command("restore", begin_ledger=True)
+    assert f"{gone.name}\n" in ledger.read_text()
+
+
+def test_a_head_from_an_older_copy_begins_anew(live, ledger, now):
+    sealed(now)
+    copy = heads.path().read_text()
+    for hours in (1, 2):
+        sealed(now + timedelta(hours=hours))
+    heads.path().write_text(copy)
+    assert history.head_holds() is False
+    call_command("restore", begin_ledger=True)
+    assert history.head_holds() is True
 
 
 def test_a_name_that_is_not_utf_8_is_a_name(live, backup):

@@ -33,6 +33,10 @@ CASES = {
         {"ASKPEER_FROM": "foo"},
         "ASKPEER_FROM: expected a sender like Notes <notes@example.org>. It is 'foo'.",
     ),
+    "two senders": (
+        {"ASKPEER_FROM": "notes@x.example, b@y.example"},
+        ("ASKPEER_FROM: expected a sender like Notes <notes@example.org>. It is 'notes@x.example, b@y.example'."),
+    ),
     "a sender of two lines": (
         {"ASKPEER_FROM": "Notes <n@x.example>\nBcc: a@x.example"},
         (

@@ -73,14 +73,16 @@ def test_a_restore_killed_anywhere_leaves_nothing_that_serves_half(own, backup, 
 
 
 @pytest.mark.postgresql
-def test_a_line_lost_at_the_commit_leaves_nothing_that_serves(own, backup, tmp_path):
-    """psql ends as it does where the server is gone: nobody knows whether the commit came through."""
+@pytest.mark.parametrize(("end", "code"), [("exit 2", 2), ("kill -9 $$", -9)])
+def test_a_restore_of_which_nobody_knows_the_end_leaves_nothing_that_serves(own, backup, tmp_path, end, code):
+    """psql ends as where the server is gone, or as where it is killed: the commit may have come through."""
     asked = own.act("yesterday", 2, 1, str(backup))
     psql = tmp_path / "psql"
-    psql.write_text(f'#!/bin/sh\n{shutil.which("psql")} "$@"\nexit 2\n')
+    psql.write_text(f'#!/bin/sh\n{shutil.which("psql")} "$@"\n{end}\n')
     psql.chmod(0o700)
-    code, said = own.run("manage.py", "restore", str(backup), PATH=f"{tmp_path}:{os.environ['PATH']}")
-    assert (code, "knows not what came of it. Run restore again." in said) == (1, True)
+    status, said = own.run("manage.py", "restore", str(backup), PATH=f"{tmp_path}:{os.environ['PATH']}")
+    told = f"psql ended with {code} and nobody knows what came of it. Run restore again."
+    assert (status, told in said) == (1, True)
     assert BROKEN_OFF in own.act("look", asked)["complaint"]
     own.manage("restore", str(backup))
     assert own.act("look", asked) == WELL | {"receipts": 1, "rows": 2}

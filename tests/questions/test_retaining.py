@@ -6,7 +6,7 @@ import pytest
 
 from askpeer import outbox
 from questions import erasing, moves, retaining, ringing
-from questions.intake import feedback, following, reporting
+from questions.intake import feedback, following, reporting, sentences
 from questions.models import Question, Round, SafetyReport
 from questions.moves import ASKER
 from tests.factories import SupervisorFactory, make_question
@@ -43,9 +43,18 @@ def test_erasing_waits_for_what_nobody_has_read_a_week_at_most(due, tell):
     ringing.ring_due(now=due)
     assert (anew().status, anew().alarm_at) == ("closed", due + HOUR)
     ringing.ring_due(now=due + 7 * DAY - SECOND)
-    assert anew().status == "closed"
-    ringing.ring_due(now=due + 7 * DAY + HOUR)
+    assert (anew().status, anew().alarm_at) == ("closed", due + 7 * DAY)
+    ringing.ring_due(now=due + 7 * DAY)
     assert anew().status == "withdrawn"
+
+
+def test_the_page_of_what_waits_names_no_day_that_is_over(calendar, due):
+    assert sentences.day(due, calendar=calendar) in sentences.status_text(anew(), now=due - HOUR, calendar=calendar)
+    report(due - SECOND)
+    later = due + 3 * DAY
+    ringing.ring_due(now=later)
+    said = sentences.status_text(anew(), now=later, calendar=calendar)
+    assert sentences.day(later + HOUR, calendar=calendar) in said
 
 
 @pytest.mark.parametrize(("tell", "read"), [(report, {"settled_at": 1}), (say, {"passed_at": 1})])

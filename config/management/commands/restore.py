@@ -121,10 +121,10 @@ def _ask_what_is_replaced(begins: bool) -> list[str]:
 def _refuse_where_nothing_is_lost() -> None:
     """To begin anew asks that older backups be destroyed: nobody should do that for nothing."""
     try:
-        lacking = ledger_is_whole(databases=["default"]) or files_beside_are_there(databases=["default"])
+        is_whole = not _lost() and not files_beside_are_there(databases=["default"]) and history.head_holds()
     except DatabaseError:
         return
-    if not lacking and not ledger.is_lost() and heads.last():
+    if is_whole and not ledger.is_lost() and heads.last():
         raise Refused("Nothing is lost: the ledger names all that this database knows of, so it goes on as it is.")
 
 

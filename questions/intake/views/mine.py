@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from askpeer import receipts, throttle
 from askpeer.errors import Refused, Stale
-from questions import states
+from questions import retaining, states
 from questions.intake import (
     feedback,
     following,
@@ -154,7 +154,7 @@ def _thread_page(
     forms = {f"{name}_form": given.get(name) or _form(name, **chosen.get(name, {})) for name in ACTS}
     context = forms | {
         "thread": thread,
-        "erased": sentences.day(question.entered_at + settings.ERASE_AFTER),
+        "erased": sentences.day(retaining.erased_at(question)),
         "shared": shared,
         "about_staff": question.about_staff,
         "about_lead": question.about_lead,

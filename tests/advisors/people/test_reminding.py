@@ -10,7 +10,7 @@ from advisors.duty.models import Absence
 from advisors.reminding import group_reminders
 from advisors.signoff import leaving
 from askpeer import outbox
-from askpeer.models import Beacon, OutboxRow
+from askpeer.models import Beacon, Closure, OutboxRow, ServiceCalendar
 from questions.models import Question, Reminder
 from tests.factories import LeadFactory, ManagerFactory, PersonFactory, SupervisorFactory, keep_on_duty, make_question
 from tests.interleaving import before
@@ -169,6 +169,18 @@ def test_a_letter_that_the_mail_server_kept_into_the_night_waits_for_the_morning
         outbox.relay(now=now + hours * HOUR if hours == 23 else six + hours * HOUR)
         told.append(len(mail.outbox))
     assert told == ([0, 0, 1] if when else [1, 1, 1])
+
+
+def test_a_letter_that_waits_for_the_end_of_a_closure_goes_when_that_is_undone(lead, calendar, now):
+    remind(make_question(now=now), now=now)
+    Question.objects.update(alarm_at=None, alarm_kind="")
+    group_reminders(now=now)
+    days = {"first_day": now.date(), "last_day": now.date() + timedelta(days=20)}
+    closure = Closure.objects.create(calendar=ServiceCalendar.objects.get(), reason="", **days)
+    outbox.relay(now=now)
+    closure.delete()
+    outbox.relay(now=now + HOUR)
+    assert len(mail.outbox) == 1
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from questions.intake.models import RiskRule
 from questions.models import Question, Reminder, SafetyReport
 from questions.moves import ASKER
 from tests.advisors.safeguarding.conftest import signed_in
-from tests.factories import LeadFactory, SupervisorFactory, TrusteeFactory, make_question
+from tests.factories import LeadFactory, ManagerFactory, SupervisorFactory, TrusteeFactory, make_question
 
 pytestmark = pytest.mark.django_db
 SAID = "Grace shut the door behind us."
@@ -183,16 +183,31 @@ def test_who_was_told_of_a_contact_before_reads_no_reason_after(
         notices.glass_broken(refs, key="k", now=now)
 
 
-@pytest.mark.parametrize("then", ["its asker erased it", "who was told is a lead by now"])
+def test_who_was_lead_and_is_a_manager_is_not_the_second_person(calendar, trustee, lead, ruth, now):
+    Person.objects.filter(pk=lead.pk).update(role=Role.MANAGER, was_lead=True, alias="Aaron")
+    LeadFactory()
+    question = make_question(now=now, email="a@mail.example")
+    raising.give_to_trustee(question=question, version=question.version, by=ruth, now=now)
+    other = ManagerFactory(alias="Zoe")
+    broken = glass.break_glass(question=anew(question), what="contact", reason="She names Lena.", by=trustee, now=now)
+    assert broken.told == other
+
+
+@pytest.mark.parametrize(
+    "then", ["its asker erased it", "who was told is a lead by now", "who was told is a manager by now"]
+)
 def test_whatever_happens_since_no_lead_reads_why_it_was_opened(calendar, trustee, lead, ruth, manager, now, then):
-    question, told = make_question(now=now), lead if "erased" in then else ruth
+    question, told = make_question(now=now), ruth if "is a lead" in then else lead
     BrokenGlass.objects.create(
         about=question, what="question", person=manager, reason="She names Lena.", at=now, until=now + HOUR, told=told
     )
+    if "manager" in then:
+        Person.objects.filter(pk=told.pk).update(role=Role.MANAGER, was_lead=True)
     raising.give_to_trustee(question=question, version=question.version, by=ruth, now=now)
-    if told == lead:
+    if "erased" in then:
         erasing.erase(anew(question), by=ASKER, now=now)
-    Person.objects.filter(pk=told.pk).update(role=Role.LEAD)
+    if "is a lead" in then:
+        Person.objects.filter(pk=told.pk).update(role=Role.LEAD)
     told.refresh_from_db()
     assert board.broken_before(told, now=now) == []
     with pytest.raises(outbox.Undeliverable):
