@@ -96,6 +96,11 @@ class Person(KeyKeeper, AbstractBaseUser):
         return f"person:{self.pk}"
 
     @property
+    def has_led(self) -> bool:
+        """Whether they are or ever were the safeguarding lead."""
+        return self.was_lead or self.role == Role.LEAD
+
+    @property
     def is_staff(self) -> bool:
         """Whether Django's admin opens to them."""
         return self.is_active and self.role == Role.MANAGER

@@ -237,7 +237,7 @@ def glass_broken(refs: Refs, *, key: str, now: datetime) -> Mail | None:
     kept_from_them = glass.about.recusals.filter(person=glass.told).exists()
     if glass.told.role == Role.SUPERVISOR:
         kept_from_them |= glass.about.about_staff
-    if glass.told.role == Role.LEAD or glass.told.was_lead:
+    if glass.told.has_led:
         kept_from_them |= glass.about.about_lead
     if not glass.told.is_active or kept_from_them:
         raise Undeliverable("the second person is not there any more")

@@ -111,7 +111,7 @@ def check_is_not_the_last(person: Person) -> None:
 
 def check_was_no_lead(person: Person, *, becomes: str) -> None:
     """Raise Refused where somebody who is or was the lead would be a trustee, who reads what is about the lead."""
-    if becomes == Role.TRUSTEE and (person.was_lead or person.role == Role.LEAD):
+    if becomes == Role.TRUSTEE and person.has_led:
         raise Refused(
             "Trustees read what is about the safeguarding lead, so nobody who is or was one can be a trustee."
         )

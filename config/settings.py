@@ -72,14 +72,17 @@ def _email() -> dict[str, Any]:
 
 def _sender() -> str:
     text = env.str("ASKPEER_FROM", "Notes <notes@localhost>")
-    name, _, domain = parseaddr(text)[1].rpartition("@")
+    if not _is_sender(text):
+        raise _fail("ASKPEER_FROM", "a sender like Notes <notes@example.org>", text)
+    return text
+
+
+def _is_sender(text: str) -> bool:
     try:
         sanitize_address(text, "utf-8")  # as each mail has it
     except ValueError:
-        name = ""
-    if not name or not domain or not text.isprintable():
-        raise _fail("ASKPEER_FROM", "a sender like Notes <notes@example.org>", text)
-    return text
+        return False
+    return text.isprintable() and all(parseaddr(text)[1].rpartition("@"))
 
 
 SQLITE = {

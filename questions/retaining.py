@@ -19,7 +19,7 @@ def put_off(question: Question, *, now: datetime) -> bool:
     if after is None:
         return False
     ends = question.entered_at + after
-    if ends <= now and question.alarm_kind == "erase" and now < ends + READ_FIRST and _unread(question):
+    if question.alarm_kind == "erase" and ends <= now < ends + READ_FIRST and _unread(question):
         ends = min(now + LOOK_AGAIN, ends + READ_FIRST)
     if ends <= now:
         return False

@@ -20,10 +20,7 @@ from askpeer.errors import Refused, Stale
 from questions.intake.models import OnCall
 
 KINDS: dict[str, type[Shift | OnCall | Absence]] = {"shifts": Shift, "on-call": OnCall, "absences": Absence}
-NOBODY = {
-    True: "Nobody is on duty or on shift now: a red alert goes to everybody who may read it.",
-    False: "We are closed, and nobody is on call now: a red alert goes to everybody who may read it.",
-}
+NOBODY = "Nobody is on hand now: a red alert goes to everybody who may read it."
 manager = staff(Role.MANAGER)
 
 
@@ -76,7 +73,7 @@ def remove(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
         return _page(request, status=409)
     messages.success(request, "It is off the rota.")
     if not isinstance(row, Absence) and not alerting.on_hand(now=now):
-        messages.warning(request, NOBODY[alerting.is_open(now)])
+        messages.warning(request, NOBODY)
     return redirect("duty:rota")
 
 

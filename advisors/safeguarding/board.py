@@ -169,6 +169,6 @@ def broken_before(person: Person, *, now: datetime) -> list[BrokenGlass]:
     rows = rows.exclude(about__recusals__person=person).exclude(about__in=noted.values("about"))
     if person.role == Role.SUPERVISOR:
         rows = rows.exclude(about__about_staff=True)  # it was given to the lead since
-    if person.role == Role.LEAD or person.was_lead:
+    if person.has_led:
         rows = rows.exclude(about__about_lead=True)  # to a trustee; recusals go with an erased question
     return list(rows.order_by("-at", "pk")[:SIZE])
