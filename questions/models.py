@@ -108,6 +108,9 @@ class Question(KeyKeeper):
     asked_at = models.DateTimeField()
     topic = models.ForeignKey(Topic, models.SET_NULL, null=True)
     partner = models.ForeignKey("partners.Partner", models.PROTECT, null=True)
+    by_button = models.BooleanField(
+        default=False, help_text="asked on our own pages, to which the partner's button led: it sees nothing of it"
+    )
     language = models.CharField(max_length=5, default="en")
     age_band = models.CharField(max_length=16, null=True, choices=_choices(states.AGE_BANDS))  # noqa: DJ001  (erased)
     nation = models.CharField(max_length=8, null=True)  # noqa: DJ001  (NULL is "erased", "" is "not said")
@@ -143,6 +146,9 @@ class Question(KeyKeeper):
             models.CheckConstraint(
                 condition=Q(about_lead=False) | Q(about_staff=True),
                 name="about_the_lead_is_about_staff",
+            ),
+            models.CheckConstraint(
+                condition=Q(by_button=False) | Q(partner__isnull=False), name="a_button_is_a_partners"
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=[states.NEW, states.OPEN, states.WITHDRAWN, states.CLOSED])

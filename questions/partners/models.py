@@ -19,8 +19,15 @@ class Partner(models.Model):
     name = models.CharField(max_length=80)
     slug = models.SlugField(max_length=40, unique=True)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.PORTAL)
-    clean_labels = models.BooleanField(default=False)
     active = models.BooleanField(default=True)
+    clean_labels = models.BooleanField(default=False)
+    ages = models.JSONField(default=list, blank=True, help_text="age bands it may ask for; empty for all of ours")
+    signposts = models.ManyToManyField(
+        "questions.Signpost", blank=True, related_name="partners", help_text="named beside the service's own"
+    )
+    origins = models.JSONField(default=list, blank=True, help_text="where its button stands: https://host, exactly")
+    colour = models.CharField(max_length=7, blank=True, help_text="#rrggbb, of its button and of the ask pages")
+    requests_a_minute = models.PositiveSmallIntegerField(default=300, help_text="with all its keys together")
 
     def __str__(self) -> str:
         return self.name
@@ -75,13 +82,22 @@ class Hook(KeyKeeper):
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="hooks")
     url = models.CharField(max_length=addresses.LONGEST, help_text="https only")
     secret = SealedTextField(help_text="whsec_…, shown once")
+    former_secret = SealedTextField(null=True, help_text="signs too until former_until, while the partner changes over")
+    former_until = models.DateTimeField(null=True)
     since = models.DateTimeField()
     paused_at = models.DateTimeField(null=True, help_text="it answered that it wants no more")
     rests_until = models.DateTimeField(null=True, help_text="it failed: nothing is tried before")
     silent_since = models.DateTimeField(null=True, help_text="nothing has answered there since")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["partner", "url"], name="one_hook_an_address")]
+        constraints = [
+            models.UniqueConstraint(fields=["partner", "url"], name="one_hook_an_address"),
+            models.CheckConstraint(
+                condition=Q(former_secret__isnull=True, former_until__isnull=True)
+                | Q(former_secret__isnull=False, former_until__isnull=False),
+                name="former_secret_has_its_end",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Hook of {self.partner_id}"
