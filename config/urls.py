@@ -8,6 +8,7 @@ from config import pages
 urlpatterns = [
     path("", include("questions.intake.urls")),
     path("library/", include("questions.publication.urls")),
+    path("partners/", include("questions.partners.urls")),
     path("api/v1/", include("questions.partners.api.urls")),
     path("", include("advisors.urls")),
     path("", include("advisors.team.urls")),

@@ -32,9 +32,9 @@ class Topic(models.Model):
     def __str__(self) -> str:
         return self.label
 
-    def said(self, *, young: bool) -> str:
-        """Its label; for somebody of 11 or 12 the clean one, where there is one."""
-        return (young and self.clean_label) or self.label
+    def said(self, *, clean: bool) -> str:
+        """Its label, or the clean one where that is asked for and there is one."""
+        return (clean and self.clean_label) or self.label
 
 
 class Signpost(models.Model):

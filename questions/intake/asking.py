@@ -67,12 +67,14 @@ def ask(
     email: str = "",
     language: str = "en",
     partner: Partner | None = None,
+    by_button: bool = False,
     promised_at: datetime | None = None,
     quarantined: bool = False,
 ) -> Asked:
     """Save a question and give its promise: promised_at where one was shown earlier, else reckoned from now.
 
-    about_staff is read by the safeguarding lead alone, about_lead by a trustee alone.
+    about_staff is read by the safeguarding lead alone, about_lead by a trustee alone. by_button says that the partner's
+    button led to our own pages: it sees nothing of what was asked there.
 
     Raises TooYoung for under-11, Full where no promise was shown and no new question is taken, Refused for input that
     cannot be used; nothing is stored then.
@@ -97,6 +99,7 @@ def ask(
         level=risk.level_of("\n".join([text, *extras["timeline"]])).level,
         topic=_topic(topic),
         partner=partner,
+        by_button=by_button,
         language=language,
         age_band=age_band,
         nation=nation,

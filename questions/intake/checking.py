@@ -29,8 +29,11 @@ class Look:
     topic: str
 
 
-def look(kept: dict[str, Any]) -> Look:
-    """Read what waits in a draft once more. After a risk phrase no answers are offered: a person comes first."""
+def look(kept: dict[str, Any], *, clean: bool) -> Look:
+    """Read what waits in a draft once more; clean is for the topic's clean label.
+
+    After a risk phrase no answers are offered: a person comes first.
+    """
     moments = kept.get("timeline", [])
     text = "\n".join([kept.get("text", ""), *moments])
     topic = Topic.objects.filter(slug=kept.get("topic") or "").first()
@@ -41,7 +44,7 @@ def look(kept: dict[str, Any]) -> Look:
         found=list(dict.fromkeys(_name(detail.kind) for detail in details.find(text))),
         similar=list(searching.similar(text, topic=topic, limit=SIMILAR)) if calm and text.strip() else [],
         cards=[LABELS[card] for card in kept.get("cards", [])],
-        topic=topic.said(young=kept.get("age_band") == "11-12") if topic else "",
+        topic=topic.said(clean=clean) if topic else "",
     )
 
 

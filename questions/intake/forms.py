@@ -125,7 +125,7 @@ class AboutForm(forms.Form):
     may_know_advisor = forms.BooleanField(required=False, label=_("I may know someone who works here"))
     about_staff = forms.BooleanField(required=False, label=_("It's about someone who works here"))
     about_lead = forms.BooleanField(required=False, label=_("It's about the person in charge of keeping people safe"))
-    shown = forms.CharField(required=False, widget=forms.HiddenInput, max_length=400)
+    shown = forms.CharField(required=False, widget=forms.HiddenInput, max_length=600)
 
     def clean_writer(self) -> str:
         return self.cleaned_data["writer"] or "anyone"
@@ -145,11 +145,11 @@ class WordsForm(forms.Form):
     topic = forms.ChoiceField(required=False, label=_("What is it about?"), error_messages=FROM_LIST)
     website = forms.CharField(required=False)  # no person sees it, so whoever fills it in is no person
 
-    def __init__(self, *args: Any, young: bool = False, may_be_empty: bool = False, **kwargs: Any) -> None:
-        """young is for somebody of 11 or 12; may_be_empty for somebody who only goes back a page."""
+    def __init__(self, *args: Any, clean: bool = False, may_be_empty: bool = False, **kwargs: Any) -> None:
+        """clean has topics under their clean labels; may_be_empty is for somebody who only goes back a page."""
         super().__init__(*args, **kwargs)
         self.may_be_empty = may_be_empty
-        self.fields["topic"].choices = lambda: [("", _("Not sure")), *topics(young=young)]  # type: ignore[attr-defined]
+        self.fields["topic"].choices = lambda: [("", _("Not sure")), *topics(clean=clean)]  # type: ignore[attr-defined]
         for number, label in enumerate(MOMENT_LABELS, start=1):
             self.fields[f"moment_{number}"] = Words(max_length=MOMENT_LIMIT, long=False, label=label)
 
@@ -183,14 +183,14 @@ MOMENT_LABELS = [
 ]
 
 
-def topics(*, young: bool = False) -> list[tuple[str, str]]:
+def topics(*, clean: bool = False) -> list[tuple[str, str]]:
     """(slug, label) of every topic in its order, but for the one that the empty choice stands for already.
 
-    young is offered the clean label, where a topic has one.
+    clean is for the clean label, where a topic has one.
     """
     found = Topic.objects.exclude(slug=NOT_SURE)
     rows = kept.value("topics", lambda: list(found.values_list("slug", "label", "clean_label")))
-    return [(slug, (young and clean) or label) for slug, label, clean in rows]
+    return [(slug, (clean and clean_label) or label) for slug, label, clean_label in rows]
 
 
 class WordForm(forms.Form):

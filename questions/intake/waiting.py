@@ -20,6 +20,7 @@ from askpeer import vault
 from askpeer.errors import Refused
 from questions.intake import asking, promising
 from questions.intake.models import LeftDraft, WaitingDraft
+from questions.partners import looks
 
 KEPT = timedelta(minutes=60)
 SHOWN = ("age_band", "nation", "about_staff", "about_lead", "language")  # what the pages after sending need
@@ -48,6 +49,20 @@ class Draft:
     @property
     def promised_at(self) -> datetime:
         return self.row.promised_at
+
+    @property
+    def shown_at(self) -> datetime:
+        return datetime.fromisoformat(self.kept["shown_at"])
+
+    @property
+    def came(self) -> looks.Arrival:
+        """By whose button its writer came."""
+        return looks.Arrival(*self.kept.get("came", ()))
+
+    @property
+    def clean_labels(self) -> bool:
+        """Whether topics stand there under their clean labels: for somebody of 11 or 12, or as a partner has it."""
+        return self.kept.get("age_band") == "11-12" or self.came.is_clean
 
     @property
     def has_about(self) -> bool:
@@ -115,7 +130,7 @@ def keep(draft: Draft, changes: dict[str, Any], *, now: datetime) -> None:
 
 def renew_promise(draft: Draft, *, now: datetime) -> None:
     """A promise shown holds for 60 minutes; after that the page shows, and keeps, a new one. Raises Gone."""
-    if now - datetime.fromisoformat(draft.kept["shown_at"]) <= KEPT:
+    if now - draft.shown_at <= KEPT:
         return
     draft.row.promised_at = promising.promise(now)
     keep(draft, {"shown_at": now.isoformat()}, now=now)
@@ -144,7 +159,7 @@ def send(draft: Draft, *, email: str, language: str, quarantined: bool, now: dat
 
 
 def _ask(draft: Draft, *, email: str, language: str, quarantined: bool, now: datetime) -> asking.Asked:
-    kept = draft.kept
+    kept, partner = draft.kept, looks.find(draft.came.slug)
     return asking.ask(
         text=kept.get("text", ""),
         cards=kept.get("cards", []),
@@ -159,6 +174,8 @@ def _ask(draft: Draft, *, email: str, language: str, quarantined: bool, now: dat
         about_lead=kept.get("about_lead", False),
         email=email,
         language=language,
+        partner=partner,
+        by_button=partner is not None,
         promised_at=draft.promised_at,
         quarantined=quarantined or bool(kept.get("trapped")) or is_hasty(draft, now=now),
         now=now,

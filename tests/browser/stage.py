@@ -29,7 +29,7 @@ class Stage:
 
     strays: the addresses elsewhere that a page asked for; the browser resolves no name but localhost, so nothing leaves
     this machine. faults: what scripts complained of, and answers that say the server failed. stand_in: the one address
-    elsewhere that may be gone to, set before a visitor comes; an empty page answers for it. load: what a browser asked
+    elsewhere that may be gone to, set before a visitor comes; stand_in_page answers for it. load: what a browser asked
     for since it last went to a page, that page first.
     """
 
@@ -39,7 +39,7 @@ class Stage:
         self.strays: list[str] = []
         self.faults: list[str] = []
         self.load: list[Request] = []
-        self.stand_in = ""
+        self.stand_in, self.stand_in_page = "", "<title>Elsewhere</title>"
 
     def visitor(self, *, session: str = "", **options: Any) -> Page:
         """A page of a fresh browser, with this session's cookie where one is given."""
@@ -47,7 +47,7 @@ class Stage:
         context.set_default_timeout(PATIENCE)
         context.on("request", self._asked)
         if self.stand_in:
-            context.route(self.stand_in, _answer_empty)
+            context.route(self.stand_in, self._stand_in)
         context.on("console", self._said)
         context.on("weberror", lambda error: self.faults.append(str(error.error)))
         context.on("response", self._answered)
@@ -76,6 +76,9 @@ class Stage:
     def close(self) -> None:
         for context in self.contexts:
             context.close()
+
+    def _stand_in(self, route: Route) -> None:
+        route.fulfill(body=self.stand_in_page, content_type="text/html")
 
     def _asked(self, request: Request) -> None:
         if request.is_navigation_request():
@@ -120,7 +123,3 @@ def opened(question: Question) -> str:
     session["question"] = str(question.pk)
     session.save()
     return session.session_key or ""
-
-
-def _answer_empty(route: Route) -> None:
-    route.fulfill(body="<title>Elsewhere</title>", content_type="text/html")

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,26 +16,10 @@ from questions import states
 from questions.intake import asking, checking, helping, languages, promising, sentences, sifting, trustees, waiting
 from questions.intake.forms import EMAIL_LIMIT, AboutForm, SendForm, WordsForm
 from questions.intake.views import draft as drafts
+from questions.intake.views import first
 from questions.intake.views.draft import forget_cookie, with_cookie
 from questions.intake.views.pages import COOKIE
 from questions.intake.waiting import Draft
-
-PROMISE = signing.Signer(salt="the promise shown")
-
-
-def _shown(field: str, now: datetime) -> tuple[datetime, datetime]:
-    """The promise that the first page showed, and when; a new one where that is over an hour ago, or not ours."""
-    return _held(field, now) or (promising.promise(now), now)
-
-
-def _held(field: str, now: datetime) -> tuple[datetime, datetime] | None:
-    """The promise and the moment of a first page that was shown within the hour."""
-    try:
-        said = PROMISE.unsign_object(field)
-    except signing.BadSignature:
-        return None
-    shown_at, promised_at = (datetime.fromisoformat(said[name]) for name in ("shown", "promised"))
-    return (promised_at, shown_at) if now - shown_at <= waiting.KEPT else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,19 +31,20 @@ def about(request: HttpRequest) -> HttpResponse:
     if draft and draft.is_sent:
         return redirect("intake:receipt")
     # A promise that was shown holds: who has begun goes on, also where nobody else can begin.
-    has_begun = (draft and draft.has_begun) or _held(request.POST.get("shown", ""), now)
+    has_begun = (draft and draft.has_begun) or first.held(request.POST.get("shown", ""), now)
     if not has_begun and promising.room(now).full:
         return _full_page(request, draft, now)
     if request.method != "POST":
-        return _about_page(request, _about_form(draft, now), draft, now)
+        return _about_page(request, _about_form(request, draft, now), draft, now)
     if request.POST.get("age_band") == "under-11":
         return _young(request, now)
     form = AboutForm(request.POST)
-    shown = _shown(request.POST.get("shown", ""), now)
+    shown = first.going_on(request.POST.get("shown", ""), now)
     if not form.is_valid():
         again = drafts.again(request, form, draft, "about", now, shown)
         return again or _about_page(request, form, draft, now, status=422)
-    kept = drafts.keep(request, draft, form.kept() | {"typed_about": None}, now, shown)
+    changes = form.kept() | {"typed_about": None}
+    kept = drafts.keep(request, draft, changes, now, shown)
     return redirect("intake:receipt") if kept.is_sent else with_cookie(redirect("intake:words"), kept)
 
 
@@ -85,22 +69,29 @@ def _full_page(request: HttpRequest, draft: Draft | None, now: datetime) -> Http
     return render(request, "intake/ask/full.html", context)
 
 
-def _about_form(draft: Draft | None, now: datetime) -> AboutForm:
-    if draft:
-        _renewed(draft, now)
-        return AboutForm(drafts.typed(draft, "about"), initial=draft.kept)
-    said = {"shown": now.isoformat(), "promised": promising.promise(now).isoformat()}
-    return AboutForm(initial={"shown": PROMISE.sign_object(said)})
+def _about_form(request: HttpRequest, draft: Draft | None, now: datetime) -> AboutForm:
+    came = first.came(request)
+    if draft is None:
+        return AboutForm(initial={"shown": first.sign(first.anew(now, came))})
+    _renewed(draft, now)
+    shown = _shown(draft)
+    carried = {"shown": first.sign(shown._replace(came=came) if came.slug else shown)}
+    return AboutForm(drafts.typed(draft, "about"), initial=draft.kept | carried)
+
+
+def _shown(draft: Draft) -> first.Shown:
+    return first.Shown(draft.promised_at, draft.shown_at, draft.came)
 
 
 def _about_page(
     request: HttpRequest, form: AboutForm, draft: Draft | None, now: datetime, status: int = 200
 ) -> HttpResponse:
     field = str(form["shown"].value() or "")
-    promised = draft.promised_at if draft else _shown(field, now)[0]
+    shown = first.going_on(field, now)
     context = {
         "form": form,
-        "promised": sentences.moment(promised),
+        "partner": first.partner_shown(shown.came),
+        "promised": sentences.moment(draft.promised_at if draft else shown.promised_at),
         "busy": promising.room(now).busy,
         "trustee_reads": trustees.is_anybody() or form["about_lead"].value(),
         "again": bool(draft and draft.has_words and not draft.has_about),
@@ -120,29 +111,26 @@ def words(request: HttpRequest) -> HttpResponse:
         return redirect("intake:receipt")
     if draft is None or not draft.has_about:
         return redirect("intake:ask")
-    form = WordsForm(drafts.typed(draft, "words"), initial=_words_kept(draft), young=_is_young(draft))
-    return _words_page(request, form)
+    form = WordsForm(drafts.typed(draft, "words"), initial=_words_kept(draft), clean=draft.clean_labels)
+    return _words_page(request, form, draft)
 
 
 def _keep_words(request: HttpRequest, draft: Draft | None, now: datetime) -> HttpResponse:
     back = "back" in request.POST
-    form = WordsForm(request.POST, young=_is_young(draft), may_be_empty=back)
+    form = WordsForm(request.POST, clean=bool(draft and draft.clean_labels), may_be_empty=back)
     if not form.is_valid():
-        return drafts.again(request, form, draft, "words", now) or _words_page(request, form, status=422)
+        return drafts.again(request, form, draft, "words", now) or _words_page(request, form, draft, status=422)
     # Where the page waited too long the words are kept, and the first page is asked once more.
     kept = drafts.keep(request, draft, form.kept() | {"typed_words": None, "resumed": None}, now)
     if kept.is_sent:
         form.add_error(None, _("Your question was just sent without these words. Copy them to send them later."))
-        return _words_page(request, form, status=409)
+        return _words_page(request, form, draft, status=409)
     return with_cookie(redirect("intake:check" if kept.has_about and not back else "intake:ask"), kept)
 
 
-def _is_young(draft: Draft | None) -> bool:
-    return draft is not None and draft.kept.get("age_band") == "11-12"
-
-
-def _words_page(request: HttpRequest, form: WordsForm, status: int = 200) -> HttpResponse:
-    return render(request, "intake/ask/words.html", {"form": form}, status=status)
+def _words_page(request: HttpRequest, form: WordsForm, draft: Draft | None, status: int = 200) -> HttpResponse:
+    context = {"form": form, "partner": first.partner_shown(draft.came) if draft else None}
+    return render(request, "intake/ask/words.html", context, status=status)
 
 
 def _words_kept(draft: Draft) -> dict[str, Any]:
@@ -195,16 +183,23 @@ def _resume(request: HttpRequest, now: datetime) -> HttpResponse:
         return redirect("intake:ask")
     told = about.kept() if about.is_valid() and not promising.room(now).full else {}
     rest = {"email": sent.get("email", "")[:EMAIL_LIMIT], "resumed": True, "begun_at": (now - waiting.KEPT).isoformat()}
+    shown = first.read(sent.get("shown", ""))
+    rest |= {"came": shown.came} if shown else {}
     draft = drafts.keep(request, None, told | words.kept() | rest, now)
     return with_cookie(redirect("intake:words" if told and "back" in sent else "intake:check"), draft)
 
 
 def _check_page(request: HttpRequest, form: SendForm, draft: Draft, status: int = 200) -> HttpResponse:
+    carried = {"shown": first.sign(_shown(draft))}
     context = {
         "form": form,
-        "carried": [AboutForm(initial=draft.kept, auto_id=False), WordsForm(initial=_words_kept(draft), auto_id=False)],
+        "carried": [
+            AboutForm(initial=draft.kept | carried, auto_id=False),
+            WordsForm(initial=_words_kept(draft), auto_id=False),
+        ],
         "draft": draft.kept,
-        "look": checking.look(draft.kept),
+        "partner": first.partner_shown(draft.came),
+        "look": checking.look(draft.kept, clean=draft.clean_labels),
         "promised": sentences.moment(draft.promised_at),
     }
     return render(request, "intake/ask/check.html", context, status=status)

@@ -14,6 +14,7 @@ from django.utils.datastructures import MultiValueDict
 
 from questions.intake import languages, promising, waiting
 from questions.intake.context import lives_in
+from questions.intake.views.first import Shown
 from questions.intake.views.pages import COOKIE
 from questions.intake.waiting import Draft
 
@@ -78,20 +79,22 @@ def keep(
     draft: Draft | None,
     changes: dict[str, Any],
     now: datetime,
-    shown: tuple[datetime, datetime] | None = None,
+    shown: Shown | None = None,
 ) -> Draft:
     """The draft with these changes, or one anew; one that was sent meanwhile as it is. Raises Left.
 
-    shown is the promise that a first page showed, and its moment; without it a new promise is shown on the way on.
+    shown is what a first page carried along; without it a new promise is shown on the way on.
     """
     changes = {"language": _language(draft)} | changes
+    if shown and shown.came.slug:
+        changes["came"] = shown.came
     there = kept(draft, changes, now)
     if there:
         return there
     left = waiting.left(request.COOKIES.get(COOKIE, ""), now=now)
     if left:
         raise Left(was_sent=left.was_sent)
-    promised_at, shown_at = shown or (promising.promise(now), now)
+    promised_at, shown_at = (shown.promised_at, shown.shown_at) if shown else (promising.promise(now), now)
     return waiting.start(kept=changes, promised_at=promised_at, shown_at=shown_at, now=now)
 
 
@@ -107,7 +110,7 @@ def again(
     draft: Draft | None,
     page: str,
     now: datetime,
-    shown: tuple[datetime, datetime] | None = None,
+    shown: Shown | None = None,
 ) -> HttpResponse | None:
     """Keep what will not do as it was typed, and lead back to its page: Back and reload find a page, not a sent form.
 
