@@ -5,6 +5,7 @@ Where no nation is said, the country is that of the page's language; for the ser
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -104,8 +105,19 @@ def beside(question: Question, *, now: datetime) -> list[Helper]:
     if question.status != states.REDIRECTED or question.topic_id is None:
         return found
     rows = Signpost.objects.filter(topics=question.topic_id).prefetch_related("channels")
-    own = _fitting([_helper(row) for row in rows], nation, age_band)
-    return found + [helper for helper in own if helper.name not in {other.name for other in found}]
+    return with_others(found, among(rows, nation=nation, age_band=age_band))
+
+
+def among(rows: Iterable[Signpost], *, nation: str, age_band: str, awake_at: datetime | None = None) -> list[Helper]:
+    """Of these entries of the directory those for this age there; with awake_at, as somebody answers there then."""
+    found = _fitting([helper_of(row) for row in rows], nation, age_band, known=_all())
+    return [helper for helper in (_awake(one, awake_at) for one in found) if helper.ways] if awake_at else found
+
+
+def with_others(first: list[Helper], others: list[Helper]) -> list[Helper]:
+    """The others after the first, none twice."""
+    named = {helper.name for helper in first}
+    return first + [helper for helper in others if helper.name not in named]
 
 
 def one_of_each(*, now: datetime) -> dict[str, tuple[str, Way]]:
@@ -117,10 +129,12 @@ def one_of_each(*, now: datetime) -> dict[str, tuple[str, Way]]:
     return found
 
 
-def _fitting(helpers: list[Helper], nation: str, age_band: str) -> list[Helper]:
-    everyone = [helper for helper in helpers if helper.country == country(nation)]
-    whole = frozenset().union(*(helper.nations for helper in everyone))
-    return [helper for helper in everyone if _suits(helper, age_band) and _reaches(helper.nations, nation, whole)]
+def _fitting(helpers: list[Helper], nation: str, age_band: str, *, known: list[Helper] | None = None) -> list[Helper]:
+    """Those for this age there. What a whole country is, the nations of all that are known of it say."""
+    here = country(nation)
+    everyone = [helper for helper in helpers if helper.country == here]
+    whole = frozenset().union(*(helper.nations for helper in known or helpers if helper.country == here))
+    return [helper for helper in everyone if suits(helper.ages, age_band) and _reaches(helper.nations, nation, whole)]
 
 
 def for_children(nation: str = "") -> list[Helper]:
@@ -207,9 +221,10 @@ def _read_place() -> tuple[str, str]:
     return (row.home, row.time_zone) if row else ("", "UTC")
 
 
-def _suits(helper: Helper, age_band: str) -> bool:
+def suits(ages: tuple[int, int], age_band: str) -> bool:
+    """Whether what is for these ages, in years, is there for everybody of this band."""
     youngest, oldest = AGES[age_band]
-    return helper.ages[0] <= youngest and oldest <= helper.ages[1]
+    return ages[0] <= youngest and oldest <= ages[1]
 
 
 def _reaches(nations: frozenset[str], nation: str, whole: frozenset[str]) -> bool:
@@ -229,10 +244,11 @@ def _all() -> list[Helper]:
 
 def _read() -> list[Helper]:
     rows = Signpost.objects.filter(crisis=True).order_by("position", "name").prefetch_related("channels")
-    return [_helper(row) for row in rows]
+    return [helper_of(row) for row in rows]
 
 
-def _helper(row: Signpost) -> Helper:
+def helper_of(row: Signpost) -> Helper:
+    """The entry of the directory as it is shown, its channels in the order for somebody who can't talk out loud."""
     ways = sorted((_way(channel) for channel in row.channels.all()), key=lambda way: ORDER.index(way.kind))
     ages = (row.min_age, row.max_age)
     return Helper(row.name, row.summary, row.country, frozenset(row.nations), ages, tuple(ways))

@@ -37,6 +37,7 @@ class Thread:
     promised_at: datetime
     due_at: datetime
     late: bool
+    redated_at: datetime | None
     messages: list[Said]
     answer: Said | None
     clarification: Said | None
@@ -57,6 +58,7 @@ def thread(question: Question, *, now: datetime) -> Thread:
         promised_at=turn.promised_at,
         due_at=turn.due_at,
         late=sentences.is_late(question, now=now, calendar=calendar),
+        redated_at=turn.redated_at,
         messages=messages,
         answer=answers[-1] if answers else None,
         clarification=asked[-1] if asked and replying.waits(question) else None,

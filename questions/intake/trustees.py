@@ -8,6 +8,18 @@ from askpeer.errors import Refused
 from questions.intake import kept
 
 
+class NoTrustee(Refused):
+    """Nobody here may read what is about the lead."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Nobody else here can read about that person right now. Please talk to someone outside. The numbers "
+                "at the top of this page have nothing to do with us."
+            )
+        )
+
+
 def _trustees() -> QuerySet:
     return get_user_model().objects.filter(role="trustee", is_active=True).order_by("pk")
 
@@ -18,11 +30,6 @@ def is_anybody() -> bool:
 
 
 def lock() -> None:
-    """Hold them until the transaction ends: whoever leaves at this moment sees the new case. Raises Refused."""
+    """Hold them until the transaction ends: whoever leaves at this moment sees the new case. Raises NoTrustee."""
     if not list(_trustees().select_for_update(no_key=True).values_list("pk")):
-        raise Refused(
-            _(
-                "Nobody else here can read about that person right now. Please talk to someone outside. The numbers "
-                "at the top of this page have nothing to do with us."
-            )
-        )
+        raise NoTrustee

@@ -26,6 +26,7 @@ from questions.intake import (
     reading,
     replying,
     reporting,
+    safety,
     sentences,
     sharing,
 )
@@ -150,6 +151,7 @@ def _thread_page(
     request: HttpRequest, question: Question, now: datetime, given: dict[str, Form], *, status: int = 200
 ) -> HttpResponse:
     thread, shared = reading.thread(question, now=now), sharing.state(question)
+    helpers = helping.beside(question, now=now)
     chosen = {"consent": {"choice": shared.choice}} if shared.choice and not shared.changed else {}
     forms = {f"{name}_form": given.get(name) or _form(name, **chosen.get(name, {})) for name in ACTS}
     context = forms | {
@@ -157,9 +159,9 @@ def _thread_page(
         "erased": sentences.day(retaining.erased_at(question)),
         "shared": shared,
         "about_staff": question.about_staff,
-        "about_lead": question.about_lead,
+        "outside": safety.outside(question, helpers) if question.about_staff else "",
         "needs_care": question.level != states.GREEN,
-        "helpers": helping.beside(question, now=now),
+        "helpers": helpers,
         "trouble": list(given.values()),
         "placeless": _placeless(given, thread),
     }

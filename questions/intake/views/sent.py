@@ -6,9 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from askpeer import calendars
 from questions import states
-from questions.intake import helping, oncall, sentences, waiting
+from questions.intake import helping, safety, sentences, waiting
 from questions.intake.views import draft as drafts
 from questions.intake.views.draft import forget_cookie
 
@@ -21,16 +20,8 @@ def safe(request: HttpRequest) -> HttpResponse:
     question = draft.row.question if draft else None
     if draft is None or question is None:
         return redirect("intake:mine")
-    opens, nation = calendars.current().next_open(now), draft.kept["nation"]
-    closed = opens > now
-    context = {
-        "receipt": draft.kept["receipt"],
-        "helpers": helping.services(nation=nation, age_band=draft.kept["age_band"], now=now),
-        "hurt": helping.hurt(nation),
-        "nation": nation,
-        "opens": sentences.soon(opens, now=now) if closed else "",
-        "on_call": closed and oncall.is_anybody(question, now=now),
-    }
+    helpers = helping.services(nation=draft.kept["nation"], age_band=draft.kept["age_band"], now=now)
+    context = {"receipt": draft.kept["receipt"], "safe": safety.safe(question, helpers, now=now)}
     return render(request, "intake/ask/safe.html", context)
 
 
