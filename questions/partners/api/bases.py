@@ -20,7 +20,7 @@ class PartnerView(APIView):
     """An endpoint behind a partner's key."""
 
     required_scope = ""
-    throttle_classes = [limits.PerKey]
+    throttle_classes = [limits.PerPartner]
     http_method_names = ["get", "head", "post"]
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:

@@ -1,4 +1,4 @@
-"""How much one key may ask in a minute, told in RateLimit headers and counted where nothing is written to disk."""
+"""How much a partner may ask in a minute, told in RateLimit headers and counted where nothing is written to disk."""
 
 import time
 
@@ -9,18 +9,18 @@ from rest_framework.views import APIView
 from askpeer import throttle
 from questions.partners.api.authentication import Credential
 
-LIMIT = 300
 SECONDS = 60
 
 
-class PerKey(BaseThrottle):
-    """300 requests a minute for each key. Without the cache nobody is held back."""
+class PerPartner(BaseThrottle):
+    """The requests a minute of the partner's own row, with all its keys together. Without the cache nobody is held."""
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         if not isinstance(request.auth, Credential):
             return True
-        left = throttle.left("api", str(request.auth.key.pk), limit=LIMIT, seconds=SECONDS)
-        request.META["askpeer.requests_left"] = max(left, 0)
+        partner = request.auth.partner
+        left = throttle.left("api", str(partner.pk), limit=partner.requests_a_minute, seconds=SECONDS)
+        request.META["askpeer.requests"] = partner.requests_a_minute, max(left, 0)
         return left >= 0
 
     def wait(self) -> float:
@@ -33,11 +33,11 @@ def seconds_left() -> int:
 
 
 def headers(request: Request) -> dict[str, str]:
-    """Policy and state, after the IETF's draft on RateLimit header fields; nothing for a caller without a key."""
-    left = request.META.get("askpeer.requests_left")
-    if left is None:
+    """Policy and state, after the IETF's draft on RateLimit header fields; nothing for a caller who was not counted."""
+    if "askpeer.requests" not in request.META:
         return {}
+    limit, left = request.META["askpeer.requests"]
     return {
-        "RateLimit-Policy": f'"key";q={LIMIT};w={SECONDS}',
-        "RateLimit": f'"key";r={left};t={seconds_left()}',
+        "RateLimit-Policy": f'"partner";q={limit};w={SECONDS}',
+        "RateLimit": f'"partner";r={left};t={seconds_left()}',
     }
