@@ -5,8 +5,9 @@ from typing import Any
 
 from askpeer import calendars
 from askpeer.hours import Calendar, NoOpeningHours
-from questions.intake import languages, promising
-from questions.models import Topic
+from questions.intake import helping, languages, promising, trustees
+from questions.models import Signpost, Topic
+from questions.partners import rules
 from questions.partners.models import Partner
 from questions.publication import addressing, searching
 from questions.publication.models import Publication
@@ -27,8 +28,10 @@ def topics(partner: Partner) -> list[dict[str, Any]]:
     ]
 
 
-def service(*, now: datetime) -> dict[str, Any]:
-    """Hours in the service's own zone, whether it is staffed now, and the promise a question asked now would get."""
+def service(partner: Partner, *, now: datetime) -> dict[str, Any]:
+    """Hours in the service's own zone, whether it is staffed now, the promise a question asked now would get, and the
+    partner's signposts.
+    """
     calendar = calendars.current()
     return {
         "time_zone": str(calendar.zone),
@@ -38,8 +41,15 @@ def service(*, now: datetime) -> dict[str, Any]:
             for opens, closes in sorted(windows)
         ],
         "languages": languages.offered(),
+        "about_lead": trustees.is_anybody(),
+        "signposts": [_signpost(row) for row in rules.signposts(partner)],
         **_ahead(calendar, now),
     }
+
+
+def _signpost(row: Signpost) -> dict[str, Any]:
+    told = {name: getattr(row, name) for name in ("name", "summary", "country", "nations", "min_age", "max_age")}
+    return told | {"ways": helping.helper_of(row).ways}
 
 
 def _ahead(calendar: Calendar, now: datetime) -> dict[str, Any]:

@@ -8,28 +8,29 @@ from rest_framework.views import APIView
 
 from questions.partners import listing
 from questions.partners.api import schema
-from questions.partners.api.bases import PartnerView, answer, partner_of, read
+from questions.partners.api.bases import answer, partner_of, read
+from questions.partners.api.conditional import KeptView
 from questions.partners.api.problems import KINDS, Problem
 from questions.partners.api.serializers import AnswerOut, LibraryIn, LibraryOut, ServiceOut, TopicOut
 
 
-class TopicsView(PartnerView):
+class TopicsView(KeptView):
     """Every topic, under the partner's choice of labels."""
 
-    @schema.described("List topics", ok={200: TopicOut(many=True)}, problems=schema.WITH_KEY)
+    @schema.described("List topics", ok={200: TopicOut(many=True)}, problems=schema.WITH_KEY, kept=True)
     def get(self, request: Request) -> Response:
         return answer(TopicOut, listing.topics(partner_of(request)), many=True)
 
 
-class ServiceView(PartnerView):
-    """Opening hours, whether somebody is here now, and the promise to a question asked now."""
+class ServiceView(KeptView):
+    """Opening hours, whether somebody is here now, the promise to a question asked now, and your own signposts."""
 
-    @schema.described("See hours and promise", ok={200: ServiceOut}, problems=schema.WITH_KEY)
+    @schema.described("See hours and promise", ok={200: ServiceOut}, problems=schema.WITH_KEY, kept=True)
     def get(self, request: Request) -> Response:
-        return answer(ServiceOut, listing.service(now=timezone.now()))
+        return answer(ServiceOut, listing.service(partner_of(request), now=timezone.now()))
 
 
-class LibraryView(PartnerView):
+class LibraryView(KeptView):
     """Published answers, newest first; with words, the best match first."""
 
     required_scope = "publish"
@@ -39,12 +40,13 @@ class LibraryView(PartnerView):
         ok={200: LibraryOut},
         problems=(*schema.WITH_SCOPE, "invalid", "refused"),
         headers=[LibraryIn],
+        kept=True,
     )
     def get(self, request: Request) -> Response:
         return answer(LibraryOut, listing.library(partner_of(request), **read(LibraryIn, request.query_params.dict())))
 
 
-class AnswerView(PartnerView):
+class AnswerView(KeptView):
     """One published answer in full."""
 
     required_scope = "publish"
@@ -54,6 +56,7 @@ class AnswerView(PartnerView):
         ok={200: AnswerOut},
         problems=(*schema.WITH_SCOPE, "not-found", "withdrawn"),
         headers=[schema.SLUG],
+        kept=True,
     )
     def get(self, request: Request, slug: str) -> Response:
         found = listing.answer(partner_of(request), slug=slug)

@@ -53,6 +53,13 @@ KINDS = {
             "Nothing was stored. Show the young person the services listed in services; they talk to children.",
         ),
         Kind(
+            "not-for-this-age",
+            422,
+            "Not for this age",
+            "Nothing was stored. Show the young person the detail, the services, and a link to ask_url: they can still "
+            "ask us directly. Your pages ask for the ages that were agreed with us.",
+        ),
+        Kind(
             "idempotency-key-reused",
             422,
             "Idempotency-Key used before",

@@ -1,5 +1,6 @@
 """Everything an asker does with the receipt: read, reply, follow up, give feedback, consent, erase."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -11,7 +12,7 @@ from questions import holding
 from questions.intake import feedback, following, reading, replying, sentences, withdrawing
 from questions.intake.opening import Unknown
 from questions.models import Question
-from questions.partners.api import schema
+from questions.partners.api import caring, schema
 from questions.partners.api.bases import PartnerView, answer, opened, partner_of, read, receipt_of
 from questions.partners.api.problems import Problem
 from questions.partners.api.serializers import (
@@ -50,7 +51,8 @@ class ReadView(ReceiptView):
         question = opened(request, read(ReceiptIn, request.data), now=now)
         thread = reading.thread(question, now=now)
         kept = holding.last_day(question, now=now)
-        return answer(ThreadOut, {"id": question.pk, "locked_note_until": kept, **vars(thread)})
+        care = caring.on_the_way(question, partner=partner_of(request), now=now)
+        return answer(ThreadOut, {"id": question.pk, "locked_note_until": kept, **vars(thread), **care})
 
 
 class FollowUpView(ReceiptView):
@@ -66,7 +68,7 @@ class FollowUpView(ReceiptView):
         sent = {"text": ""} | read(FollowUpIn, request.data)
         question = opened(request, sent, now=now)
         following.follow_up(question=question, now=now, **sent)
-        return answer(FollowedOut, _standing(question), status=201)
+        return answer(FollowedOut, _standing(request, question, now=now), status=201)
 
 
 class ReplyView(ReceiptView):
@@ -80,7 +82,7 @@ class ReplyView(ReceiptView):
         sent = {"text": ""} | read(ReplyIn, request.data)
         question = opened(request, sent, now=now)
         replying.reply(question=question, now=now, **sent)
-        return answer(FollowedOut, _standing(question))
+        return answer(FollowedOut, _standing(request, question, now=now))
 
 
 class FeedbackView(ReceiptView):
@@ -166,5 +168,6 @@ class EraseView(ReceiptView):
         return answer(ErasedOut, found)
 
 
-def _standing(question: Question) -> dict[str, Any]:
-    return {"id": question.pk, "status": question.status, "promised_at": question.round.promised_at}
+def _standing(request: Request, question: Question, *, now: datetime) -> dict[str, Any]:
+    care = caring.on_the_way(question, partner=partner_of(request), now=now)
+    return {"id": question.pk, "status": question.status, "promised_at": question.round.promised_at, **care}

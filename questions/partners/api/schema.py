@@ -25,6 +25,25 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="1 to 255 printable characters. For 72 hours the same request with it is answered, not asked, again.",
 )
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match", str, OpenApiParameter.HEADER, description="The ETag you have: 304 where nothing has changed."
+)
+UNCHANGED = OpenApiResponse(description="The answer you have still holds.")
+UNCOUNTED = (401, 403, 406)  # answered before a request is counted
+
+
+def _told(name: str, description: str, statuses: Sequence[int]) -> OpenApiParameter:
+    """A header of the answers with these statuses."""
+    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=description, response=list(statuses))
+
+
+REPLAYED = _told("Idempotent-Replay", "true where this is the first request's answer once more.", [201])
+CONDITIONAL = (
+    IF_NONE_MATCH,
+    _told("ETag", "Changes with the body. Send it back as If-None-Match.", [200, 304]),
+    _told("Cache-Control", "private, max-age=60: yours alone, for a minute.", [200, 304]),
+    _told("Vary", "Authorization and Accept-Language are among what the answer depends on.", [200, 304]),
+)
 
 
 class PartnerKeyScheme(OpenApiAuthenticationExtension):
@@ -38,18 +57,38 @@ class PartnerKeyScheme(OpenApiAuthenticationExtension):
 
 
 def described(
-    summary: str, *, ok: dict[int, Any], problems: Sequence[str], request: Any = None, headers: Sequence[Any] = ()
+    summary: str,
+    *,
+    ok: dict[int, Any],
+    problems: Sequence[str],
+    request: Any = None,
+    headers: Sequence[Any] = (),
+    kept: bool = False,
 ) -> Callable:
-    """The schema of one operation: what it takes, what it answers, and every kind of problem it may answer with."""
-    responses: dict[Any, Any] = dict(ok)
+    """The schema of one operation: what it takes, what it answers, and every kind of problem it may answer with.
+
+    kept says that the answer may be kept for a minute and asked about again.
+    """
+    responses: dict[Any, Any] = ok | ({304: UNCHANGED} if kept else {})
+    statuses = [*responses, *(KINDS[slug].status for slug in problems)]
     responses |= {(status, MEDIA_TYPE): _problem(slugs) for status, slugs in _by_status(problems).items()}
     return extend_schema(
         operation_id=summary.lower().replace(" ", "_"),
         summary=summary,
         request=request,
         responses=responses,
-        parameters=list(headers),
+        parameters=[*headers, *(CONDITIONAL if kept else ()), *_limits(statuses)],
     )
+
+
+def _limits(statuses: Sequence[int]) -> list[OpenApiParameter]:
+    """The headers about the limit, with the statuses that carry them."""
+    counted = sorted(set(statuses) - set(UNCOUNTED))
+    return [
+        _told("RateLimit-Policy", "Your limit: q requests in w seconds, with all your keys together.", counted),
+        _told("RateLimit", "How many requests are left (r) and for how many seconds (t).", counted),
+        _told("Retry-After", "Seconds to wait.", [429]),
+    ]
 
 
 def _by_status(slugs: Sequence[str]) -> dict[int, list[str]]:

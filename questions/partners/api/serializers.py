@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from questions import states
 from questions.intake import asking, cards, feedback, following, replying
+from questions.intake.cards import MOMENT_LIMIT, MOMENTS
 from questions.models import Message, Question, SignpostChannel
 from questions.partners import listing
 from questions.publication.anonymising import AGE_GROUPS
@@ -61,10 +62,17 @@ def several(values: Iterable[str], **options: Any) -> serializers.ListField:
 
 
 class AskIn(Strict):
-    text = words(asking.LIMIT, help_text="What is going on. May be empty where cards are sent.")
+    text = words(asking.LIMIT, help_text="What is going on. May be empty where cards or a timeline are sent.")
     cards = several(cards.LABELS, help_text="Feeling cards, for when words are too hard.")
     age_band = one_of(states.AGE_BANDS, help_text="How old they are. under-11 is answered with who talks to children.")
     topic = serializers.SlugField(max_length=40, required=False, allow_blank=True, help_text="A slug of GET topics/.")
+    timeline = serializers.ListField(
+        child=words(MOMENT_LIMIT),
+        max_length=MOMENTS,
+        required=False,
+        help_text=f"What happened, first things first, each in {MOMENT_LIMIT} characters at most.",
+        error_messages={"max_length": f"The timeline has room for {MOMENTS} moments."},
+    )
     wants = several(Question.WANTS, help_text="What would help.")
     nation = Words(
         max_length=8, required=False, allow_blank=True, help_text="ISO 3166-2, e.g. GB-ENG or BE-VLG; other."
@@ -72,6 +80,15 @@ class AskIn(Strict):
     writer = one_of(Question.WRITERS, required=False, help_text="Who may write the answer.")
     may_know_advisor = serializers.BooleanField(
         required=False, help_text="True where they may know someone who works here."
+    )
+    about_staff = serializers.BooleanField(
+        required=False,
+        help_text="True where it is about someone who works at this service: its safeguarding lead alone reads it.",
+    )
+    about_lead = serializers.BooleanField(
+        required=False,
+        help_text="True where it is about that lead, who works at this service: a trustee alone reads it. Offer it "
+        "where about_lead of GET service/ is true.",
     )
     email = serializers.EmailField(
         max_length=254, required=False, allow_blank=True, help_text="Where to say that something new waits."
@@ -125,14 +142,54 @@ class LibraryIn(Strict):
     )
 
 
-class AskedOut(serializers.Serializer):
+class WayOut(serializers.Serializer):
+    kind = one_of(SignpostChannel.Kind.values)
+    said = serializers.CharField(help_text="What the link says.")
+    href = serializers.CharField(help_text="Where the link leads.")
+    hours = serializers.CharField()
+
+
+class HelperOut(serializers.Serializer):
+    name = serializers.CharField()
+    summary = serializers.CharField()
+    ways = WayOut(many=True)
+
+
+class SignpostOut(HelperOut):
+    country = serializers.CharField(help_text="ISO 3166-1, e.g. GB.")
+    nations = serializers.ListField(child=serializers.CharField(), help_text="Empty for the whole country.")
+    min_age = serializers.IntegerField(help_text="In years.")
+    max_age = serializers.IntegerField(help_text="In years.")
+
+
+class SafetyOut(serializers.Serializer):
+    title = serializers.CharField()
+    text = serializers.CharField()
+    services = HelperOut(many=True, help_text="Who can be reached now, text and chat before calls.")
+
+
+class OutsideOut(serializers.Serializer):
+    text = serializers.CharField(help_text="Who reads it, and who has nothing to do with us.")
+    services = HelperOut(many=True)
+
+
+class Cared(serializers.Serializer):
+    """What may have to be shown before the rest of an answer about a question."""
+
+    safety = SafetyOut(allow_null=True, help_text="Show it before anything else; null where there is nothing to show.")
+    outside = OutsideOut(
+        allow_null=True, help_text="Show it where the question is about someone who works at this service; else null."
+    )
+
+
+class AskedOut(Cared):
     id = serializers.UUIDField()
     receipt = serializers.CharField(help_text="Six words, shown this once. They alone open the question.")
     status = one_of(states.STATUSES)
     promised_at = serializers.DateTimeField(help_text="When the answer comes at the latest.")
 
 
-class FollowedOut(serializers.Serializer):
+class FollowedOut(Cared):
     id = serializers.UUIDField()
     status = one_of(states.STATUSES)
     promised_at = serializers.DateTimeField(help_text="Of the new round; a reply leaves it as it was.")
@@ -149,13 +206,16 @@ class SaidOut(serializers.Serializer):
     timeline = serializers.ListField(child=serializers.CharField(), help_text="What happened, first things first.")
 
 
-class ThreadOut(serializers.Serializer):
+class ThreadOut(Cared):
     id = serializers.UUIDField()
     status = one_of(states.STATUSES)
     status_text = serializers.CharField(help_text="A sentence to show the asker as it is.")
     promised_at = serializers.DateTimeField(help_text="Never changes.")
     due_at = serializers.DateTimeField(help_text="The promise, moved by a pause.")
     late = serializers.BooleanField(help_text="Whether the promise was broken.")
+    redated_at = serializers.DateTimeField(
+        allow_null=True, help_text="The new date of a broken or moved promise, as status_text says it; else null."
+    )
     messages = SaidOut(many=True, help_text="Everything said so far, first things first.")
     answer = SaidOut(allow_null=True, help_text="The newest answer; null until there is one.")
     locked_note_until = serializers.DateField(
@@ -190,6 +250,8 @@ class ServiceOut(serializers.Serializer):
     time_zone = serializers.CharField(help_text="Of the hours, e.g. Europe/London.")
     hours = HoursOut(many=True)
     languages = serializers.ListField(child=serializers.CharField(), help_text="Codes that language takes now.")
+    about_lead = serializers.BooleanField(help_text="Whether a trustee reads what is about the safeguarding lead.")
+    signposts = SignpostOut(many=True, help_text="Yours, as chosen with us. Show who each is for.")
 
 
 class EntryOut(serializers.Serializer):
@@ -214,19 +276,6 @@ class LibraryOut(serializers.Serializer):
     next_cursor = serializers.CharField(help_text="Empty on the last page.")
 
 
-class WayOut(serializers.Serializer):
-    kind = one_of(SignpostChannel.Kind.values)
-    said = serializers.CharField(help_text="What the link says.")
-    href = serializers.CharField(help_text="Where the link leads.")
-    hours = serializers.CharField()
-
-
-class HelperOut(serializers.Serializer):
-    name = serializers.CharField()
-    summary = serializers.CharField()
-    ways = WayOut(many=True)
-
-
 class FieldProblemOut(serializers.Serializer):
     field = serializers.CharField(help_text="Empty for the body as a whole.")
     detail = serializers.CharField()
@@ -248,4 +297,5 @@ class ProblemOut(serializers.Serializer):
         many=True, required=False, help_text="Each field that cannot be used."
     )
     services = HelperOut(many=True, required=False, help_text="Who helps instead, to show the young person.")
+    ask_url = serializers.URLField(required=False, help_text="Where the young person can still ask us directly.")
     shown = ShownOut(required=False, help_text="The public text to show before a yes to it.")

@@ -34,6 +34,8 @@ def test_a_question_is_saved_with_everything_sent_and_its_receipt_opens_it(api, 
         "receipt": body["receipt"],
         "status": "new",
         "promised_at": "2026-11-19T18:00:00Z",
+        "safety": None,
+        "outside": None,
     }
     assert len(body["receipt"].split()) == 6
     kept = (question.partner, question.topic, question.wants, question.writer, question.may_know_advisor)

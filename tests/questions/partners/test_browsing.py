@@ -42,6 +42,15 @@ def test_a_partner_that_asks_for_it_gets_the_clean_label(api):
     assert [topic["label"] for topic in api.get("topics/").json()] == ["Stuff at home"]
 
 
+def test_the_clean_label_stands_wherever_a_topic_is_named(api):
+    home = TopicFactory(slug="home", label="Shit at home", clean_label="Stuff at home")
+    slug = shelf.published(topic=home).slug
+    Partner.objects.update(clean_labels=True)
+    (listed,), read = api.get("library/").json()["items"], api.get(f"library/{slug}/").json()
+    assert (listed["topic_label"], read["topic_label"]) == ("Stuff at home", "Stuff at home")
+    assert [b"Shit" in api.get(path).content for path in ("topics/", "library/", f"library/{slug}/")] == [False] * 3
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_topics_take_the_same_queries_however_many(api, rows, django_assert_num_queries):
     TopicFactory.create_batch(rows)
@@ -63,6 +72,8 @@ def test_the_service_tells_hours_and_the_promise(api):
         "promised_at": "2026-11-19T18:00:00Z",
         "time_zone": "Europe/London",
         "languages": ["en"],
+        "about_lead": False,
+        "signposts": [],
     }
 
 

@@ -93,13 +93,25 @@ def test_what_the_library_takes_beside_a_body():
 @pytest.mark.parametrize(
     ("path", "title", "names"),
     [
-        ("questions/", "Answer 201: object", {"id", "receipt", "status", "promised_at"}),
+        (
+            "questions/",
+            "Answer 201: object",
+            {"id", "receipt", "status", "promised_at", "safety.services.ways.href", "outside.text"},
+        ),
         ("questions/read/", "Answer 200: object", {"status_text", "messages", "messages.kind", "answer.html"}),
         ("topics/", "Answer 200: list of objects", {"slug", "label", "keywords"}),
     ],
 )
 def test_what_comes_back(path, title, names):
     assert names - {one.name for one in part(path, title).fields} == set()
+
+
+@pytest.mark.parametrize("path", ["topics/", "service/", "library/", "library/{slug}/"])
+def test_what_may_be_kept_takes_a_tag_and_may_answer_without_a_body(path):
+    assert part(path, "Headers").fields == [
+        Field("If-None-Match", False, "text", [], [], "The ETag you have: 304 where nothing has changed.")
+    ]
+    assert part(path, "Answer 304") == docs.Part("Answer 304: no body", [], False)
 
 
 def test_no_field_of_the_schema_is_left_out_and_each_has_a_type():
@@ -117,6 +129,7 @@ def test_the_page_marks_what_is_required_and_prints_no_markdown(client, calendar
         ("choice", "required"),
         ("errors", "not always"),
         ("services", "not always"),
+        ("ask_url", "not always"),
         ("shown", "not always"),
     ]
     assert "<code>show_me</code>, <code>yes</code>, <code>no</code>." in page

@@ -4,7 +4,7 @@ from askpeer import throttle
 from config import embedded
 from config.processes import Children
 from questions.partners.api import limits
-from questions.partners.models import PartnerKey
+from questions.partners.models import Partner
 
 pytestmark = pytest.mark.django_db
 
@@ -22,33 +22,59 @@ def cache(settings, tmp_path):
         throttle._cache.cache_clear()
 
 
-def spend(count):
-    key = str(PartnerKey.objects.get().pk)
+LIMIT = 300
+
+
+def spend(partner, count):
     for _ in range(count):
-        throttle.left("api", key, limit=limits.LIMIT, seconds=limits.SECONDS)
+        throttle.left("api", str(partner.pk), limit=LIMIT, seconds=limits.SECONDS)
 
 
 def test_every_answer_tells_what_is_left_of_the_minute(cache, api):
     response = api.get("topics/")
-    assert (response["RateLimit-Policy"], response["RateLimit"]) == ('"key";q=300;w=60', '"key";r=299;t=60')
+    told = response["RateLimit-Policy"], response["RateLimit"]
+    assert told == ('"partner";q=300;w=60', '"partner";r=299;t=60')
 
 
-def test_the_last_request_of_the_minute_is_answered_and_the_next_is_told_to_wait(cache, api):
-    spend(limits.LIMIT - 1)
+def test_an_answer_that_has_not_changed_counts_and_tells_it(cache, api):
+    response = api.get("topics/", If_None_Match=api.get("topics/")["ETag"])
+    assert (response.status_code, response["RateLimit"]) == (304, '"partner";r=298;t=60')
+
+
+def test_the_last_request_of_the_minute_is_answered_and_the_next_is_told_to_wait(cache, api, partner):
+    spend(partner, LIMIT - 1)
     last, refused = api.get("topics/"), api.get("topics/")
-    assert (last.status_code, last["RateLimit"]) == (200, '"key";r=0;t=60')
+    assert (last.status_code, last["RateLimit"]) == (200, '"partner";r=0;t=60')
     assert (refused.status_code, refused["Content-Type"], refused["Retry-After"], refused["RateLimit"]) == (
         429,
         "application/problem+json",
         "60",
-        '"key";r=0;t=60',
+        '"partner";r=0;t=60',
     )
     assert refused.json()["type"] == "/api/v1/docs/#too-many-requests"
 
 
-def test_one_partners_limit_is_not_anothers(cache, api, client, calendar, request):
-    spend(limits.LIMIT)
-    assert request.getfixturevalue("other").get("topics/").status_code == 200
+def test_a_partner_has_one_limit_with_all_its_keys_together(cache, api, with_scopes):
+    api.get("topics/")
+    assert with_scopes("publish").get("topics/")["RateLimit"] == '"partner";r=298;t=60'
+
+
+def test_a_partners_own_limit_holds(cache, api):
+    Partner.objects.update(requests_a_minute=1)
+    first, second = api.get("topics/"), api.get("topics/")
+    assert (first["RateLimit-Policy"], first.status_code, second.status_code) == ('"partner";q=1;w=60', 200, 429)
+
+
+def test_a_limit_lowered_within_the_minute_holds_at_once(cache, api, partner):
+    spend(partner, 5)
+    Partner.objects.update(requests_a_minute=3)
+    response = api.get("topics/")
+    assert (response.status_code, response["RateLimit"]) == (429, '"partner";r=0;t=60')
+
+
+def test_one_partners_limit_is_not_anothers(cache, partner, other):
+    spend(partner, LIMIT)
+    assert other.get("topics/").status_code == 200
 
 
 def test_a_caller_without_a_key_is_told_no_limit(keyless):

@@ -79,6 +79,7 @@ def test_a_new_question_reads_as_its_own_page_says(api, asked, receipt):
             "promised_at": "2026-11-19T18:00:00Z",
             "due_at": "2026-11-19T18:00:00Z",
             "late": False,
+            "redated_at": None,
             "messages": [
                 {
                     "kind": "question",
@@ -93,6 +94,8 @@ def test_a_new_question_reads_as_its_own_page_says(api, asked, receipt):
             ],
             "answer": None,
             "locked_note_until": None,
+            "safety": None,
+            "outside": None,
         },
     )
 
@@ -122,6 +125,14 @@ def test_a_broken_promise_is_told(api, asked, receipt):
     assert (body["late"], body["status_text"][:36]) == (True, "We said 6pm on Thursday 19 November.")
 
 
+def test_the_new_date_of_a_broken_promise_stands_beside_the_sentence_that_names_it(api, asked, receipt):
+    Round.objects.update(redated_at=NOW + timedelta(days=7))
+    with time_machine.travel(NOW + timedelta(days=4), tick=False):
+        body = api.post("questions/read/", {"receipt": receipt}).json()
+    assert (body["promised_at"], body["redated_at"]) == ("2026-11-19T18:00:00Z", "2026-11-23T11:00:00Z")
+    assert body["status_text"].endswith("It'll be here by 11am on Monday 23 November.")
+
+
 def test_the_receipt_may_come_in_the_header_in_any_case(api, asked, receipt):
     response = api.post("questions/read/", {}, Askpeer_Receipt=receipt.upper().replace(" ", "-"))
     assert response.json()["id"] == str(asked.pk)
@@ -137,20 +148,22 @@ def test_without_a_receipt_the_field_is_named(api, path):
 
 
 @pytest.mark.parametrize("path", WITH_RECEIPT)
-def test_unknown_erased_anothers_and_the_sites_own_are_answered_alike_byte_for_byte(
+def test_unknown_erased_anothers_the_sites_own_and_a_buttons_are_answered_alike_byte_for_byte(
     api, other, answered, receipt, path, settings, tmp_path
 ):
     settings.LEDGER = tmp_path / "erased.txt"
-    on_the_site, gone = receipts.draw(), receipts.draw()
+    on_the_site, gone, by_button = receipts.draw(), receipts.draw(), receipts.draw()
     make_question(receipt=on_the_site)
+    make_question(receipt=by_button, partner=answered.partner, by_button=True)
     make_question(receipt=gone, partner=answered.partner)
     api.post("questions/erase/", {"receipt": gone})
-    callers = [(api, receipts.draw()), (api, "not six words"), (api, on_the_site), (api, gone), (other, receipt)]
+    callers = [(api, words) for words in (receipts.draw(), "not six words", on_the_site, gone, by_button)]
+    callers += [(other, receipt), (other, by_button)]
     responses = [caller.post(path, WITH_RECEIPT[path] | {"receipt": words}) for caller, words in callers]
     assert {response.status_code for response in responses} == {404}
     assert responses[0].json() == UNKNOWN
     assert {response.content for response in responses} == {responses[0].content}
-    assert Question.objects.exclude(status="withdrawn").count() == 2
+    assert Question.objects.exclude(status="withdrawn").count() == 3
 
 
 def test_a_follow_up_begins_the_next_round_with_a_new_promise(api, answered, receipt):
@@ -158,7 +171,13 @@ def test_a_follow_up_begins_the_next_round_with_a_new_promise(api, answered, rec
         response = api.post("questions/follow-up/", {"receipt": receipt, "text": "And now?", "someone_else": True})
     assert (response.status_code, response.json()) == (
         201,
-        {"id": str(answered.pk), "status": "new", "promised_at": "2026-11-20T18:00:00Z"},
+        {
+            "id": str(answered.pk),
+            "status": "new",
+            "promised_at": "2026-11-20T18:00:00Z",
+            "safety": None,
+            "outside": None,
+        },
     )
     assert Round.objects.count() == 2
     assert Message.objects.get(kind="follow_up").text == "And now?"

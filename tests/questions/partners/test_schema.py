@@ -50,6 +50,28 @@ def test_every_operation_names_its_key_its_problems_and_what_it_does(schema):
             assert operation["description"]
 
 
+LIMITS = {"RateLimit", "RateLimit-Policy"}
+KEPT = {"ETag", "Cache-Control", "Vary"}
+
+
+def test_every_operation_names_the_headers_of_its_answers(schema):
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            for status, found in operation["responses"].items():
+                expected = set() if status in {"401", "403", "406"} else set(LIMITS)
+                expected |= {"Retry-After"} if status == "429" else set()
+                expected |= KEPT if method == "get" and status in {"200", "304"} else set()
+                expected |= {"Idempotent-Replay"} if (path, status) == ("/api/v1/questions/", "201") else set()
+                assert set(found.get("headers", {})) == expected, (path, status)
+
+
+def test_what_may_be_kept_may_be_unchanged(schema):
+    unchanged = {
+        path for path, operations in schema["paths"].items() for o in operations.values() if "304" in o["responses"]
+    }
+    assert unchanged == {path for path, operations in schema["paths"].items() if "get" in operations}
+
+
 def test_every_kind_of_problem_but_the_houses_own_belongs_to_an_operation(schema):
     told = {
         example["value"]["type"].partition("#")[2]
