@@ -214,7 +214,7 @@ class ThreadOut(Cared):
     due_at = serializers.DateTimeField(help_text="The promise, moved by a pause.")
     late = serializers.BooleanField(help_text="Whether the promise was broken.")
     redated_at = serializers.DateTimeField(
-        allow_null=True, help_text="The new date of a broken or moved promise, as status_text says it; else null."
+        allow_null=True, help_text="The new date of a promise that was broken or moved; null where there is none."
     )
     messages = SaidOut(many=True, help_text="Everything said so far, first things first.")
     answer = SaidOut(allow_null=True, help_text="The newest answer; null until there is one.")

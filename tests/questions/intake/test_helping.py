@@ -103,6 +103,17 @@ def test_beside_a_question_stand_crisis_services_or_its_topics_own_or_nobody(cal
     assert found == [awake, awake, [], awake, ["Club"], [*awake, "Club"]]
 
 
+@pytest.mark.parametrize(("nation", "found"), [("GB-NIR", ["Club"]), ("GB-ENG", []), ("", [])])
+def test_a_topics_own_for_one_nation_is_named_to_nobody_else_nor_to_who_named_none(
+    calendar, crisis, topic, nation, found
+):
+    row = Signpost.objects.create(slug="club", name="Club", summary="Meets.", country="GB", nations=["GB-NIR"])
+    SignpostChannel.objects.create(signpost=row, kind="web", value="https://club.example/")
+    row.topics.add(topic)
+    question = make_question(topic=topic, status="redirected", nation=nation)
+    assert [helper.name for helper in helping.beside(question, now=NIGHT)] == found
+
+
 def test_nobody_is_named_twice_beside_a_question(calendar, crisis, topic):
     Signpost.objects.get(name="Shout").topics.add(topic)
     found = helping.beside(make_question(topic=topic, status="redirected", level="red"), now=NIGHT)

@@ -480,6 +480,13 @@ def test_a_case_about_staff_shows_a_way_outside(site, clock, opened):
     assert 'href="tel:08001111"' in page
 
 
+def test_a_case_about_staff_of_somebody_elsewhere_points_at_nobody_who_is_not_named(site, clock, opened):
+    opened(make_question, about_staff=True, nation="other")
+    page = site.get("/my-question/").content.decode()
+    assert "ring the emergency number where you are" in page
+    assert "these people have nothing to do with us" not in page
+
+
 def test_the_page_of_an_answered_question_weighs_six_kilobytes_at_most(site, clock, opened):
     opened(answered)
     assert len(gzip.compress(site.get("/my-question/").content)) <= 6144
