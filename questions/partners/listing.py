@@ -17,7 +17,7 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 
 def label(topic: Topic, partner: Partner) -> str:
     """The topic's own label, or the clean one where the partner asks for it."""
-    return (partner.clean_labels and topic.clean_label) or topic.label
+    return topic.said(clean=partner.clean_labels)
 
 
 def topics(partner: Partner) -> list[dict[str, Any]]:
@@ -29,8 +29,8 @@ def topics(partner: Partner) -> list[dict[str, Any]]:
 
 
 def service(partner: Partner, *, now: datetime) -> dict[str, Any]:
-    """Hours in the service's own zone, whether it is staffed now, the promise a question asked now would get, and the
-    partner's signposts.
+    """Hours in the service's own zone, whether it is staffed now, the promise a question asked now would get, what to
+    say above a form, and the partner's signposts.
     """
     calendar = calendars.current()
     return {
@@ -41,6 +41,7 @@ def service(partner: Partner, *, now: datetime) -> dict[str, Any]:
             for opens, closes in sorted(windows)
         ],
         "languages": languages.offered(),
+        "notice": rules.notice(partner),
         "about_lead": trustees.is_anybody(),
         "signposts": [_signpost(row) for row in rules.signposts(partner)],
         **_ahead(calendar, now),

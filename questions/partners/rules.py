@@ -32,6 +32,11 @@ def check_ages(partner: Partner, *, age_band: str) -> None:
         raise NotForThisAge
 
 
+def notice(partner: Partner) -> str:
+    """What a young person reads above every form on the partner's own side."""
+    return _("{partner} can see what you write.").format(partner=partner.name)
+
+
 def services(
     partner: Partner, *, nation: str, age_band: str, now: datetime, awake: bool = False
 ) -> list[helping.Helper]:

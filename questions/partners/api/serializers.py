@@ -250,6 +250,7 @@ class ServiceOut(serializers.Serializer):
     time_zone = serializers.CharField(help_text="Of the hours, e.g. Europe/London.")
     hours = HoursOut(many=True)
     languages = serializers.ListField(child=serializers.CharField(), help_text="Codes that language takes now.")
+    notice = serializers.CharField(help_text="Show it above every form of yours in which somebody writes to us.")
     about_lead = serializers.BooleanField(help_text="Whether a trustee reads what is about the safeguarding lead.")
     signposts = SignpostOut(many=True, help_text="Yours, as chosen with us. Show who each is for.")
 

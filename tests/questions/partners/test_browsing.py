@@ -72,6 +72,7 @@ def test_the_service_tells_hours_and_the_promise(api):
         "promised_at": "2026-11-19T18:00:00Z",
         "time_zone": "Europe/London",
         "languages": ["en"],
+        "notice": "Harbour Youth can see what you write.",
         "about_lead": False,
         "signposts": [],
     }
