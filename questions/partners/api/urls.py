@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from questions.partners.api import asking, browsing, docs, returning
+from questions.partners.api import asking, browsing, docs, returning, starting
 
 app_name = "api"
 urlpatterns = [
@@ -18,5 +18,6 @@ urlpatterns = [
     path("library/<slug:slug>/", browsing.AnswerView.as_view(), name="answer"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", docs.page, name="docs"),
+    path("docs/start/", starting.page, name="start"),
     re_path("", browsing.NowhereView.as_view(), name="nowhere"),
 ]

@@ -9,7 +9,7 @@ from django.urls import get_resolver
 from questions.partners.api.problems import KINDS
 
 pytestmark = pytest.mark.django_db
-WITHOUT_SCHEMA = {"schema", "docs", "nowhere"}
+WITHOUT_SCHEMA = {"schema", "docs", "start", "nowhere"}
 
 
 @pytest.fixture
