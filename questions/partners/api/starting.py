@@ -23,6 +23,8 @@ from markdown_it.token import Token
 WRITTEN_FOR = "http://localhost:8000"
 LANGUAGES = {"sh": "Shell", "python": "Python", "js": "JavaScript"}
 OTHERS = {"html": "HTML", "json": "JSON"}
+SHARED = " shared"  # behind the language of a block that every language needs
+TITLE = 3  # tokens: it opens, what it says, it closes
 
 
 class Heading(NamedTuple):
@@ -33,12 +35,13 @@ class Heading(NamedTuple):
 
 
 class Guide(NamedTuple):
-    """The guide in HTML: what its title says, what stands before the first section, the sections, and what they are."""
+    """The guide: its title and sections; in HTML what stands before those, before the examples, and from there on."""
 
     title: str
-    opening: SafeString
-    sections: SafeString
     contents: list[Heading]
+    opening: SafeString
+    ways: SafeString
+    examples: SafeString
 
 
 @require_safe
@@ -59,11 +62,20 @@ def guide(path: Path, site_url: str) -> Guide:
     tokens = parser.parse(path.read_text(encoding="utf-8").replace(WRITTEN_FOR, site_url))
     contents = _name(tokens)
     first = next(place for place, token in enumerate(tokens) if token.tag == "h2")
-    opening, sections = (
+    ready = _where_examples_begin(tokens)
+    opening, ways, examples = (
         mark_safe(parser.renderer.render(some, parser.options, {}))  # nosec B308 B703
-        for some in (tokens[3:first], tokens[first:])
+        for some in (tokens[TITLE:first], tokens[first:ready], tokens[ready:])
     )
-    return Guide(tokens[1].content, opening, sections, contents)
+    return Guide(tokens[1].content, contents, opening, ways, examples)
+
+
+def _where_examples_begin(tokens: list[Token]) -> int:
+    """Below what is said of the languages: the second paragraph of the section that has the shared block."""
+    shared = next(place for place, token in enumerate(tokens) if token.info.endswith(SHARED))
+    heading = max(place for place in range(shared) if tokens[place].tag == "h2" and tokens[place].nesting == 1)
+    paragraphs = [place for place in range(heading, shared) if tokens[place].type == "paragraph_open"]
+    return paragraphs[1]
 
 
 def _parser() -> MarkdownIt:
@@ -86,13 +98,13 @@ def _name(tokens: list[Token]) -> list[Heading]:
 
 
 def _fence(renderer: object, tokens: list[Token], at: int, options: object, env: object) -> str:
-    """A block of code with its language above it. One marked shared is for every language, and never hidden."""
-    language, _, shared = tokens[at].info.partition(" ")
+    """A block of code with its language above it. One that every language needs has no class to be hidden by."""
+    language = tokens[at].info.removesuffix(SHARED)
     name = (LANGUAGES | OTHERS)[language]
     return format_html(
         '<figure class="code{}"><figcaption>{}</figcaption>'
         '<pre role="group" aria-label="{}" tabindex="0"><code>{}</code></pre></figure>\n',
-        "" if shared or language in OTHERS else f" {language}",
+        "" if tokens[at].info.endswith(SHARED) else f" {language}",
         name,
         name,
         tokens[at].content,
