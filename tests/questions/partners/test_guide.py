@@ -133,7 +133,7 @@ def test_every_limit_is_the_one_that_the_service_keeps(settings):
     longest_search = LibraryIn().fields["q"].max_length
     assert following.LIMIT == replying.LIMIT
     assert rows("Limits") == [
-        ["requests of one key", f"{most} a minute"],
+        ["requests with all your keys together", f"{most} a minute, or as agreed"],
         ["a request's body", f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20} MiB, {parsers.DEEPEST} levels deep"],
         ["a question's `text`", f"{asking.LIMIT:,} characters"],
         ["`text` of a follow-up or a reply", f"{following.LIMIT:,} characters"],
