@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from askpeer.admin import site
 from config import pages
+from questions.publication import views as library
 
 urlpatterns = [
     path("", include("questions.intake.urls")),
@@ -22,6 +23,7 @@ urlpatterns = [
     path("admin/", site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("health/", pages.health, name="health"),
+    path("robots.txt", library.robots, name="robots"),
 ]
 
 handler400 = pages.bad_request

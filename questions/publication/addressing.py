@@ -12,7 +12,8 @@ from django.utils.text import slugify
 from questions.publication.models import Publication
 
 RESERVED = frozenset({"feed", "sitemap"})
-LONGEST = 70
+LONGEST = 48
+ROOM = 5  # for the number of a title like many others
 
 
 def find(slug: str) -> Publication | None:
@@ -41,8 +42,20 @@ def digest(slug: str) -> bytes:
 
 def free(publication: Publication, title: str) -> Iterator[str]:
     """Addresses made from a title, the plainest first, that nothing else has or had."""
-    stem = slugify(title)[:LONGEST].strip("-") or "answer"
-    others = Publication.objects.filter(slug__startswith=stem).exclude(pk=publication.pk)
+    whole = slugify(title) or "answer"
+    others = Publication.objects.filter(slug__startswith=_short(whole, LONGEST - ROOM)).exclude(pk=publication.pk)
     taken = set(others.values_list("slug", flat=True)) | RESERVED
-    names = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
+    names = (_numbered(whole, number) for number in count(1))
     return (name for name in names if name not in taken and not was_left(name, by_other_than=publication))
+
+
+def _numbered(whole: str, number: int) -> str:
+    tail = f"-{number}" if number > 1 else ""
+    return _short(whole, LONGEST - len(tail)) + tail
+
+
+def _short(whole: str, most: int) -> str:
+    """At most so many characters, cut at a word's end where there is one."""
+    if len(whole) <= most:
+        return whole
+    return (whole[: most + 1].rpartition("-")[0] or whole[:most]).strip("-_")

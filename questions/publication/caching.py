@@ -1,7 +1,7 @@
 """Answers that a browser or a proxy may keep for a minute, and ask again about for nothing."""
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
@@ -12,13 +12,14 @@ SECONDS = 60
 NOBODY = {"request": None}
 
 
-def public(request: HttpRequest, response: HttpResponse, *, changed: datetime | None = None) -> HttpResponseBase:
-    """Mark a page as public for a minute, with ETag and Last-Modified; 304 where the visitor has it already."""
+def public(request: HttpRequest, response: HttpResponse, *, changed: date | None = None) -> HttpResponseBase:
+    """Mark a page as public for a minute, with ETag and the day of Last-Modified; 304 where the visitor has it already.
+
+    What the visitor has is told by the ETag alone: a page also names other answers, and they leave without its change.
+    """
     patch_cache_control(response, public=True, max_age=SECONDS)
     patch_vary_headers(response, ["Cookie"])  # the language is a cookie
     response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    seconds = int(changed.timestamp()) if changed else None
-    if seconds is not None:
-        response["Last-Modified"] = http_date(seconds)
-    answer = get_conditional_response(request, etag=response["ETag"], last_modified=seconds, response=response)
-    return answer or response
+    if changed:
+        response["Last-Modified"] = http_date(datetime.combine(changed, time(), UTC).timestamp())
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response

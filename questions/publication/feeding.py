@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
@@ -9,8 +10,10 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from questions.models import Topic
 from questions.publication.models import Publication
 
+ROBOTS = "User-agent: *\nAllow: /\n\nSitemap: {sitemap}\n"
 NEWEST = 30
 MOST = 10_000  # addresses in the sitemap
 
@@ -20,9 +23,15 @@ def address(publication: Publication) -> str:
     return settings.SITE_URL + reverse("library:answer", args=[publication.slug])
 
 
+def list_address(topic: Topic | None = None) -> str:
+    """The public address of the library, or of a topic's part of it. What somebody searched for is never in it."""
+    asked = "?" + urlencode({"topic": topic.slug}) if topic else ""
+    return settings.SITE_URL + reverse("library:library") + asked
+
+
 def feed(publications: Iterable[Publication]) -> str:
     """Atom 1.0 (RFC 4287), titles and content notes alone: the answer is read on its page, below the crisis line."""
-    home = settings.SITE_URL + reverse("library:library")
+    home = list_address()
     byline = _("Written by a trained young advisor. Checked by an expert.")
     made = Atom1Feed(title=_("New answers"), link=home, description="", feed_url=home + "feed/", author_name=byline)
     for publication in publications:
@@ -39,13 +48,18 @@ def feed(publications: Iterable[Publication]) -> str:
 
 def sitemap(publications: Iterable[Publication]) -> str:
     """The sitemap protocol 0.9: the library and every answer, with the day each was last checked."""
-    lines = [f"<url><loc>{escape(settings.SITE_URL + reverse('library:library'))}</loc></url>"]
+    lines = [f"<url><loc>{escape(list_address())}</loc></url>"]
     for publication in publications:
         checked = f"<lastmod>{publication.checked_on}</lastmod>" if publication.checked_on else ""
         lines.append(f"<url><loc>{escape(address(publication))}</loc>{checked}</url>")
     body = "\n".join(lines)
     namespace = "http://www.sitemaps.org/schemas/sitemap/0.9"
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{namespace}">\n{body}\n</urlset>\n'
+
+
+def robots() -> str:
+    """robots.txt (RFC 9309). Nothing is kept from a crawler: one that may not read a page never sees its noindex."""
+    return ROBOTS.format(sitemap=settings.SITE_URL + reverse("library:sitemap"))
 
 
 def note(publication: Publication) -> str:

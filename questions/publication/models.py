@@ -63,6 +63,7 @@ class Publication(KeyKeeper):
     version = models.PositiveIntegerField(default=1, help_text="one more at each edit; what a check refers to")
     slug = models.SlugField(max_length=80, unique=True)
     gone_digest = models.BinaryField(max_length=32, null=True, db_index=True, help_text="of the address it had")
+    language = models.CharField(max_length=5, default="en", db_default="en", help_text="of its words")
     working = SealedTextField(null=True, help_text="JSON of a PublicText: what is not published yet")
     title = models.CharField(max_length=120, blank=True)
     topic = models.ForeignKey("questions.Topic", models.PROTECT, null=True)

@@ -44,6 +44,7 @@ def candidate(turn: Round, *, now: datetime) -> Publication:
         withdrawal_digest=receipts.withdrawal_digest(bytes(question.receipt_digest or b"")),
         slug=f"candidate-{uuid.uuid4().hex}",
         topic=question.topic,
+        language=question.language,
     )
     history.record(subject=made.subject, kind="nominated", actor="asker", now=now)
     return made

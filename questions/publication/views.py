@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from askpeer import throttle
 from askpeer.errors import Refused
-from questions import states
+from questions import holding, states
 from questions.intake import helping, risk
 from questions.models import Topic
 from questions.publication import addressing, feeding, hiding, searching
@@ -37,6 +37,7 @@ def library(request: HttpRequest) -> HttpResponseBase:
         page, status = searching.Page([], ""), 422
     context = {"form": form, "topics": topics, "topic": topic, "words": words, "page": page, "status": status}
     context |= {"more": _more(words, topic, page), "helpers": _helpers(request)} | NOBODY
+    context["canonical"] = feeding.list_address(None if words else topic)
     response = render(request, "publication/library.html", context, status=status)
     return response if request.GET.get("q") or status != 200 else public(request, response)
 
@@ -63,14 +64,16 @@ def answer(request: HttpRequest, slug: str) -> HttpResponseBase:
         return render(request, "publication/withdrawn.html", status=410)
     if publication.status != Status.PUBLISHED or publication.hidden_at:
         return render(request, "publication/hidden.html", status=404)
+    day, today = publication.review_by, holding.today(timezone.now())
     context: dict[str, Any] = {
         "publication": publication,
+        "canonical": feeding.address(publication),
         "note": feeding.note(publication),
+        "is_overdue": day is not None and day < today,
         "related": searching.related(publication),
     }
     response = render(request, "publication/answer.html", context | NOBODY)
-    moments = [moment for moment in (publication.published_at, publication.updated_at) if moment]
-    return public(request, response, changed=max(moments))
+    return public(request, response, changed=publication.checked_on)
 
 
 def _find(slug: str) -> Publication | None:
@@ -113,3 +116,8 @@ def feed(request: HttpRequest) -> HttpResponseBase:
 def sitemap(request: HttpRequest) -> HttpResponseBase:
     body = feeding.sitemap(searching.visible()[: feeding.MOST])
     return public(request, HttpResponse(body, content_type="application/xml; charset=utf-8"))
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponseBase:
+    return public(request, HttpResponse(feeding.robots(), content_type="text/plain; charset=utf-8"))

@@ -245,7 +245,7 @@ def test_a_reply_to_what_we_asked(dutch, opened):
 
 
 def test_the_library(dutch):
-    publication = published(topic=Topic.objects.get(), **TEXTS)
+    publication = published(topic=Topic.objects.get(), language="nl", **TEXTS)
     path = f"/library/{publication.slug}/"
     for page in ("/library/", "/library/?q=alleen", "/library/?q=zzzzzz", "/library/?q=niet+veilig+vannacht", path):
         check(dutch.get(page))

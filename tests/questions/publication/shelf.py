@@ -51,9 +51,9 @@ def edited(publication, *, by=None, now=NOW, **texts) -> Publication:
     return publication
 
 
-def published(*, now=LATER, asked=NOW, receipt="", partner=None, **texts) -> Publication:
+def published(*, now=LATER, asked=NOW, receipt="", partner=None, language="en", **texts) -> Publication:
     """An answer in the library: asked for, anonymised by one person and published by another."""
-    whose = {"partner": partner} | ({"receipt": receipt} if receipt else {})
+    whose = {"partner": partner, "language": language} | ({"receipt": receipt} if receipt else {})
     publication = edited(agreed(now=asked, **whose), now=asked, **texts)
     publishing.publish(publication=publication, version=publication.version, by=SupervisorFactory(), now=now)
     return publication

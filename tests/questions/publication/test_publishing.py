@@ -225,8 +225,26 @@ def test_an_address_that_was_left_is_nobodys_again(calendar):
     assert published(title="Alone", topic=topic).slug == "alone-2"
 
 
+def test_a_long_title_like_another_leaves_room_for_its_number(calendar):
+    topic = TopicFactory()
+    slugs = [published(title="My best friend has a new best friend and that is fine", topic=topic).slug for _ in "123"]
+    stem = "my-best-friend-has-a-new-best-friend-and-that"
+    assert slugs == [f"{stem}-is", f"{stem}-2", f"{stem}-3"]
+
+
 @pytest.mark.parametrize(
-    ("title", "slug"), [("Feed", "feed-2"), ("日本", "answer"), ("x" * 120, "x" * 70), ("Is it me?", "is-it-me")]
+    ("title", "slug"),
+    [
+        ("Feed", "feed-2"),
+        ("日本", "answer"),
+        ("x" * 120, "x" * 48),
+        ("Is it me?", "is-it-me"),
+        (
+            "My best friend has a new best friend and that is fine by me",
+            "my-best-friend-has-a-new-best-friend-and-that-is",
+        ),
+        ("My best friend has a new best friend and she isn't sorry", "my-best-friend-has-a-new-best-friend-and-she"),
+    ],
 )
 def test_an_address_comes_from_the_title_and_is_never_a_page_of_ours(calendar, title, slug):
     assert published(title=title).slug == slug
