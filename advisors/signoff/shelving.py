@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.utils.safestring import SafeString, mark_safe
 
 from advisors import roles
@@ -20,11 +20,13 @@ from askpeer.errors import Refused
 from questions import holding
 from questions.intake import languages
 from questions.models import Message
-from questions.publication import anonymising, consenting, hiding, publishing, recognising
+from questions.publication import anonymising, combining, consenting, hiding, publishing, recognising
 from questions.publication.models import Consent, Publication
 
 Status = Publication.Status
 SIZE = 30
+MOST = 100  # are counted; above that it is "99+"
+HIDDEN = Q(status=Status.PUBLISHED, hidden_at__isnull=False)
 NAMES = ("Reported and hidden", "Read it again", "Waits for a second person", "Waits to be written")
 CHOICES = {"yes": "Yes", "show_me": "Show me first", "no": "No", "": "Nothing yet"}
 
@@ -46,22 +48,23 @@ class Proof(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """The public words as they stand saved: each part cut at what could name somebody, and the answer's own look."""
+    """The public words as they stand saved: each part cut at what could name somebody, and the answer's own look.
+
+    together is what could point to one person without naming anybody, or None.
+    """
 
     parts: list[tuple[str, list[Piece]]]
     html: SafeString
     found: list[recognising.Found]
+    together: combining.Hint | None
 
 
-def waiting(person: Person, *, now: datetime, cursor: str = "") -> Shelf:
-    """What this reviewer can work on, hidden ones first. 1 SQL. Raises Refused."""
+def waiting(person: Person, *, now: datetime, cursor: str = "", only_again: bool = False) -> Shelf:
+    """What this reviewer can work on, hidden ones first; or only what is to be read again. 1 SQL. Raises Refused."""
     roles.check_review(person)
-    hidden = Q(status=Status.PUBLISHED, hidden_at__isnull=False)
-    due = Q(status=Status.PUBLISHED, review_by__lt=holding.today(now))
-    ranks = [When(case, then=Value(rank)) for rank, case in enumerate([hidden, due, Q(status=Status.ANONYMISED)])]
-    rows = Publication.objects.filter(hidden | due | Q(status__in=[Status.CANDIDATE, Status.ANONYMISED]))
-    # What never was public is nobody's to read once its question is erased, and goes soon (withdrawing.drop_orphans).
-    rows = rows.filter(Q(question=None, status=Status.PUBLISHED) | seeing.visible(person, question="question"))
+    due = _due(now)
+    ranks = [When(case, then=Value(rank)) for rank, case in enumerate([HIDDEN, due, Q(status=Status.ANONYMISED)])]
+    rows = _mine(person, due if only_again else _any(now))
     rows = rows.annotate(rank=Case(*ranks, default=Value(len(ranks))))
     rows = rows.select_related("topic", "edited_by", "question").order_by("rank", "pk")
     if place := _read(cursor):
@@ -69,6 +72,28 @@ def waiting(person: Person, *, now: datetime, cursor: str = "") -> Shelf:
     found = list(rows[: SIZE + 1])
     last = found[SIZE - 1] if len(found) > SIZE else None
     return Shelf([(row, _state(row)) for row in found[:SIZE]], f"{last.rank}~{last.pk}" if last else "")
+
+
+def counts(person: Person, *, now: datetime) -> tuple[str, str]:
+    """How many wait for this reviewer, and how many of them are to be read again: 99+ from 100 on. 2 SQL."""
+    found = [_mine(person, which)[:MOST].count() for which in (_any(now), _due(now))]
+    every, again = [str(count) if count < MOST else f"{MOST - 1}+" for count in found]
+    return every, again
+
+
+def _due(now: datetime) -> Q:
+    """To be read again by a day is to be read on that day at the latest, so on it it is due."""
+    return Q(status=Status.PUBLISHED, hidden_at=None, review_by__lte=holding.today(now))
+
+
+def _any(now: datetime) -> Q:
+    return HIDDEN | _due(now) | Q(status__in=[Status.CANDIDATE, Status.ANONYMISED])
+
+
+def _mine(person: Person, which: Q) -> QuerySet[Publication]:
+    # What never was public is nobody's to read once its question is erased, and goes soon (withdrawing.drop_orphans).
+    known = Q(question=None, status=Status.PUBLISHED) | seeing.visible(person, question="question")
+    return Publication.objects.filter(which).filter(known)
 
 
 def _state(row: Any) -> str:
@@ -116,6 +141,7 @@ def read(publication: Publication) -> Reading:
         # As it is rendered when it is published.
         html=mark_safe(prose.render(words.answer_text)),  # nosec B308 B703
         found=watch.find(words),
+        together=combining.hint(publication),
     )
 
 

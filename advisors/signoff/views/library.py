@@ -5,12 +5,14 @@ from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -25,6 +27,7 @@ from questions.publication import anonymising, changing, publishing, withdrawing
 from questions.publication.models import Publication
 
 Status = Publication.Status
+AGAIN = "again"
 GONE = "Off our site in a minute. Search engines take longer; copies people saved we can't remove."
 
 
@@ -42,8 +45,16 @@ def _publication(request: StaffRequest, pk: UUID) -> Publication:
 @require_http_methods(["GET"])
 @refusals
 def waiting(request: StaffRequest) -> HttpResponse:
-    shelf = shelving.waiting(request.user, now=timezone.now(), cursor=request.GET.get("after", ""))
-    return page(request, "library/list.html", {"shelf": shelf})
+    now, only_again = timezone.now(), request.GET.get("only") == AGAIN
+    shelf = shelving.waiting(request.user, now=now, cursor=request.GET.get("after", ""), only_again=only_again)
+    here, (every, again) = reverse("review:publish"), shelving.counts(request.user, now=now)
+    parts = [
+        {"url": here, "label": "Everything", "count": every, "current": not only_again},
+        {"url": f"{here}?only={AGAIN}", "label": "Read it again", "count": again, "current": only_again},
+    ]
+    asked = {"only": AGAIN} if only_again else {}
+    more = f"{here}?{urlencode(asked | {'after': shelf.cursor})}" if shelf.cursor else ""
+    return page(request, "library/list.html", {"shelf": shelf, "parts": parts, "only_again": only_again, "more": more})
 
 
 @reviewers
