@@ -24,10 +24,11 @@ from questions.publication import anonymising, combining, consenting, hiding, pu
 from questions.publication.models import Consent, Publication
 
 Status = Publication.Status
+AGAIN, OUT = "again", "library"  # the parts: to be read again, and all that is in the library
 SIZE = 30
 MOST = 100  # are counted; above that it is "99+"
 HIDDEN = Q(status=Status.PUBLISHED, hidden_at__isnull=False)
-NAMES = ("Reported and hidden", "Read it again", "Waits for a second person", "Waits to be written")
+NAMES = ("Reported and hidden", "Read it again", "Waits for a second person", "Waits to be written", "In the library")
 CHOICES = {"yes": "Yes", "show_me": "Show me first", "no": "No", "": "Nothing yet"}
 
 
@@ -59,12 +60,16 @@ class Reading(NamedTuple):
     together: combining.Hint | None
 
 
-def waiting(person: Person, *, now: datetime, cursor: str = "", only_again: bool = False) -> Shelf:
-    """What this reviewer can work on, hidden ones first; or only what is to be read again. 1 SQL. Raises Refused."""
+def waiting(person: Person, *, now: datetime, cursor: str = "", only: str = "") -> Shelf:
+    """What this reviewer can work on, hidden ones first; of one part alone where it is named. 1 SQL.
+
+    Raises Refused.
+    """
     roles.check_review(person)
     due = _due(now)
-    ranks = [When(case, then=Value(rank)) for rank, case in enumerate([HIDDEN, due, Q(status=Status.ANONYMISED)])]
-    rows = _mine(person, due if only_again else _any(now))
+    states = [HIDDEN, due, Q(status=Status.ANONYMISED), Q(status=Status.CANDIDATE)]
+    ranks = [When(case, then=Value(rank)) for rank, case in enumerate(states)]
+    rows = _mine(person, {AGAIN: due, OUT: Q(status=Status.PUBLISHED)}.get(only, _any(now)))
     rows = rows.annotate(rank=Case(*ranks, default=Value(len(ranks))))
     rows = rows.select_related("topic", "edited_by", "question").order_by("rank", "pk")
     if place := _read(cursor):

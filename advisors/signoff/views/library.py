@@ -27,7 +27,11 @@ from questions.publication import anonymising, changing, publishing, withdrawing
 from questions.publication.models import Publication
 
 Status = Publication.Status
-AGAIN = "again"
+NOTHING = {
+    "": "Nothing waits for the library.",
+    shelving.AGAIN: "Nothing is to be read again today.",
+    shelving.OUT: "Nothing is in the library.",
+}
 GONE = "Off our site in a minute. Search engines take longer; copies people saved we can't remove."
 
 
@@ -45,16 +49,27 @@ def _publication(request: StaffRequest, pk: UUID) -> Publication:
 @require_http_methods(["GET"])
 @refusals
 def waiting(request: StaffRequest) -> HttpResponse:
-    now, only_again = timezone.now(), request.GET.get("only") == AGAIN
-    shelf = shelving.waiting(request.user, now=now, cursor=request.GET.get("after", ""), only_again=only_again)
-    here, (every, again) = reverse("review:publish"), shelving.counts(request.user, now=now)
-    parts = [
-        {"url": here, "label": "Everything", "count": every, "current": not only_again},
-        {"url": f"{here}?only={AGAIN}", "label": "Read it again", "count": again, "current": only_again},
+    now, only = timezone.now(), request.GET.get("only", "")
+    only = only if only in NOTHING else ""
+    shelf = shelving.waiting(request.user, now=now, cursor=request.GET.get("after", ""), only=only)
+    more = _desk(only=only, after=shelf.cursor) if shelf.cursor else ""
+    context = {"shelf": shelf, "parts": _parts(request, only, now=now), "nothing": NOTHING[only], "more": more}
+    return page(request, "library/list.html", context)
+
+
+def _parts(request: StaffRequest, only: str, *, now: datetime) -> list[dict[str, Any]]:
+    """The tabs of the desk, the open one marked."""
+    every, again = shelving.counts(request.user, now=now)
+    parts = (("", "What waits", every), (shelving.AGAIN, "Read it again", again), (shelving.OUT, "In the library", ""))
+    return [
+        {"url": _desk(only=part), "label": label, "count": count, "current": part == only}
+        for part, label, count in parts
     ]
-    asked = {"only": AGAIN} if only_again else {}
-    more = f"{here}?{urlencode(asked | {'after': shelf.cursor})}" if shelf.cursor else ""
-    return page(request, "library/list.html", {"shelf": shelf, "parts": parts, "only_again": only_again, "more": more})
+
+
+def _desk(**asked: str) -> str:
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return reverse("review:publish") + (f"?{query}" if query else "")
 
 
 @reviewers

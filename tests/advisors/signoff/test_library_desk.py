@@ -36,7 +36,7 @@ def due(calendar, ruth):
 
 def parts(html):
     """{label: (address, count, whether it is the open one)} of the desk's parts."""
-    nav = re.search(r'<nav class="tabs" aria-label="What waits">.*?</nav>', html, re.S)[0]
+    nav = re.search(r'<nav class="tabs" aria-label="Parts of the desk">.*?</nav>', html, re.S)[0]
     found = re.findall(r'<a href="([^"]*)"( aria-current="page")?>([^<]*?) <span class="chip">([^<]*)</span>', nav)
     return {label: (address, count, bool(here)) for address, here, label, count in found}
 
@@ -50,7 +50,7 @@ def test_the_desk_says_how_many_are_to_be_read_again_and_shows_them_alone(due, o
     due(again=2, fine=1)
     desk, again = (signed_in(omar).get(path) for path in (DESK, f"{DESK}?only=again"))
     assert parts(desk.content.decode()) == {
-        "Everything": (DESK, "3", True),
+        "What waits": (DESK, "3", True),
         "Read it again": (f"{DESK}?only=again", "2", False),
     }
     assert states(again) == ["Read it again"] * 2
@@ -104,3 +104,16 @@ def test_where_nothing_meets_there_is_no_hint(calendar, ruth, omar):
     publication = edited(agreed(), by=ruth)
     page = signed_in(omar).get(reverse("review:publication_check", args=[publication.pk])).content.decode()
     assert "point to one person together" not in page
+
+
+def test_what_stands_in_the_library_is_found_where_it_can_be_taken_down(due, omar):
+    [again] = due(again=1, fine=1)
+    desk = signed_in(omar).get(f"{DESK}?only=library")
+    assert states(desk) == ["Read it again", "In the library"]
+    fine = desk.context["shelf"].items[1][0]
+    assert (again.pk, desk.content.decode().count(f'href="{DESK}{fine.pk}/"')) == (
+        desk.context["shelf"].items[0][0].pk,
+        1,
+    )
+    signed_in(omar).post(reverse("review:publication_withdraw", args=[fine.pk]))
+    assert states(signed_in(omar).get(f"{DESK}?only=library")) == ["Read it again"]
