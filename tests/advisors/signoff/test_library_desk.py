@@ -100,6 +100,14 @@ def test_what_could_point_to_one_person_stands_in_the_editor_and_in_the_check(ca
         assert page.count("make it wider: “a teenager”, “a town”, “last year”.") == 1
 
 
+def test_of_an_erased_question_what_points_to_one_person_is_taken_down(due, omar):
+    [row] = due(again=1)
+    Publication.objects.filter(pk=row.pk).update(question=None, question_text="I'm 14. We moved to Leeds.")
+    page = signed_in(omar).get(reverse("review:publication_check", args=[row.pk])).content.decode()
+    said = "nobody can say how many are like it. These words cannot be changed any more: where they point to somebody"
+    assert (page.count(said), page.count("make it wider")) == (1, 0)
+
+
 def test_where_nothing_meets_there_is_no_hint(calendar, ruth, omar):
     publication = edited(agreed(), by=ruth)
     page = signed_in(omar).get(reverse("review:publication_check", args=[publication.pk])).content.decode()
