@@ -35,9 +35,10 @@ def partner(tmp_path):
 
 
 @pytest.fixture
-def service(tmp_path, partner):
+def service(tmp_path_factory, partner):
     told = {"DJANGO_SETTINGS_MODULE": "tests.journeys.heard", "JOURNEY_PEM": partner.pem, "JOURNEY_HOOK": partner.url}
-    with Mailbox() as letters, running(tmp_path / "home", letters, seed=SEED, **told) as service:
+    home = tmp_path_factory.mktemp("library")
+    with Mailbox() as letters, running(home, letters, seed=SEED, **told) as service:
         yield service
 
 
