@@ -91,6 +91,7 @@ def _entry(found: Publication, partner: Partner) -> dict[str, Any]:
         "title": found.title,
         "topic": found.topic.slug if found.topic else None,
         "topic_label": label(found.topic, partner) if found.topic else None,
+        "language": found.language,
         "age_group": found.age_group,
         "content_note": found.content_note,
         "published": f"{found.published_at:%Y-%m}",

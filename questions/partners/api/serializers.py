@@ -260,6 +260,7 @@ class EntryOut(serializers.Serializer):
     title = serializers.CharField()
     topic = serializers.CharField(allow_null=True, help_text="Its slug.")
     topic_label = serializers.CharField(allow_null=True, help_text="Under the labels you chose.")
+    language = one_of(dict(settings.LANGUAGES), help_text="Of its words.")
     age_group = one_of(filter(None, AGE_GROUPS), allow_blank=True, help_text="Empty where it is not said.")
     content_note = serializers.CharField(help_text="Show it before the rest, where there is one.")
     published = serializers.CharField(help_text="Year and month.")

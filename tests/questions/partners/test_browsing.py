@@ -98,6 +98,7 @@ def test_the_library_lists_what_is_published_without_saying_when_in_the_month(ap
                 "title": "Everybody has someone to eat with",
                 "topic": found.topic.slug,
                 "topic_label": found.topic.label,
+                "language": "en",
                 "age_group": "14-17",
                 "content_note": "",
                 "published": "2026-11",
