@@ -150,6 +150,16 @@ def revive(row: OutboxRow, *, now: datetime) -> bool:
     return bool(dead.update(state=State.WAITING, settled_at=None, due_at=now, attempts=0, error=""))
 
 
+def send_again(row: OutboxRow, *, now: datetime) -> bool:
+    """Send what was sent or given up once more, under the name it had. False when it is not as it was seen."""
+    settled = OutboxRow.objects.filter(pk=row.pk, state=row.state, settled_at=row.settled_at)
+    ended = settled.filter(state__in=[State.SENT, State.DEAD])
+    if not ended.update(state=State.WAITING, settled_at=None, due_at=now, attempts=0, error=""):
+        return False
+    nudge.after_commit("askpeer.tasks.relay")
+    return True
+
+
 def put_off(kind: str, *, refs: Mapping[str, str], until: datetime) -> int:
     """Let the waiting rows of a kind whose refs say this wait until then, with the tries they have. Return how many.
 
@@ -236,13 +246,17 @@ def deliver(row: OutboxRow, *, now: datetime, ways: Ways | None = None) -> bool:
 
 
 def _ask(row: OutboxRow, now: datetime) -> Delivery | None:
-    """Call the row's handler, its key followed by the moment it was put, in UTC.
+    handler: Handler = import_string(settings.OUTBOX_HANDLERS[row.kind])
+    return handler(row.refs, key=name_of(row), now=now)
+
+
+def name_of(row: OutboxRow) -> str:
+    """What goes out for this row is named by this at every attempt: its key and the moment it was put, in UTC.
 
     A backup that is brought back forgets the rows put since, and their keys are used again, for something else: under
     the same name whoever got the first would take it for a repeat.
     """
-    handler: Handler = import_string(settings.OUTBOX_HANDLERS[row.kind])
-    return handler(row.refs, key=f"{row.key} {row.created_at.astimezone(UTC).isoformat()}", now=now)
+    return f"{row.key} {row.created_at.astimezone(UTC).isoformat()}"
 
 
 def _named(failure: BaseException) -> str:

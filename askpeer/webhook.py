@@ -51,6 +51,7 @@ UNANSWERED = (OSError, HTTPException)  # what a send raises where no answer came
 class Post:
     """One POST. From key, as the outbox gives it to a handler, the webhook-id is made: a repeat is seen as one.
 
+    former is a second secret that signs too, while a receiver changes over from it to the other.
     at is the moment of this attempt, seconds the longest it may take. known and roots are for a server that is not on
     the internet: the address of a host, and the file of the certificates to trust.
     """
@@ -60,19 +61,21 @@ class Post:
     body: bytes = field(repr=False)
     key: str
     at: datetime
+    former: str = field(default="", repr=False, kw_only=True)
     seconds: float = field(default=WHOLE_SECONDS, kw_only=True)
     known: Mapping[str, str] = field(default_factory=dict, repr=False, kw_only=True)
     roots: str | None = field(default=None, kw_only=True)
 
     def headers(self) -> dict[str, str]:
         name, moment = identity(self.key), str(int(self.at.timestamp()))
+        content = f"{name}.{moment}.".encode() + self.body
         return {
             "Content-Type": "application/json",
             "User-Agent": "askpeer",
             "Connection": "close",
             "webhook-id": name,
             "webhook-timestamp": moment,
-            "webhook-signature": sign(self.secret, f"{name}.{moment}.".encode() + self.body),
+            "webhook-signature": " ".join(sign(secret, content) for secret in (self.secret, self.former) if secret),
         }
 
     def send(self) -> None:

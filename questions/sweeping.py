@@ -11,7 +11,7 @@ from askpeer import ledger
 from askpeer.models import Beacon, OutboxRow
 from questions import erasing, holding, reckoning, retaining, ringing
 from questions.intake.models import LeftDraft, SuggestedWord, WaitingDraft
-from questions.partners import keys
+from questions.partners import hooks, keys
 from questions.partners.models import IdempotencyRecord
 from questions.publication import withdrawing
 
@@ -28,8 +28,9 @@ def ring(*, now: datetime) -> int:
 
 
 def purge(*, now: datetime) -> None:
-    """Delete what is past its time: drafts, sessions, replayable answers, settled outbox rows, words for topics that
-    nobody looked at, candidates nobody can agree to, locked notes. What closes and erases questions is ring().
+    """Delete what is past its time: drafts, sessions, replayable answers, settled outbox rows, secrets that partners
+    changed from, words for topics that nobody looked at, candidates nobody can agree to, locked notes. What closes and
+    erases questions is ring().
 
     Lines that the ledger could not take are written here too, once it takes them; and what was answered is kept for as
     long as the settings say by now.
@@ -40,6 +41,7 @@ def purge(*, now: datetime) -> None:
     IdempotencyRecord.objects.filter(made_at__lte=now - settings.IDEMPOTENCY_KEPT).delete()
     settled = OutboxRow.objects.filter(state__in=["sent", "dropped"], settled_at__lte=now - settings.CLOSE_AFTER)
     settled.delete()
+    hooks.drop_former(now=now)
     # Of an asker it holds the id of their question, of staff who they are.
     Session.objects.filter(expire_date__lte=now).delete()
     SuggestedWord.objects.filter(sent_on__lte=holding.today(now) - settings.ERASE_AFTER).delete()

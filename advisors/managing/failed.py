@@ -16,7 +16,8 @@ from askpeer import history, nudge, outbox
 from askpeer.errors import Stale
 from askpeer.models import OutboxRow
 from questions.intake import notices
-from questions.partners import hooks
+from questions.partners import hooks, telling
+from questions.partners.models import Hook
 
 PAGE = 50
 SLOW = timedelta(minutes=5)
@@ -57,6 +58,13 @@ WHY = {
     "Interrupted": "broken off each time",
     "OutOfHours": "we are closed, and it is not red",
     "Later": "no quick answer there a moment ago",
+    "Answered": "it was answered with something else than success",
+    "Gone": "nothing more is wanted there",
+    "NotPublic": "its address is not on the public internet",
+    "BadStatusLine": "what was answered there was no HTTP",
+    "RemoteDisconnected": "it was broken off there",
+    "ConnectionResetError": "it was broken off there",
+    "SSLCertVerificationError": "no browser would take the certificate there",
 }
 
 
@@ -76,7 +84,7 @@ class Failed(NamedTuple):
 
     @property
     def why(self) -> str:
-        return _why(self.row.error)
+        return in_words(self.row.error)
 
 
 class Page(NamedTuple):
@@ -100,7 +108,7 @@ class Trying(NamedTuple):
 
 
 def dead(*, before: int | None = None) -> Page:
-    """One page of the list. At most 3 SQL."""
+    """One page of the list. At most 4 SQL."""
     rows = OutboxRow.objects.filter(state=OutboxRow.State.DEAD).order_by("-pk")
     if before is not None:
         rows = rows.filter(pk__lt=before)
@@ -113,7 +121,9 @@ def trying(*, now: datetime) -> list[Trying]:
     waiting = OutboxRow.objects.filter(state=OutboxRow.State.WAITING, created_at__lte=now - SLOW)
     behind = waiting.filter(Q(attempts__gt=0) | ~Q(error="") | Q(due_at__lte=now - SLOW)).values("kind", "error")
     found = behind.annotate(count=Count("pk"), since=Min("created_at")).order_by("since", "kind", "error")
-    return [Trying(WHAT.get(one["kind"], one["kind"]), one["count"], one["since"], _why(one["error"])) for one in found]
+    return [
+        Trying(WHAT.get(one["kind"], one["kind"]), one["count"], one["since"], in_words(one["error"])) for one in found
+    ]
 
 
 @transaction.atomic
@@ -125,7 +135,7 @@ def retry(*, row: OutboxRow, by: Person, now: datetime) -> None:
         raise Stale(GONE)
     if row.kind in notices.KINDS:
         notices.lift_pause(row.refs)
-    if row.kind == hooks.KIND:
+    if row.kind == telling.KIND:
         hooks.revive(row.refs)
     _record(row, "retried", by, now=now)
     nudge.after_commit("askpeer.tasks.relay")
@@ -143,7 +153,8 @@ def close(*, row: OutboxRow, by: Person, now: datetime) -> None:
 def _addressed(rows: list[OutboxRow]) -> list[Failed]:
     people = _aliases(Person, [row.refs["person"] for row in rows if "person" in row.refs])
     invited = _aliases(Invitation, [row.refs["invitation"] for row in rows if "invitation" in row.refs])
-    return [Failed(row, _whom(row, people, invited)) for row in rows]
+    partners = _partners([row.refs["hook"] for row in rows if "hook" in row.refs])
+    return [Failed(row, _whom(row, people, invited, partners)) for row in rows]
 
 
 def _aliases(model: type[Person] | type[Invitation], pks: list[Any]) -> dict[str, str]:
@@ -152,17 +163,26 @@ def _aliases(model: type[Person] | type[Invitation], pks: list[Any]) -> dict[str
     return {str(pk): alias for pk, alias in model._default_manager.filter(pk__in=pks).values_list("pk", "alias")}
 
 
-def _whom(row: OutboxRow, people: dict[str, str], invited: dict[str, str]) -> str:
+def _partners(hooks_of: list[str]) -> dict[str, str]:
+    if not hooks_of:
+        return {}
+    return {str(pk): name for pk, name in Hook.objects.filter(pk__in=hooks_of).values_list("pk", "partner__name")}
+
+
+def _whom(row: OutboxRow, people: dict[str, str], invited: dict[str, str], partners: dict[str, str]) -> str:
     if row.kind in notices.KINDS:
         return ASKER
     if "person" in row.refs:
         return people.get(str(UUID(row.refs["person"])), "somebody who left")
     if "invitation" in row.refs:
         return invited.get(str(row.refs["invitation"]), "somebody who was invited")
-    return "a partner" if "hook" in row.refs else "whoever is there for it"
+    if "hook" in row.refs:
+        return partners.get(row.refs["hook"], "a partner whose webhook was removed")
+    return "whoever is there for it"
 
 
-def _why(error: str) -> str:
+def in_words(error: str) -> str:
+    """Why a delivery failed, from the type and code that its row keeps."""
     return WHY.get(error.partition(" ")[0], "") if error else "not tried yet"
 
 

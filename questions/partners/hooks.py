@@ -6,30 +6,24 @@ again whether the partner still listens and the thing still stands. Sources: Sta
 
 import base64
 import json
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from django.db.models.functions import Coalesce
 
 from askpeer import addresses, outbox, vault, webhook
-from askpeer.errors import Refused
+from askpeer.errors import Refused, Stale
 from questions import states
 from questions.models import Question
 from questions.partners.models import Hook, Partner
+from questions.partners.telling import KIND, Telling
 from questions.publication import addressing
 from questions.publication.models import Publication
 
-KIND = "webhook"
 MOST = 3  # hooks of a partner: each adds a row to every move of its questions
-REST = timedelta(seconds=30)
-SLOW_SECONDS = 2  # a refusal that takes longer holds up every letter behind it
-UNHEARD = 2 * outbox.LONGEST_BACKOFF  # where nobody tried for longer, the service was off, and nothing was silent
+CHANGED = "Somebody changed the secret of this webhook a moment ago. Look at it as it is now."
+CHANGE_OVER = timedelta(hours=24)  # in which a former secret signs too
 STATUS_CHANGED, PUBLISHED, WITHDRAWN = "question.status_changed", "library.published", "library.withdrawn"
 
 
@@ -53,6 +47,40 @@ def remove(*, hook: Hook) -> None:
     hook.delete()
 
 
+@transaction.atomic
+def rotate(*, hook: Hook, now: datetime) -> str:
+    """Sign with a new secret, returned this once; the old one signs beside it for 24 hours, one before that no longer.
+
+    hook is as it was seen: where its secret was changed since, somebody else has just been shown one. Raises Stale.
+    """
+    row = Hook.objects.select_for_update().filter(pk=hook.pk, former_until=hook.former_until).first()
+    if row is None:
+        raise Stale(CHANGED)
+    row.former_secret, row.former_until = row.secret, now + CHANGE_OVER
+    row.secret = webhook.new_secret()
+    row.save(update_fields=["secret", "former_secret", "former_until"])
+    return row.secret
+
+
+def end_former(*, hook: Hook) -> None:
+    """Let the old secret sign no more, from now on. hook is as it was seen. Raises Stale."""
+    former = Hook.objects.filter(pk=hook.pk, former_until=hook.former_until, former_secret__isnull=False)
+    if not former.update(former_secret=None, former_until=None):
+        raise Stale(CHANGED)
+
+
+def drop_former(*, now: datetime) -> int:
+    """Delete the old secrets whose 24 hours are over; return how many. 1 SQL."""
+    return Hook.objects.filter(former_until__lte=now).update(former_secret=None, former_until=None)
+
+
+def resume(*, hook: Hook) -> None:
+    """Tell a paused hook of what happens from now on. Raises Stale when it is not paused."""
+    paused = Hook.objects.filter(pk=hook.pk, paused_at__isnull=False)
+    if not paused.update(paused_at=None, rests_until=None, silent_since=None):
+        raise Stale("This webhook is not paused any more.")
+
+
 def revive(refs: dict[str, str]) -> None:
     """Begin the silence of a row's hook anew: what is sent again after it was given up has all its tries. 1 SQL."""
     Hook.objects.filter(pk=refs["hook"]).update(silent_since=None)
@@ -65,8 +93,11 @@ def listening(event: str) -> QuerySet[Hook]:
 
 
 def status_changed(question: Question, *, now: datetime) -> None:
-    """A question moved: tell the partner it came through. 0 SQL for one that came through none."""
-    if question.partner_id is None:
+    """A question moved: tell the partner it came through. 0 SQL for one that came through none.
+
+    One that was asked on our own pages, to which the partner's button led, is none of its business.
+    """
+    if question.partner_id is None or question.by_button:
         return
     refs = {"question": str(question.pk), "status": question.status}
     if question.status != states.WITHDRAWN:
@@ -117,69 +148,6 @@ def _seal(slug: str, hook: Hook, name: str) -> str:
     return base64.b64encode(vault.seal(slug, key=hook.key(), place=_place(hook, name))).decode()
 
 
-@dataclass(frozen=True)
-class Telling(webhook.Post):
-    """A webhook that pauses its hook when it is gone, and lets it rest when nothing answers there.
-
-    A server that hangs, or takes its time to refuse, would hold the relay up with every row for it. One that answers at
-    once, whatever it says, does not, and what it says of one event tells nothing of the next. A rest costs one try and
-    one UPDATE, however many rows wait for the hook. rests_until and silent_since are the hook's, as they were read.
-    """
-
-    hook_id: str
-    rests_until: datetime | None
-    silent_since: datetime | None
-
-    def send(self) -> None:
-        """Send now. Raises outbox.Later, Gone with the hook paused, and what webhook.Post.send() raises."""
-        mine = Hook.objects.filter(pk=self.hook_id)
-        if self.rests_until:
-            self._wait_or_try(mine)
-        rests_until, silent_since, began = None, None, time.monotonic()
-        try:
-            super().send()
-        except webhook.Gone:
-            mine.filter(paused_at=None).update(paused_at=self.at)
-            raise
-        except webhook.Answered:
-            if time.monotonic() - began > SLOW_SECONDS:
-                rests_until = self.at + REST
-            raise
-        except webhook.UNANSWERED as failure:
-            rests_until, silent_since = self.at + REST, self._silent_since()
-            if self._silence() >= settings.OUTBOX_GIVE_UP:
-                outbox.give_up(KIND, refs={"hook": self.hook_id}, now=self.at, failure=failure)
-            raise
-        finally:
-            self._keep(mine, rests_until, silent_since)
-
-    def _wait_or_try(self, mine: QuerySet[Hook]) -> None:
-        """Raise outbox.Later while the hook rests. After it, the guarded UPDATE lets one of two relays try it."""
-        until = self.at + REST
-        # A moment farther ahead was set by a clock gone wrong.
-        if self.rests_until and self.at < self.rests_until <= until:
-            raise outbox.Later(self.rests_until)
-        if not mine.filter(rests_until=self.rests_until).update(rests_until=until):
-            raise outbox.Later(until)
-
-    def _silence(self) -> timedelta:
-        """How long nothing has answered until this attempt, none of the time in which nobody listened."""
-        if not self.silent_since or not self.rests_until or abs(self.at - self.rests_until) > UNHEARD:
-            return timedelta()
-        return max(self.at - self.silent_since, timedelta())
-
-    def _silent_since(self) -> datetime | Coalesce:
-        """Another relay may have had an answer since the hook was read: then it begins anew."""
-        return Coalesce("silent_since", self.at) if self._silence() else self.at
-
-    def _keep(self, mine: QuerySet[Hook], rests_until: datetime | None, silent_since: Any) -> None:
-        """Keep what this attempt says of the hook, and put off what else waits for it. 0 SQL where all is well."""
-        if rests_until or self.rests_until:  # a hook that is silent rests
-            mine.update(rests_until=rests_until, silent_since=silent_since)
-        if rests_until:
-            outbox.put_off(KIND, refs={"hook": self.hook_id}, until=rests_until)
-
-
 def told(refs: dict[str, str], *, key: str, now: datetime) -> Telling | None:
     """The webhook for one row, or None when its hook is gone or paused, or what it would say holds no more."""
     hook = listening(refs["event"]).filter(pk=refs["hook"]).first()
@@ -190,6 +158,7 @@ def told(refs: dict[str, str], *, key: str, now: datetime) -> Telling | None:
     return Telling(
         url=hook.url,
         secret=hook.secret,
+        former=_former(hook, now),
         body=body.encode(),
         key=key,
         at=now,
@@ -199,9 +168,15 @@ def told(refs: dict[str, str], *, key: str, now: datetime) -> Telling | None:
     )
 
 
+def _former(hook: Hook, now: datetime) -> str:
+    """The secret that signs beside the new one, or "" where its time is over."""
+    return (hook.former_secret or "") if hook.former_until and now < hook.former_until else ""
+
+
 def _of_question(hook: Hook, refs: dict[str, str]) -> dict[str, str] | None:
     """A row that was on its way when its question was erased may come back to wait: nothing old is told then."""
-    question = Question.objects.filter(pk=refs["question"], partner=hook.partner_id).only("status").first()
+    theirs = Question.objects.filter(pk=refs["question"], partner=hook.partner_id, by_button=False)
+    question = theirs.only("status").first()
     if question is None or (question.status == states.WITHDRAWN and refs["status"] != states.WITHDRAWN):
         return None
     return {"id": refs["question"], "status": refs["status"]}

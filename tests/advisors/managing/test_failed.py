@@ -11,6 +11,8 @@ from askpeer import outbox
 from askpeer.models import OutboxRow
 from config.outbox import HANDLERS
 from questions.models import Contact
+from questions.partners import hooks
+from questions.partners.models import Hook, Partner
 from tests.factories import ManagerFactory, SupervisorFactory, make_question
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +142,23 @@ def test_it_stands_on_the_page_beside_what_was_given_up(client, manager, now):
     text = client.get("/manage/failed/").content.decode()
     assert "Nothing was given up." in text
     assert "nothing answers there" in text
+
+
+def test_a_webhook_that_failed_says_which_partner_it_was_for(client, manager, now):
+    partner = Partner.objects.create(name="Harbour Youth", slug="harbour")
+    hooks.add(partner=partner, url="https://hooks.example.org/in", now=now)
+    hook = Hook.objects.get()
+    put("webhook", now, hook=str(hook.pk), error="Answered 500")
+    (one,) = failed.dead().rows
+    assert (one.what, one.whom, one.why) == (
+        "A change that partners are told of",
+        "Harbour Youth",
+        "it was answered with something else than success",
+    )
+    text = client.get("/manage/failed/").content.decode()
+    assert [text.count(said) for said in ("Harbour Youth", "hooks.example.org")] == [1, 0]
+    hooks.remove(hook=hook)
+    assert [one.whom for one in failed.dead().rows] == ["a partner whose webhook was removed"]
 
 
 @pytest.mark.parametrize("kind", sorted(HANDLERS))

@@ -5,9 +5,11 @@ import json
 import pytest
 import time_machine
 
-from questions.partners import keys
-from questions.partners.models import Partner
+from questions.partners import hooks, keys
+from questions.partners.models import Hook, Partner
+from tests.askpeer import https
 from tests.factories import NOW
+from tests.questions.partners import hearing
 
 
 class Caller:
@@ -70,3 +72,28 @@ def with_scopes(client, partner):
         return Caller(client, keys.issue(partner=partner, scopes=scopes, now=NOW))
 
     return make
+
+
+@pytest.fixture(scope="module")
+def pem(tmp_path_factory):
+    return https.certificate(tmp_path_factory.mktemp("https"))
+
+
+@pytest.fixture
+def server(pem, settings, monkeypatch):
+    """The partner's server, which the outbox reaches."""
+    monkeypatch.setitem(hearing.ROOTS, "pem", pem)
+    settings.OUTBOX_HANDLERS = {"webhook": "tests.questions.partners.hearing.told"}
+    with https.Server(pem) as running:
+        yield running
+
+
+@pytest.fixture
+def url(server):
+    return f"https://hooks.example.org:{server.port}/in?token=for-us-alone"
+
+
+@pytest.fixture
+def hook(partner, url):
+    hooks.add(partner=partner, url=url, now=NOW)
+    return Hook.objects.get()

@@ -17,43 +17,17 @@ from questions import moves, states
 from questions.intake import withdrawing as erasing
 from questions.models import Question
 from questions.moves import Actor
-from questions.partners import hooks
+from questions.partners import hooks, telling
 from questions.partners.models import Hook, Partner
 from questions.publication import publishing, withdrawing
 from tests.askpeer import https
 from tests.factories import NOW, ManagerFactory, SupervisorFactory, TopicFactory, make_question
 from tests.interleaving import before
-from tests.questions.partners import hearing
 from tests.questions.publication import shelf
 
 pytestmark = pytest.mark.django_db
 SUPERVISOR = Actor(states.SUPERVISOR, "person:s")
 RETRY = timedelta(seconds=30)
-
-
-@pytest.fixture(scope="module")
-def pem(tmp_path_factory):
-    return https.certificate(tmp_path_factory.mktemp("https"))
-
-
-@pytest.fixture
-def server(pem, settings, monkeypatch):
-    """The partner's server, which the outbox reaches."""
-    monkeypatch.setitem(hearing.ROOTS, "pem", pem)
-    settings.OUTBOX_HANDLERS = {"webhook": "tests.questions.partners.hearing.told"}
-    with https.Server(pem) as running:
-        yield running
-
-
-@pytest.fixture
-def url(server):
-    return f"https://hooks.example.org:{server.port}/in?token=for-us-alone"
-
-
-@pytest.fixture
-def hook(partner, url):
-    hooks.add(partner=partner, url=url, now=NOW)
-    return Hook.objects.get()
 
 
 def move(question, to="open", by=SUPERVISOR, now=NOW):
@@ -137,6 +111,15 @@ def test_a_move_is_told_in_two_queries_however_many_hooks_there_are(partner, cou
     with django_assert_num_queries(2):
         hooks.status_changed(question, now=NOW)
     assert OutboxRow.objects.count() == count
+
+
+def test_a_question_asked_on_our_own_pages_is_told_to_no_partner(partner, hook, django_assert_num_queries):
+    question = make_question(partner=partner, by_button=True)
+    with django_assert_num_queries(0):
+        hooks.status_changed(question, now=NOW)
+    move(question)
+    erasing.erase(question=question, now=NOW)
+    assert (Question.objects.get().status, rows()) == ("withdrawn", [])
 
 
 def test_each_move_is_told_once(partner, hook, server):
@@ -421,7 +404,7 @@ def gateway(partner, monkeypatch):
     """Says a status after so many seconds, while the clock of the relay and of the hook runs on. Counts the sends."""
     hooks.add(partner=partner, url="https://hooks.example.org/in", now=NOW)
     clock, sends = Clock(), []
-    monkeypatch.setattr(hooks, "time", clock)
+    monkeypatch.setattr(telling, "time", clock)
     monkeypatch.setattr(outbox, "time", clock)
 
     def says(status, seconds):
