@@ -26,6 +26,7 @@ TABS = [
     {"url": "/manage/safeguarding/", "label": "Safeguarding"},
     {"url": "/manage/people/", "label": "People"},
     {"url": "/manage/invitations/", "label": "Invitations"},
+    {"url": "/manage/partners/", "label": "Partners"},
     {"url": "/manage/languages/", "label": "Languages"},
     {"url": "/manage/words/", "label": "Suggested words"},
     {"url": "/manage/failed/", "label": "Failed deliveries"},

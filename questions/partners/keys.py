@@ -52,16 +52,19 @@ def _check(partner: Partner, wanted: list[str], *, given: set[str], now: datetim
 
 def live(partner: Partner, *, now: datetime) -> QuerySet[PartnerKey]:
     """The partner's keys that still work."""
-    unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
-    return PartnerKey.objects.filter(unexpired, partner=partner, revoked_at=None)
+    return PartnerKey.objects.filter(working(now), partner=partner)
+
+
+def working(now: datetime) -> Q:
+    """The keys that are neither revoked nor expired."""
+    return Q(revoked_at=None) & (Q(expires_at__isnull=True) | Q(expires_at__gt=now))
 
 
 def find(secret: str, *, now: datetime) -> PartnerKey | None:
     """The live key of an active partner with this secret, its day of use noted; None for any other text."""
     if not secret.startswith(PREFIX) or len(secret) > LONGEST:
         return None
-    unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
-    keys = PartnerKey.objects.select_related("partner").filter(unexpired, revoked_at=None, partner__active=True)
+    keys = PartnerKey.objects.select_related("partner").filter(working(now), partner__active=True)
     key = keys.filter(digest=digest(secret)).first()
     if key is not None and key.last_used_on != now.date():
         PartnerKey.objects.filter(pk=key.pk).update(last_used_on=now.date())

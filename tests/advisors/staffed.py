@@ -17,6 +17,8 @@ from askpeer.models import OutboxRow
 from questions.intake import withdrawing
 from questions.intake.models import SuggestedWord
 from questions.models import Feedback, Message, Question, SafetyReport
+from questions.partners import hooks, keys
+from questions.partners.models import Partner
 from questions.publication import nominating
 from tests.factories import (
     FINE,
@@ -138,7 +140,30 @@ def _rows(people, questions, now):
             Shift.objects.create(person=people["supervisor"], starts_at=now, ends_at=now + timedelta(hours=4)),
         ],
     }
+    found |= _partners(now)
     return {name: tuple(row.pk for row in rows) for name, rows in found.items()} | _glasses(people, questions, now)
+
+
+def _partners(now):
+    """One partner and another, each with a key, a webhook, and an event that it was told of."""
+    pair = [Partner.objects.create(name=f"Partner {slug}", slug=slug) for slug in ("one", "other")]
+    for partner in pair:
+        keys.issue(partner=partner, scopes=["ask"], now=now)
+        hooks.add(partner=partner, url=f"https://{partner.slug}.example.org/", now=now)
+    hears = [partner.hooks.get() for partner in pair]
+    return {
+        "partner": pair[:1],
+        "partner key": [partner.keys.get() for partner in pair],
+        "webhook": hears,
+        "event": [_told(hook, now) for hook in hears],
+    }
+
+
+def _told(hook, now):
+    """A text left the library, which is over; where it would be told again, it is not."""
+    refs = {"hook": str(hook.pk), "event": hooks.PUBLISHED, "publication": str(uuid4())}
+    values = {"state": "sent", "due_at": now, "created_at": now, "settled_at": now}
+    return OutboxRow.objects.create(kind="webhook", key=f"hook:{hook.pk}:there", refs=refs, **values)
 
 
 def _said(row, now):

@@ -140,6 +140,12 @@ CHOICES = [
     *[Choice("manage:hours_week", "", "manager", name, name not in {"country", "why"})
       for name in ("time_zone", "country", "subdivision", "opens_0_0", "closes_6_2", "why")],
     *[Choice("manage:hours_close", "", "manager", name, name != "why") for name in ("first_day", "last_day", "why")],
+    *[Choice("manage:partner_new", "", "manager", name, name != "kind") for name in ("name", "kind", "slug")],
+    *[Choice("manage:partner_rules", "partner", "manager", name, name == "requests_a_minute")
+      for name in ("labels", "ages", "signposts", "requests_a_minute")],
+    *[Choice("manage:partner_look", "partner", "manager", name, True) for name in ("origins", "colour")],
+    *[Choice("manage:partner_key", "partner", "manager", name, name != "scopes") for name in ("scopes", "last_day")],
+    Choice("manage:partner_hook_add", "partner", "manager", "url", True),
     *[Choice("manage:hours_open", "", "manager", day, False) for day in ("first_day", "last_day")],
 ]  # fmt: skip
 
@@ -149,8 +155,8 @@ class World(NamedTuple):
     clients: dict[str, Client]
 
     def path(self, door, about):
-        if about == "publication":
-            return reverse(door, args=[self.house.rows["publication"][0]])
+        if about in {"publication", "partner"}:
+            return reverse(door, args=[self.house.rows[about][0]])
         return reverse(door, args=[self.house.questions[about].pk] if about else [])
 
     def post(self, box, data):

@@ -71,6 +71,7 @@ APPS = (
     "questions",
     "publication",
     "intake",
+    "partners",
     "askpeer",
 )
 POST = "POST"
@@ -180,6 +181,23 @@ DOORS = {
     "manage:languages": manager(),
     "manage:language_on": manager("", POST, args=("nl",)),
     "manage:language_off": manager("", POST, args=("nl",)),
+    "manage:partners": manager(),
+    "manage:partner_new": manager("", *SAFE_FORM),
+    "manage:partner": manager("partner"),
+    "manage:partner_end": manager("partner", *SAFE_FORM),
+    "manage:partner_take_up": manager("partner", POST),
+    "manage:partner_rules": manager("partner", *SAFE_FORM),
+    "manage:partner_look": manager("partner", *SAFE_FORM),
+    "manage:partner_once": manager("partner", "GET"),
+    "manage:partner_key": manager("partner", *SAFE_FORM),
+    "manage:partner_revoke": manager("partner key", *SAFE_FORM),
+    "manage:partner_hook_add": manager("partner", *SAFE_FORM),
+    "manage:partner_hook": manager("webhook"),
+    "manage:partner_secret": manager("webhook", POST),
+    "manage:partner_former": manager("webhook", POST),
+    "manage:partner_resume": manager("webhook", POST),
+    "manage:partner_hook_remove": manager("webhook", *SAFE_FORM),
+    "manage:partner_send_again": manager("event", POST),
     "manage:people": manager(),
     "manage:leave": manager("person", *SAFE_FORM),
     "manage:words": manager(),
@@ -340,10 +358,17 @@ def _addresses(house, door):
         names = [door.about, *[name for name in QUESTIONS if name != door.about]]
         return [(name, (house.questions[name].pk,)) for name in names] + [("nothing", (NOWHERE,))]
     kept = house.rows[door.about]
-    before = {"comment": (house.questions["review"].pk,), "shift": ("shifts",)}.get(door.about, ())
+    before = _around(house).get(door.about, ())
     nothing = 999_999 if isinstance(kept[0], int) else NOWHERE
     own, *others = [(*before, pk) for pk in (*kept, nothing)]
     return [("own", own), *[("another's", args) for args in others]]
+
+
+def _around(house):
+    """What stands in an address before the row it is about."""
+    partner = house.rows["partner"][0]
+    theirs = {"partner key": (partner,), "webhook": (partner,), "event": (partner, house.rows["webhook"][0])}
+    return {"comment": (house.questions["review"].pk,), "shift": ("shifts",)} | theirs
 
 
 def _faults(name, door, role, method, thing, data, answer, text, changed):

@@ -1,0 +1,96 @@
+"""A partner's keys and webhooks, as the manager sets them. Each secret is returned once."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+
+from advisors.managing.partners import check, locked, mark_of_keys, record
+from advisors.models import Person
+from askpeer.errors import Refused, Stale
+from askpeer.models import OutboxRow
+from questions.partners import hooks, keys, logbook
+from questions.partners.models import Hook, Partner, PartnerKey
+
+MADE = "A key was made a moment ago. Look at the keys as they are now before you make another."
+ENDED = "This partner has ended. Take it up again first."
+
+
+@transaction.atomic
+def make_key(
+    *, partner: Partner, scopes: Collection[str], expires: datetime | None, seen: str, by: Person, now: datetime
+) -> str:
+    """A key beside those whose mark was seen; its secret. Raises Refused, Stale."""
+    row = _active(partner, by)
+    if mark_of_keys(row) != seen:
+        raise Stale(MADE)
+    secret = keys.issue(partner=row, scopes=scopes, now=now, expires=expires)
+    made = row.keys.get(digest=keys.digest(secret))
+    record(row, "key made", by, now, {"key": str(made.pk), "scopes": made.scopes})
+    return secret
+
+
+@transaction.atomic
+def revoke_key(*, key: PartnerKey, by: Person, now: datetime) -> None:
+    """End a key. Raises Refused, Stale when it was revoked already."""
+    check(by)
+    if not PartnerKey.objects.select_for_update().filter(pk=key.pk, revoked_at=None).exists():
+        raise Stale("This key was revoked already.")
+    keys.revoke(key=key, now=now)
+    record(key.partner, "key revoked", by, now, {"key": str(key.pk)})
+
+
+@transaction.atomic
+def add_hook(*, partner: Partner, url: str, by: Person, now: datetime) -> str:
+    """Tell it of changes at this address; the secret. Raises Refused."""
+    row = _active(partner, by)
+    secret = hooks.add(partner=row, url=url, now=now)
+    record(row, "webhook added", by, now, {"hook": str(row.hooks.get(url=url).pk)})
+    return secret
+
+
+@transaction.atomic
+def remove_hook(*, hook: Hook, by: Person, now: datetime) -> None:
+    check(by)
+    record(hook.partner, "webhook removed", by, now, {"hook": str(hook.pk)})
+    hooks.remove(hook=hook)
+
+
+@transaction.atomic
+def change_secret(*, hook: Hook, by: Person, now: datetime) -> str:
+    """A new secret for a hook as it was seen. Raises Refused, Stale."""
+    _active(hook.partner, by)
+    secret = hooks.rotate(hook=hook, now=now)
+    record(hook.partner, "secret changed", by, now, {"hook": str(hook.pk)})
+    return secret
+
+
+@transaction.atomic
+def end_former(*, hook: Hook, by: Person, now: datetime) -> None:
+    """Let the old secret of a hook as it was seen sign no more. Raises Refused, Stale."""
+    check(by)
+    hooks.end_former(hook=hook)
+    record(hook.partner, "former secret ended", by, now, {"hook": str(hook.pk)})
+
+
+@transaction.atomic
+def resume(*, hook: Hook, by: Person, now: datetime) -> None:
+    """Raises Refused, Stale when it is not paused."""
+    _active(hook.partner, by)
+    hooks.resume(hook=hook)
+    record(hook.partner, "webhook resumed", by, now, {"hook": str(hook.pk)})
+
+
+@transaction.atomic
+def send_again(*, hook: Hook, row: OutboxRow, by: Person, now: datetime) -> None:
+    """Raises Refused, Stale when the row is not as it was seen."""
+    check(by)
+    logbook.send_again(hook=hook, row=row, now=now)
+    record(hook.partner, "webhook sent again", by, now, {"hook": str(hook.pk), "row": row.pk})
+
+
+def _active(partner: Partner, by: Person) -> Partner:
+    row = locked(partner, by)
+    if not row.active:
+        raise Refused(ENDED)
+    return row

@@ -1,0 +1,276 @@
+"""The manager's pages of a partner's webhooks: added, looked into, given a new secret, resumed, removed."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from askpeer import history, outbox, webhook
+from askpeer.models import OutboxRow
+from questions.partners import hooks
+from questions.partners.models import Hook, Partner
+from tests.factories import ManagerFactory, make_question
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "calendar")]
+URL = "https://hooks.example.org/in?token=ours"
+SECRET = r"whsec_[A-Za-z0-9+/]{43}="
+
+
+@pytest.fixture(autouse=True)
+def tom(client, settings, tmp_path):
+    settings.SECOND_FACTOR, settings.LEDGER = False, tmp_path / "erased.txt"
+    person = ManagerFactory(alias="Tom")
+    client.force_login(person)
+    return person
+
+
+@pytest.fixture
+def partner(db):
+    return Partner.objects.create(name="Harbour Youth", slug="harbour")
+
+
+@pytest.fixture
+def page(partner):
+    return f"/manage/partners/{partner.pk}/"
+
+
+@pytest.fixture
+def hook(partner, now):
+    hooks.add(partner=partner, url=URL, now=now)
+    return Hook.objects.get()
+
+
+@pytest.fixture
+def path(page, hook):
+    return f"{page}webhooks/{hook.pk}/"
+
+
+def shown(response):
+    """What a reader of the page is told, without the markup."""
+    main = response.content.decode().partition("<main")[2]
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", main)))
+
+
+def trail(partner):
+    return [kind for kind, _ in _entries(partner)]
+
+
+def _entries(partner):
+    return [(entry.kind, entry.facts) for entry in history.of(f"partner:{partner.pk}")]
+
+
+def seen(moment):
+    """What a button sends of the moment that its page showed."""
+    return {"seen": moment.isoformat() if moment else ""}
+
+
+def secrets_on(response):
+    return re.findall(SECRET, response.content.decode())
+
+
+def tell(partner, now, status="open"):
+    question = make_question(partner=partner)
+    question.status, question.version = status, 2
+    hooks.status_changed(question, now=now)
+    return question
+
+
+def delivered(partner, now):
+    tell(partner, now)
+    OutboxRow.objects.update(state="sent", settled_at=now, attempts=1)
+    return OutboxRow.objects.get()
+
+
+def test_a_webhook_is_added_and_its_secret_shown_once(client, partner, page):
+    response = client.post(f"{page}webhooks/", {"url": URL}, follow=True)
+    assert response.redirect_chain == [(f"{page}once/", 302)]
+    assert secrets_on(response) == [Hook.objects.get().secret]
+    assert secrets_on(client.get(f"{page}once/")) == []
+    assert secrets_on(client.get(f"{page}webhooks/{Hook.objects.get().pk}/")) == []
+    assert f"{URL} , since 16 November 2026: hears" in shown(client.get(page))
+    assert trail(partner) == ["webhook added"]
+    assert "whsec_" not in str(_entries(partner))
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("", "Write the address."),
+        ("http://hooks.example.org/", "The address has to begin with https:// and have no part after #."),
+        ("https://2130706433/", "The host has to be a full name, such as hooks.example.org, or a public IP address."),
+        (f"https://hooks.example.org/{'a' * 400}", "This can have 400 characters at most. It has 426."),
+        (URL, "This partner has a webhook at this address already. Remove it first for a new secret."),
+    ],
+)
+def test_an_address_that_cannot_be_is_said_and_kept(client, page, hook, url, sentence):
+    response = client.post(f"{page}webhooks/", {"url": url})
+    form = response.context["form"]
+    assert (response.status_code, [*form.errors.values()], form["url"].value()) == (422, [[sentence]], url)
+    assert "There is a problem" in shown(response)
+    assert Hook.objects.count() == 1
+
+
+def test_its_state_is_said_in_words(client, hook, path, now):
+    states = [
+        ({}, "Since 16 November 2026: hears Secret"),
+        ({"paused_at": now}, "paused since 16 November 2026, 11:00: it answered that it wants no more"),
+        ({"rests_until": now + timedelta(seconds=20)}, "rests until 11:00:20: no quick answer there a moment ago"),
+        (
+            {"rests_until": now + timedelta(seconds=20), "silent_since": now - timedelta(hours=1)},
+            "rests until 11:00:20: nothing has answered there since 16 November 2026, 10:00",
+        ),
+        ({"silent_since": now - timedelta(hours=1)}, "silent since 16 November 2026, 10:00"),
+    ]
+    nothing = {"paused_at": None, "rests_until": None, "silent_since": None}
+    for values, said in states:
+        Hook.objects.update(**nothing | values)
+        assert said in shown(client.get(path))
+    Partner.objects.update(active=False)
+    assert "hears nothing: the partner has ended" in shown(client.get(path))
+
+
+def test_the_log_says_what_state_tries_reason_and_next_try_and_the_id_that_is_sent(client, partner, hook, path, now):
+    for status in ("open", "in_progress", "answered"):
+        tell(partner, now, status)
+    first, second, third = OutboxRow.objects.order_by("pk")
+    OutboxRow.objects.filter(pk=first.pk).update(state="sent", settled_at=now, attempts=1)
+    OutboxRow.objects.filter(pk=second.pk).update(
+        state="dead", settled_at=now + timedelta(days=3), attempts=12, error="Answered 500"
+    )
+    OutboxRow.objects.filter(pk=third.pk).update(
+        due_at=now + timedelta(seconds=30), attempts=1, error="ConnectionRefusedError"
+    )
+    response = client.get(path)
+    said = shown(response)
+    ids = [webhook.identity(outbox.name_of(row)) for row in (third, second, first)]
+    for row in (
+        (
+            f"question.status_changed answered {ids[0]} 16 November, 11:00:00 waiting 1 nothing answers there "
+            "ConnectionRefusedError Tried again at 16 November, 11:00:30"
+        ),
+        (
+            f"question.status_changed in_progress {ids[1]} 16 November, 11:00:00 given up 19 November, 11:00:00 12 "
+            f"it was answered with something else than success Answered 500 Send again {ids[1]}"
+        ),
+        (
+            f"question.status_changed open {ids[2]} 16 November, 11:00:00 delivered 16 November, 11:00:00 1 "
+            f"Send again {ids[2]}"
+        ),
+    ):
+        assert row in said
+    assert "stands here for 30 days" in said
+    text = response.content.decode()
+    assert [str(row.refs["question"]) in text for row in (first, second, third)] == [False] * 3
+
+
+@pytest.mark.parametrize("count", [1, 50])
+def test_the_log_costs_the_same_for_one_event_and_for_fifty(
+    client, partner, hook, path, now, count, django_assert_num_queries
+):
+    question = tell(partner, now)
+    for version in range(3, count + 2):
+        question.version = version
+        hooks.status_changed(question, now=now)
+    client.get(path)
+    with django_assert_num_queries(4):  # the session and who it is, the webhook, its events
+        assert len(client.get(path).context["rows"]) == count
+
+
+def test_older_events_stand_on_the_next_page(client, partner, hook, path, now):
+    question = tell(partner, now)
+    for version in range(3, 53):
+        question.version = version
+        hooks.status_changed(question, now=now)
+    first = client.get(path)
+    second = client.get(path + first.context["next_url"])
+    assert [len(page.context["rows"]) for page in (first, second)] == [50, 1]
+    assert client.get(f"{path}?before=x").status_code == 200
+
+
+def test_the_secret_is_changed_and_the_new_one_shown_once(client, partner, page, hook, path, now):
+    response = client.post(f"{path}secret/", seen(None), follow=True)
+    row = Hook.objects.get()
+    assert (row.former_secret, row.former_until) == (hook.secret, now + timedelta(hours=24))
+    assert secrets_on(response) == [row.secret]
+    assert "Two secrets sign until 17 November 2026, 11:00" in shown(client.get(path))
+    assert trail(partner) == ["secret changed"]
+
+
+def test_change_the_secret_pressed_twice_changes_it_once_and_shows_it(client, page, hook, path):
+    answers = [client.post(f"{path}secret/", seen(None)) for _ in range(2)]
+    assert [answer["Location"] for answer in answers] == [f"{page}once/"] * 2
+    assert Hook.objects.get().former_secret == hook.secret
+    assert secrets_on(client.get(f"{page}once/")) == [Hook.objects.get().secret]
+
+
+def test_whoever_changes_it_from_an_older_page_is_told(client, hook, path, now):
+    hooks.rotate(hook=Hook.objects.get(), now=now)
+    kept = Hook.objects.get().secret
+    for act in ("secret", "former"):
+        response = client.post(f"{path}{act}/", {"seen": "never"})
+        assert (response.status_code, hooks.CHANGED in shown(response)) == (409, True)
+    assert (Hook.objects.get().secret, Hook.objects.get().former_secret) == (kept, hook.secret)
+
+
+def test_the_old_secret_is_ended_at_once(client, partner, hook, path, now):
+    hooks.rotate(hook=Hook.objects.get(), now=now)
+    until = Hook.objects.get().former_until
+    answers = [client.post(f"{path}former/", seen(until)).status_code for _ in range(2)]
+    assert (answers, Hook.objects.get().former_secret) == ([302, 409], None)
+    assert trail(partner) == ["former secret ended"]
+
+
+def test_a_paused_webhook_is_resumed(client, partner, hook, path, now):
+    Hook.objects.update(paused_at=now)
+    assert "What happened while it was paused is not sent later." in shown(client.get(path))
+    answers = [client.post(f"{path}resume/").status_code for _ in range(2)]
+    assert (answers, Hook.objects.get().paused_at) == ([302, 409], None)
+    assert trail(partner) == ["webhook resumed"]
+
+
+def test_an_event_is_sent_again_once_however_often_it_is_pressed(client, partner, hook, path, now):
+    row = delivered(partner, now)
+    answers = [client.post(f"{path}{row.pk}/", seen(row.settled_at)).status_code for _ in range(2)]
+    assert (answers, OutboxRow.objects.get().state) == ([302, 409], "waiting")
+    OutboxRow.objects.update(state="sent", settled_at=now + timedelta(seconds=5))
+    late = client.post(f"{path}{row.pk}/", seen(row.settled_at))
+    assert (late.status_code, OutboxRow.objects.get().state) == (409, "sent")
+    assert trail(partner) == ["webhook sent again"]
+
+
+def test_an_event_that_holds_no_more_is_refused_with_a_sentence(client, partner, hook, path, now):
+    row = delivered(partner, now)
+    Partner.objects.update(kind=Partner.Kind.SCHOOL)
+    response = client.post(f"{path}{row.pk}/", seen(row.settled_at))
+    assert response.status_code == 422
+    assert "What this would say does not hold any more, so it is not sent again." in shown(response)
+    assert OutboxRow.objects.get().state == "sent"
+
+
+def test_a_webhook_is_removed_after_saying_what_goes_with_it(client, partner, page, hook, path):
+    assert "its log cannot be read any more" in shown(client.get(f"{path}remove/"))
+    assert client.post(f"{path}remove/")["Location"] == page
+    assert (Hook.objects.count(), trail(partner)) == (0, ["webhook removed"])
+    assert client.post(f"{path}remove/").status_code == 404
+
+
+ACTS = ["secret/", "former/", "resume/", "remove/"]
+
+
+@pytest.mark.parametrize("act", ["", *ACTS])
+def test_a_webhook_in_anothers_address_is_not_found(client, hook, act):
+    other = Partner.objects.create(name="Hilltop Club", slug="hilltop")
+    path = f"/manage/partners/{other.pk}/webhooks/{hook.pk}/{act}"
+    answer = client.post(path) if act else client.get(path)
+    assert (answer.status_code, Hook.objects.count(), Hook.objects.get().former_secret) == (404, 1, None)
+
+
+def test_an_event_in_anothers_address_is_not_found(client, partner, hook, page, now):
+    row = delivered(partner, now)
+    hooks.add(partner=partner, url="https://hooks.example.org/other", now=now)
+    other = Hook.objects.exclude(pk=hook.pk).get()
+    mail = OutboxRow.objects.create(kind="late", key="late:1", state="sent", due_at=now, created_at=now, settled_at=now)
+    for path in (f"webhooks/{other.pk}/{row.pk}/", f"webhooks/{hook.pk}/{mail.pk}/"):
+        assert client.post(f"{page}{path}", seen(now)).status_code == 404
+    assert set(OutboxRow.objects.values_list("state", flat=True)) == {"sent"}
