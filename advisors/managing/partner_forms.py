@@ -106,6 +106,7 @@ class RulesForm(SeeingForm):
         min_value=1,
         max_value=fields.LARGEST,
         help_text="With all its keys together.",
+        widget=forms.TextInput,  # a browser's own number field loses what is no number
         error_messages=dict.fromkeys(
             ("required", "invalid", "min_value", "max_value"), "Write how many requests a minute, as a number."
         ),

@@ -7,8 +7,11 @@ from typing import Any
 
 from advisors.models import Person, Role
 from config.demo.content import rows
+from questions.models import Signpost
 from questions.partners import keys
 from questions.partners.models import Partner
+
+SIGNPOSTS = ("carers-trust", "youngminds")
 
 
 def seed_people(now: datetime) -> tuple[dict[str, Person], list[dict[str, str]]]:
@@ -55,6 +58,20 @@ def _boundaries(row: dict[str, Any]) -> dict[str, str]:
 
 
 def seed_partner(now: datetime) -> tuple[Partner, str]:
-    """A youth portal and the key it asks and reads with."""
-    partner = Partner.objects.create(name="Rookery Youth Portal", slug="rookery", kind=Partner.Kind.PORTAL)
+    """A youth portal with its look and a service of its own choice, and the key it asks and reads with."""
+    partner = Partner.objects.create(
+        name="Rookery Youth Portal",
+        slug="rookery",
+        kind=Partner.Kind.PORTAL,
+        origins=["https://www.rookery.example"],
+        colour="#5b3b8c",
+    )
+    partner.signposts.set(Signpost.objects.filter(slug__in=SIGNPOSTS))
     return partner, keys.issue(partner=partner, scopes=["ask", "read", "publish"], now=now)
+
+
+def seed_school(people: dict[str, Person]) -> None:
+    """A school without a key, and the advisor who goes there: no question that came through it ever reaches them."""
+    jaz = people["jaz"]
+    jaz.partner = Partner.objects.create(name="Northgate School", slug="northgate", kind=Partner.Kind.SCHOOL)
+    jaz.save(update_fields=["partner"])

@@ -49,6 +49,7 @@ def seed(*, now: datetime) -> None:
     team.train(staff, now)
     languages.switch_on(code="nl", country="BE", by=staff["tom"], now=now)
     partner, key = people.seed_partner(now)
+    people.seed_school(staff)
     supervisors = [person for person in staff.values() if person.role == "supervisor"]
     reference.seed_wordings(supervisors[0], supervisors[1])
     library.seed_library(topics, staff, now)

@@ -12,6 +12,7 @@ from tests.browser.places_asking import LONELY, about, asking
 from tests.browser.places_beside import beside
 from tests.browser.places_hours import hours
 from tests.browser.places_mine import mine
+from tests.browser.places_partners import partners
 from tests.browser.places_publishing import publishing
 from tests.browser.places_review import reviewing_drafts
 from tests.browser.places_safeguarding import safeguarding
@@ -158,6 +159,7 @@ def manage(demo: Demo) -> Iterator[Place]:
     yield Place("languages, switched off", "/manage/languages/", press("Switch Dutch off"), "Tom")
     yield Place("languages, switched on again", "/manage/languages/", press("Switch Dutch on"), "Tom")
     yield from hours(demo)
+    yield from partners(demo)
     yield Place("leave", f"/manage/people/{demo.person('Sam').pk}/leave/", who="Tom")
     yield Place("settings", "/admin/", who="Tom")
     for kind, row in SETTINGS.items():

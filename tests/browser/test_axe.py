@@ -53,6 +53,11 @@ POSTED = {
             "word_refuse",
             "hours_open",
             "hours_stranded",
+            "partner_take_up",
+            "partner_secret",
+            "partner_former",
+            "partner_resume",
+            "partner_send_again",
         )
     ),
 }

@@ -28,6 +28,7 @@ from questions import deadlines, moves, ringing
 from questions.intake import helping
 from questions.intake.languages import country_of, offered
 from questions.models import Message, Question, Signpost, Topic
+from questions.partners.models import Partner
 from questions.publication import publishing
 from questions.publication.models import Publication
 from tests.factories import NOW
@@ -203,6 +204,21 @@ def test_every_advisor_is_trained_and_one_is_new(seed):
     assert sorted(one.answers_given for one in advisors) == [3, 20, 24, 24, 25, 27]
     assert {one.alias: one.buddy.alias for one in advisors if one.buddy} == {"Jaz": "Daniel", "Theo": "Daniel"}
     assert {one.alias for one in advisors if one.is_under_18(NOW)} == {"Jaz", "Theo"}
+
+
+def test_a_portal_has_a_key_and_a_look_and_a_school_has_no_key_and_one_of_our_advisors(seed):
+    seed(now=NOW)
+    rookery, northgate = Partner.objects.order_by("-slug")
+    assert (rookery.name, rookery.origins, rookery.colour) == (
+        "Rookery Youth Portal",
+        ["https://www.rookery.example"],
+        "#5b3b8c",
+    )
+    assert {one.name for one in rookery.signposts.all()} == {"Carers Trust", "YoungMinds"}
+    assert (northgate.name, northgate.kind) == ("Northgate School", "school")
+    assert [one.keys.count() for one in (rookery, northgate)] == [1, 0]
+    assert {one.alias: one.partner for one in Person.objects.exclude(partner=None)} == {"Jaz": northgate}
+    assert person("Jaz").is_under_18(NOW)
 
 
 @pytest.mark.parametrize("now", MOMENTS.values(), ids=MOMENTS.keys())

@@ -88,7 +88,7 @@ def test_a_webhook_is_added_and_its_secret_shown_once(client, partner, page):
     assert secrets_on(response) == [Hook.objects.get().secret]
     assert secrets_on(client.get(f"{page}once/")) == []
     assert secrets_on(client.get(f"{page}webhooks/{Hook.objects.get().pk}/")) == []
-    assert f"{URL} , since 16 November 2026: hears" in shown(client.get(page))
+    assert f"{URL} , since 16 November 2026: works" in shown(client.get(page))
     assert trail(partner) == ["webhook added"]
     assert "whsec_" not in str(_entries(partner))
 
@@ -113,7 +113,7 @@ def test_an_address_that_cannot_be_is_said_and_kept(client, page, hook, url, sen
 
 def test_its_state_is_said_in_words(client, hook, path, now):
     states = [
-        ({}, "Since 16 November 2026: hears Secret"),
+        ({}, "Since 16 November 2026: works Secret"),
         ({"paused_at": now}, "paused since 16 November 2026, 11:00: it answered that it wants no more"),
         ({"rests_until": now + timedelta(seconds=20)}, "rests until 11:00:20: no quick answer there a moment ago"),
         (
