@@ -146,15 +146,15 @@ def test_the_log_says_what_state_tries_reason_and_next_try_and_the_id_that_is_se
     ids = [webhook.identity(outbox.name_of(row)) for row in (third, second, first)]
     for row in (
         (
-            f"question.status_changed answered {ids[0]} 16 November, 11:00:00 waiting 1 nothing answers there "
+            f"question.status_changed answered {ids[0]} waiting 16 November, 11:00:00 1 nothing answers there "
             "ConnectionRefusedError Tried again at 16 November, 11:00:30"
         ),
         (
-            f"question.status_changed in_progress {ids[1]} 16 November, 11:00:00 given up 19 November, 11:00:00 12 "
+            f"question.status_changed in_progress {ids[1]} given up 19 November, 11:00:00 16 November, 11:00:00 12 "
             f"it was answered with something else than success Answered 500 Send again {ids[1]}"
         ),
         (
-            f"question.status_changed open {ids[2]} 16 November, 11:00:00 delivered 16 November, 11:00:00 1 "
+            f"question.status_changed open {ids[2]} delivered 16 November, 11:00:00 16 November, 11:00:00 1 "
             f"Send again {ids[2]}"
         ),
     ):

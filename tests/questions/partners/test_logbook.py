@@ -108,13 +108,14 @@ def _plan(hook):
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE askpeer_outboxrow")
-    return logbook._of(hook).order_by("-pk").explain()
+    return logbook._of(hook).order_by("-pk")[: logbook.PAGE + 1].explain()
 
 
 @pytest.mark.postgresql
 def test_postgresql_finds_them_by_the_index_of_the_keys(hook):
-    assert "askpeer_outboxrow_key" in _plan(hook)
-    assert "Seq Scan" not in _plan(hook)
+    plan = _plan(hook)
+    assert "Index Scan using askpeer_outboxrow_key" in plan or "Bitmap Index Scan on askpeer_outboxrow_key" in plan
+    assert "Seq Scan" not in plan
 
 
 @pytest.mark.embedded
