@@ -15,8 +15,8 @@ from advisors.access import StaffRequest
 from advisors.managing import failed, once, partner_access
 from advisors.managing.partner_forms import HookForm, SeenForm
 from advisors.managing.views import manager
-from advisors.managing.views_partners import FORM, draw, edit, partner_or_404, status_of
-from askpeer.errors import Refused, Stale
+from advisors.managing.views_partners import FORM, ONCE, draw, edit, partner_or_404, status_of
+from askpeer.errors import Refused
 from questions.partners import logbook
 from questions.partners.models import Hook
 
@@ -35,7 +35,7 @@ def add(request: StaffRequest, pk: UUID) -> HttpResponse:
         secret = partner_access.add_hook(partner=partner, url=form.cleaned_data["url"], by=request.user, now=now)
         once.keep(request, partner, once.HOOK, secret)
 
-    return edit(request, partner, "hook_add", form, act, "manage:partner_once")
+    return edit(request, partner, "hook_add", form, act, ONCE)
 
 
 @require_safe
@@ -68,11 +68,11 @@ def change_secret(request: StaffRequest, pk: UUID, hook: UUID) -> HttpResponse:
     try:
         secret = partner_access.change_secret(hook=row, by=request.user, now=now)
     except Refused as refusal:
-        if isinstance(refusal, Stale) and once.waits(request, row.partner):
-            return redirect("manage:partner_once", pk)  # pressed twice: what the first made is not lost
+        if once.waits(request, row.partner):
+            return redirect(ONCE, pk)  # pressed twice: what the first made is not lost
         return _refused(request, pk, hook, refusal)
     once.keep(request, row.partner, once.HOOK, secret)
-    return redirect("manage:partner_once", pk)
+    return redirect(ONCE, pk)
 
 
 @require_POST

@@ -23,6 +23,7 @@ from questions.partners import keys, looks
 from questions.partners.models import Partner, PartnerKey
 
 FORM = ["GET", "HEAD", "POST"]
+ONCE = "manage:partner_once"
 KIND_NAMES = {str(kind): said for kind, said in KINDS}
 
 
@@ -105,8 +106,8 @@ def edit(
         try:
             act(timezone.now())
         except Refused as refusal:
-            if isinstance(refusal, Stale) and once.waits(request, partner):
-                return redirect("manage:partner_once", partner.pk)  # pressed twice: what the first made is not lost
+            if to == ONCE and once.waits(request, partner):
+                return redirect(ONCE, partner.pk)  # pressed twice: what the first made is not lost
             form.add_error(None, str(refusal))
             status = status_of(refusal)
         else:
@@ -184,7 +185,7 @@ def key(request: StaffRequest, pk: UUID) -> HttpResponse:
         secret = partner_access.make_key(partner=partner, **given, by=request.user, now=now)
         once.keep(request, partner, once.KEY, secret)
 
-    return edit(request, partner, "key", form, act, "manage:partner_once")
+    return edit(request, partner, "key", form, act, ONCE)
 
 
 @require_http_methods(FORM)

@@ -93,6 +93,12 @@ def test_a_webhook_is_added_and_its_secret_shown_once(client, partner, page):
     assert "whsec_" not in str(_entries(partner))
 
 
+def test_add_it_pressed_twice_adds_one_and_shows_its_secret(client, page):
+    answers = [client.post(f"{page}webhooks/", {"url": URL}) for _ in range(2)]
+    assert [answer["Location"] for answer in answers] == [f"{page}once/"] * 2
+    assert secrets_on(client.get(f"{page}once/")) == [Hook.objects.get().secret]
+
+
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
