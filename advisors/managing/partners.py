@@ -67,8 +67,8 @@ def published(partner: Partner) -> int | None:
 
 def mark_of_rules(partner: Partner) -> str:
     """By this a page knows whether the rules it was made from still hold."""
-    signposts = sorted(partner.signposts.values_list("pk", flat=True))
-    return _mark(partner.clean_labels, partner.ages, partner.requests_a_minute, signposts)
+    signposts = partner.signposts.values_list("pk", flat=True)
+    return _mark(partner.clean_labels, partner.ages, partner.requests_a_minute, sorted(signposts))
 
 
 def mark_of_look(partner: Partner) -> str:
@@ -143,10 +143,11 @@ def set_rules(
     by: Person,
     now: datetime,
 ) -> None:
-    """Change its rules from those whose mark was seen. Raises Refused, Stale."""
+    """Change its rules from those whose mark was seen; where they hold already, nothing. Raises Refused, Stale."""
     row = locked(partner, by)
-    if mark_of_rules(row) != seen:
-        raise Stale(CHANGED)
+    wanted = _mark(clean_labels, list(ages), requests_a_minute, sorted(one.pk for one in signposts))
+    if _holds(wanted, mark_of_rules(row), seen):
+        return
     rules.set_rules(
         partner=row,
         clean_labels=clean_labels,
@@ -160,11 +161,18 @@ def set_rules(
 
 @transaction.atomic
 def set_look(*, partner: Partner, seen: str, origins: Sequence[str], colour: str, by: Person, now: datetime) -> None:
-    """Change its look from that whose mark was seen. Raises Refused, Stale."""
+    """Change its look from that whose mark was seen; where it holds already, nothing. Raises Refused, Stale."""
     row = locked(partner, by)
-    if mark_of_look(row) != seen:
-        raise Stale(CHANGED)
+    if _holds(_mark(list(origins), colour), mark_of_look(row), seen):
+        return
     looks.set_look(partner=row, origins=origins, colour=colour, by=by, now=now)
+
+
+def _holds(wanted: str, present: str, seen: str) -> bool:
+    """Whether nothing is left to do, as where a button was pressed twice. Raises Stale."""
+    if wanted != present and present != seen:
+        raise Stale(CHANGED)
+    return wanted == present
 
 
 def check(by: Person) -> None:

@@ -237,6 +237,13 @@ def test_of_two_managers_the_second_sees_both_and_overwrites_nothing_unseen(clie
     assert Partner.objects.get().requests_a_minute == 90
 
 
+def test_save_pressed_twice_saves_once_and_says_so(client, partner, page):
+    for path, sent in ((f"{page}rules/", RULES), (f"{page}look/", {"origins": "", "colour": "#0b5d5b"})):
+        old = seen(client, path)
+        assert [client.post(path, sent | old)["Location"] for _ in range(2)] == [page, page]
+    assert len(trail(partner)) == 2
+
+
 def test_look_and_places_are_set_a_place_a_line(client, partner, page, tom):
     path = f"{page}look/"
     sent = {"origins": "https://www.harbour.example\r\n\r\n https://harbour.example ", "colour": "#0b5d5b"}
