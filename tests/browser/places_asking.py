@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import time_machine
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from questions.intake.models import OnCall, WaitingDraft
 from tests.browser.acts import Act, Place, press, type_into
@@ -39,12 +39,24 @@ def three_pages() -> Iterator[Place]:
     yield Place("ask 1, nothing chosen", "/ask/", press("Next"))
     yield Place("ask 1, too young", "/ask/", too_young)
     yield Place("ask 1, once more", "/ask/", ran_out_at_the_words)
+    yield Place("ask 1, by a partner's button", "/ask/", by_button)
+    yield Place("ask 2, by a partner's button", "/ask/", by_button_to_the_words)
     yield Place("ask 2", "/ask/", about)
     yield Place("ask 2, nothing said", "/ask/", nothing_said)
     yield Place("ask 2, too much", "/ask/", too_much)
     yield Place("ask 3", "/ask/", words(LONELY))
     yield Place("ask 3, wrong address", "/ask/", a_wrong_address)
     yield Place("ask 3, resumed", "/ask/", resumed)
+
+
+def by_button(page: Page) -> None:
+    page.goto("/ask/?from=rookery", referer="https://www.rookery.example/")
+    expect(page.get_by_text("You came here from Rookery Youth Portal.")).to_be_visible()
+
+
+def by_button_to_the_words(page: Page) -> None:
+    by_button(page)
+    about(page)
 
 
 def at_night(demo: Demo) -> Iterator[Place]:
