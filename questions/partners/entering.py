@@ -7,12 +7,16 @@ from questions.models import Question
 from questions.partners.models import Partner
 
 
-def open_for(partner: Partner, *, receipt: str, now: datetime) -> Question:
-    """The question these words open. Raises opening.Unknown, also for one that was asked elsewhere.
+class Elsewhere(opening.Unknown):
+    """The question stands, and it is not this partner's to open. Whoever called reads the same as of any other."""
 
-    What came by the partner's button was asked on our own pages in confidence: the partner sees nothing of it.
+
+def open_for(partner: Partner, *, receipt: str, now: datetime) -> Question:
+    """The question these words open. Raises opening.Unknown, as Elsewhere for one that was asked elsewhere.
+
+    Elsewhere is also our own pages, where the partner's button led to them.
     """
     question = opening.open_question(receipt=receipt, now=now)
     if question.partner_id != partner.pk or question.by_button:
-        raise opening.Unknown
+        raise Elsewhere
     return question

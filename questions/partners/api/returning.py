@@ -25,7 +25,7 @@ from questions.partners.api.serializers import (
     ReplyIn,
     ThreadOut,
 )
-from questions.partners.entering import open_for
+from questions.partners.entering import Elsewhere, open_for
 from questions.publication import consenting
 from questions.publication import withdrawing as taking_down
 
@@ -154,6 +154,8 @@ class EraseView(ReceiptView):
         receipt = receipt_of(request, sent)
         try:
             question = open_for(partner_of(request), receipt=receipt, now=now)
+        except Elsewhere:
+            raise
         except Unknown:
             # The question may be gone, and an answer from it still be in the library. The answer is the same.
             taking_down.withdraw_by_receipt(receipt, now=now)
