@@ -6,11 +6,11 @@ FORMATS = {"uuid": "UUID", "email": "email address", "date": "date", "date-time"
 TYPES = {"string": "text", "integer": "whole number", "boolean": "true or false", "array": "list", "object": "object"}
 LIMITS = {
     "maxLength": "at most {:,} characters",
-    "pattern": "letters, digits, - and _ only",  # the schema has no pattern but that of slugs
     "minimum": "at least {}",
     "maximum": "at most {}",
     "maxItems": "at most {} entries",
 }
+PATTERNS = {"^[-a-zA-Z0-9_]+$": "letters, digits, - and _ only"}  # of any other the description tells
 BULLET = "* `"  # where the schema's generator begins to list the values inside a description
 
 
@@ -41,6 +41,7 @@ def fields(schema: dict[str, Any], schemas: dict[str, Any], *, prefix: str = "")
 def field(name: str, schema: dict[str, Any], schemas: dict[str, Any], *, is_required: bool) -> Field:
     whole = _plain(schema, schemas)
     limits = [words.format(whole[limit]) for limit, words in LIMITS.items() if limit in whole]
+    limits += [words for pattern, words in PATTERNS.items() if pattern == whole.get("pattern")]
     values = _item(whole, schemas).get("enum", [])
     description = whole.get("description", "").partition(BULLET)[0].strip()
     return Field(name, is_required, kind(whole, schemas), limits, values, description)

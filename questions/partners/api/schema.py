@@ -3,11 +3,16 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerExtension,
+    OpenApiSerializerFieldExtension,
+)
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
 from questions.partners.api.problems import KINDS, MEDIA_TYPE, body
-from questions.partners.api.serializers import ProblemOut
+from questions.partners.api.serializers import ProblemOut, Strict, Words
+from questions.partners.idempotency import LONGEST
 
 OPEN = ("not-acceptable",)
 WITH_KEY = (*OPEN, "key-needed", "too-many-requests")
@@ -21,7 +26,8 @@ RECEIPT = OpenApiParameter(
 SLUG = OpenApiParameter("slug", str, OpenApiParameter.PATH, description="That of an item of GET library/.")
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
-    str,
+    # No space at either end: none arrives, for that is how headers are read.
+    {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[!-~]([ -~]*[!-~])?$"},
     OpenApiParameter.HEADER,
     description="1 to 255 printable characters. For 72 hours the same request with it is answered, not asked, again.",
 )
@@ -54,6 +60,28 @@ class PartnerKeyScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer", "bearerFormat": "ap_…"}
+
+
+class StrictSchema(OpenApiSerializerExtension):
+    """Says that nothing else may be sent."""
+
+    target_class = Strict
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        found = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return found | {"additionalProperties": False}
+
+
+class WordsSchema(OpenApiSerializerFieldExtension):
+    """Says what its characters are; of every text, that it holds no NUL."""
+
+    target_class = Words
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        found = auto_schema._map_serializer_field(self.target, direction, bypass_extensions=True)
+        return found | {"pattern": self.target.pattern}
 
 
 def described(

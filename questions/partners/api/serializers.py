@@ -31,12 +31,20 @@ class Strict(serializers.Serializer):
 
 
 class Words(serializers.CharField):
-    """A JSON string; a number is none."""
+    """A JSON string; a number is none. Its pattern is for the schema."""
+
+    pattern = r"^[^\u0000]+$"
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class Nation(Words):
+    """A nation as asking.is_nation() takes it."""
+
+    pattern = "^([A-Z]{2}-[A-Z0-9]{1,3}|other)$"
 
 
 def one_of(values: Iterable[str], **options: Any) -> serializers.ChoiceField:
@@ -74,7 +82,7 @@ class AskIn(Strict):
         error_messages={"max_length": f"The timeline has room for {MOMENTS} moments."},
     )
     wants = several(Question.WANTS, help_text="What would help.")
-    nation = Words(
+    nation = Nation(
         max_length=8, required=False, allow_blank=True, help_text="ISO 3166-2, e.g. GB-ENG or BE-VLG; other."
     )
     writer = one_of(Question.WRITERS, required=False, help_text="Who may write the answer.")
@@ -103,7 +111,10 @@ class AskIn(Strict):
 
 class ReceiptIn(Strict):
     receipt = Words(
-        max_length=RECEIPT_LONGEST, required=False, help_text="The six words; or send them as Askpeer-Receipt."
+        max_length=RECEIPT_LONGEST,
+        required=False,
+        allow_blank=True,
+        help_text="The six words; or send them as Askpeer-Receipt.",
     )
 
 
@@ -135,11 +146,9 @@ class ConsentIn(ReceiptIn):
 
 
 class LibraryIn(Strict):
-    q = serializers.CharField(max_length=200, required=False, allow_blank=True, help_text="Words to look for.")
+    q = Words(max_length=200, required=False, allow_blank=True, help_text="Words to look for.")
     topic = serializers.SlugField(max_length=40, required=False, allow_blank=True, help_text="A slug of GET topics/.")
-    cursor = serializers.CharField(
-        max_length=200, required=False, allow_blank=True, help_text="next_cursor of the page before."
-    )
+    cursor = Words(max_length=200, required=False, allow_blank=True, help_text="next_cursor of the page before.")
 
 
 class WayOut(serializers.Serializer):

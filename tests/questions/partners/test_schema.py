@@ -87,3 +87,26 @@ def test_every_kind_of_problem_but_the_houses_own_belongs_to_an_operation(schema
 def test_the_schema_is_served_to_anybody(client, calendar):
     response = client.get("/api/v1/schema/", headers={"Accept": "application/json"})
     assert (response.status_code, response.json()["openapi"]) == (200, "3.1.1")
+
+
+def test_every_body_says_that_nothing_else_may_be_sent(schema):
+    sent = {
+        content["schema"]["$ref"].rpartition("/")[2]
+        for operations in schema["paths"].values()
+        for operation in operations.values()
+        for content in operation.get("requestBody", {}).get("content", {}).values()
+    }
+    assert {name: schema["components"]["schemas"][name].get("additionalProperties") for name in sent} == dict.fromkeys(
+        sent, False
+    )
+    assert len(sent) == 6
+
+
+def test_a_field_says_which_characters_it_takes(schema):
+    taken = schema["components"]["schemas"]["AskIn"]["properties"]
+    patterns = {name: taken[name]["oneOf"][0]["pattern"] for name in ("text", "nation", "topic")}
+    assert patterns == {
+        "text": r"^[^\u0000]+$",
+        "nation": "^([A-Z]{2}-[A-Z0-9]{1,3}|other)$",
+        "topic": "^[-a-zA-Z0-9_]+$",
+    }
