@@ -1,4 +1,4 @@
-"""JSON that cannot hurt: length and depth are capped before a parser sees it, and what is ambiguous is refused."""
+"""JSON that cannot hurt: length, depth and parts are capped before it is parsed, and what is ambiguous is refused."""
 
 import json
 import math
@@ -13,12 +13,13 @@ from rest_framework.parsers import BaseParser
 from questions.partners.api.problems import KINDS, Problem
 
 DEEPEST = 32
+MOST = 2000  # strings, brackets and commas: the longest body that says something has a tenth of that
 # A string runs to its closing quote or to the end of the text, so the scan never starts the same stretch twice.
-_TOKENS = re.compile(r'"(?:[^"\\]|\\.?)*+(?:"|\Z)|[\[{]|[\]}]', re.DOTALL)
+_TOKENS = re.compile(r'"(?:[^"\\]|\\.?)*+(?:"|\Z)|[\[{]|[\]}]|,', re.DOTALL)
 
 
 class BoundedJSONParser(BaseParser):
-    """UTF-8 JSON of at most 1 MiB and 32 levels. Raises ParseError with a sentence, Problem too-large."""
+    """UTF-8 JSON of at most 1 MiB, 32 levels and 2,000 parts. Raises ParseError with a sentence, Problem too-large."""
 
     media_type = "application/json"
 
@@ -37,7 +38,7 @@ def load(raw: bytes) -> Any:
         text = raw.decode()
     except UnicodeDecodeError:
         raise ParseError("The body is not UTF-8 text.") from None
-    _check_depth(text)
+    _check_size(text)
     try:
         found = json.loads(text, object_pairs_hook=_unique, parse_float=_finite, parse_constant=_constant)
     except ValueError:
@@ -46,15 +47,17 @@ def load(raw: bytes) -> Any:
     return found
 
 
-def _check_depth(text: str) -> None:
+def _check_size(text: str) -> None:
     depth = 0
-    for token in _TOKENS.finditer(text):
+    for number, token in enumerate(_TOKENS.finditer(text), 1):
         if token[0] in "[{":
             depth += 1
         elif token[0] in "]}":
             depth -= 1
         if depth > DEEPEST:
             raise ParseError(f"The body is nested more than {DEEPEST} levels deep.")
+        if number > MOST:
+            raise ParseError(f"The body has more than {MOST:,} parts.")
 
 
 def _check_characters(found: Any) -> None:

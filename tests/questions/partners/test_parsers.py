@@ -4,6 +4,7 @@ from rest_framework.exceptions import ParseError
 from questions.partners.api import parsers
 
 INVALID = "The body is not valid JSON."
+MANY = "The body has more than 2,000 parts."
 DEEP = "The body is nested more than 32 levels deep."
 
 
@@ -18,6 +19,12 @@ def test_thirty_two_levels_are_read_and_one_more_is_refused():
         parsers.load(b"[" * 33 + b"]" * 33)
 
 
+def test_two_thousand_parts_are_read_and_one_more_is_refused():
+    assert len(parsers.load(b"[" + b"1," * 1_998 + b"1]")) == 1_999
+    with pytest.raises(ParseError, match=MANY):
+        parsers.load(b"[" + b"1," * 1_999 + b"1]")
+
+
 @pytest.mark.parametrize(
     ("raw", "sentence"),
     [
@@ -29,6 +36,8 @@ def test_thirty_two_levels_are_read_and_one_more_is_refused():
         (b'"\\' + b'\\"' * 200_000, INVALID),
         (b"[" * 100_000, DEEP),
         (b'{"a":' * 100_000, DEEP),
+        (b"[" + b"1," * 100_000 + b"1]", MANY),
+        (b"{" + b",".join(b'"f%d": 1' % number for number in range(60_000)) + b"}", MANY),
         (b"\xff\xfe", "The body is not UTF-8 text."),
         (b'{"a": "\xed\xa0\x80"}', "The body is not UTF-8 text."),
         (b'{"a": "\\ud800"}', "The body holds half a surrogate pair, which is no character."),
