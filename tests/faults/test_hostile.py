@@ -35,6 +35,7 @@ def service(calendar, settings, tmp_path):
     """As it runs: topics, phrases, services, a sweep that came, an answer in the library. Nothing counts requests."""
     settings.LEDGER = tmp_path / "erased.txt"
     settings.CACHE_URL = f"unix://{tmp_path}/nobody.sock"
+    settings.ACCOUNT_RATE_LIMITS = False
     throttle.forget()
     reference.seed_signposts(reference.seed_topics())
     reference.seed_risk_rules()
