@@ -62,7 +62,7 @@ def valid(key):
     return {
         "questions/": (
             {"text": "hello", "age_band": "13-15"},
-            ("text", "cards", "topic", "nation", "email", "language"),
+            ("text", "cards", "timeline", "topic", "nation", "email", "language", "about_staff"),
         ),
         "questions/read/": ({"receipt": made["new"]}, ("receipt",)),
         "questions/reply/": ({"receipt": made["waiting"], "text": "hello"}, ("text",)),
