@@ -26,9 +26,8 @@ class Request(NamedTuple):
         return client.generic(self.method, path, self.body, self.kind, QUERY_STRING=query, **more)
 
     def __str__(self):
-        return f"{self.method} {self.path[:60]} {self.body[:40]!r} of {len(self.body)} {self.kind[:30]} {self.environ}"[
-            :240
-        ]
+        sent = [(name, value[:60]) for name, value in self.environ if "Bearer" not in value]
+        return f"{self.method} {self.path[:60]} {self.body[:40]!r} of {len(self.body)} {self.kind[:30]} {sent or ''}"
 
 
 TEXTS = {
