@@ -64,7 +64,7 @@ POSTED = {
 """Routes that answer a POST alone."""
 NO_PAGES = {
     *("health", "set_language", "intake:leave", "intake:notes", "intake:download", "library:feed", "library:sitemap"),
-    "robots",
+    *("robots", "partners:look"),
     *("mfa_download_recovery_codes", "mfa_login_webauthn", "account_email"),
     *("advisors:home", "review:triage_next", "account_confirm_login_code", "account_set_password"),
     *("beside:beat", "beside:desk_beat"),

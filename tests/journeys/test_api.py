@@ -20,7 +20,7 @@ def test_a_partner_asks_reads_and_erases(service):
     assert (asked.status, again.status, other.status) == (201, 201, 422)
     assert again.json() == asked.json()
     assert (asked.headers["Idempotent-Replay"], again.headers["Idempotent-Replay"]) == (None, "true")
-    assert sorted(asked.json()) == ["id", "promised_at", "receipt", "status"]
+    assert sorted(asked.json()) == ["id", "outside", "promised_at", "receipt", "safety", "status"]
 
     question, receipt = asked.json()["id"], {"receipt": asked.json()["receipt"]}
     check_waiting(service.call("questions/read/", body=receipt).json(), asked.json())
