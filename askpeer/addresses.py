@@ -99,6 +99,11 @@ def is_public(address: str) -> bool:
     return parsed in GLOBAL_IPV6 and not any(parsed in net for net in NEVER_IPV6)
 
 
+def may_be_public(host: str) -> bool:
+    """False for an IP address that is not public; of a name only looking it up tells."""
+    return is_public(host) if _is_ipv4(host) or _is_ipv6(host) else True
+
+
 def look_up(host: str, *, seconds: float, known: Mapping[str, str] | None = None) -> list[str]:
     """The IP addresses of a host, in the order to try them. known are hosts whose address is given, e.g. by a test.
 

@@ -30,7 +30,8 @@ STATUS_CHANGED, PUBLISHED, WITHDRAWN = "question.status_changed", "library.publi
 @transaction.atomic
 def add(*, partner: Partner, url: str, now: datetime) -> str:
     """Tell a partner of changes at this address from now on; return its secret, this once. Raises Refused."""
-    addresses.read(url)
+    if not addresses.may_be_public(addresses.read(url).host):
+        raise Refused("This address is not on the public internet.")
     # The partner's row is the lock: two hooks added at once would each see room for one more.
     Partner.objects.select_for_update().get(pk=partner.pk)
     if partner.hooks.count() >= MOST:
@@ -114,7 +115,7 @@ def published(publication: Publication, *, now: datetime) -> None:
 
 
 def withdrawn(publication: Publication, *, now: datetime) -> None:
-    """A text leaves the library for good or for a time, its address with it: tell every partner who listens.
+    """A text leaves the library for good or for a time, its address with it or not: tell every partner who listens.
 
     The address is made from the title, so what waits to be sent holds it sealed.
     """
@@ -183,7 +184,7 @@ def _of_question(hook: Hook, refs: dict[str, str]) -> dict[str, str] | None:
 
 
 def _of_published(hook: Hook, refs: dict[str, str]) -> dict[str, str] | None:
-    out = Publication.objects.filter(pk=refs["publication"], status=Publication.Status.PUBLISHED)
+    out = Publication.objects.filter(pk=refs["publication"], status=Publication.Status.PUBLISHED, hidden_at=None)
     slug = out.values_list("slug", flat=True).first()
     return {"slug": slug} if slug else None
 
@@ -191,7 +192,9 @@ def _of_published(hook: Hook, refs: dict[str, str]) -> dict[str, str] | None:
 def _of_withdrawn(hook: Hook, refs: dict[str, str]) -> dict[str, str] | None:
     """A text that came back stands under its old address again: a late word of its leaving would take it down."""
     slug = vault.unseal(base64.b64decode(refs["slug"]), key=hook.key(), place=_place(hook, refs["name"]))
-    return None if addressing.find(slug) else {"slug": slug}
+    known = addressing.find(slug)
+    is_back = known is not None and known.status == Publication.Status.PUBLISHED and known.hidden_at is None
+    return None if is_back else {"slug": slug}
 
 
 DATA: dict[str, Callable[[Hook, dict[str, str]], dict[str, str] | None]] = {

@@ -7,6 +7,7 @@ from django.db import transaction
 from askpeer import history, prose
 from askpeer.errors import Refused
 from questions.models import Topic
+from questions.partners import hooks
 from questions.publication import recognising, searching
 from questions.publication.changing import NO_WORDS, Staff, change, check_live
 from questions.publication.models import Publication, PublicText
@@ -49,11 +50,14 @@ def edit(
     _check_nobody_is_named(publication, words)
     stage = {"status": Publication.Status.ANONYMISED, "version": version + 1, "updated_at": now}
     signed = {"topic": topic, "edited_by": by, "checked_by": None}
+    was_shown = publication.status == Publication.Status.PUBLISHED and publication.hidden_at is None
     change(publication, version=version, changes=NO_WORDS | stage | signed)
     # The UPDATE above holds the row until the commit, so nobody sees the new version with the old words.
     publication.working = words.as_json()
     publication.save(update_fields=["working"])
     searching.forget(publication)
+    if was_shown:
+        hooks.withdrawn(publication, now=now)
     history.record(
         subject=publication.subject, kind="anonymised", actor=by.name, now=now, facts={"version": version + 1}
     )

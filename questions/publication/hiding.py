@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from askpeer import history
 from askpeer.errors import Refused
 from questions import holding
+from questions.partners import hooks
 from questions.publication import publishing, searching
 from questions.publication.changing import Staff
 from questions.publication.models import Publication
@@ -17,12 +18,13 @@ Status = Publication.Status
 
 @transaction.atomic
 def report(publication: Publication, now: datetime) -> bool:
-    """Hide a published answer. False when it was hidden or taken down already: then nothing changes."""
+    """Hide a published answer, partners' copies with it. False when it was hidden or taken down: nothing changes then."""
     visible = Publication.objects.filter(pk=publication.pk, status=Status.PUBLISHED, hidden_at=None)
     if visible.update(hidden_at=now) != 1:
         return False
     publication.hidden_at = now
     searching.forget(publication)
+    hooks.withdrawn(publication, now=now)
     history.record(subject=publication.subject, kind="reported", actor="visitor", now=now)
     return True
 
@@ -41,6 +43,7 @@ def show_again(*, publication: Publication, by: Staff, now: datetime) -> None:
     for name, value in changes.items():
         setattr(publication, name, value)
     searching.index(publication)
+    hooks.published(publication, now=now)
     history.record(subject=publication.subject, kind="shown again", actor=by.name, now=now)
 
 

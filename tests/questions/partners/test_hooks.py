@@ -19,7 +19,7 @@ from questions.models import Question
 from questions.moves import Actor
 from questions.partners import hooks, telling
 from questions.partners.models import Hook, Partner
-from questions.publication import publishing, withdrawing
+from questions.publication import hiding, publishing, withdrawing
 from tests.askpeer import https
 from tests.factories import NOW, ManagerFactory, SupervisorFactory, TopicFactory, make_question
 from tests.interleaving import before
@@ -53,7 +53,21 @@ def test_the_secret_is_shown_once_and_kept_sealed(partner, url):
         assert secret[6:].encode() not in bytes(cursor.fetchone()[0])
 
 
-@pytest.mark.parametrize("wrong", ["http://hooks.example.org/", "https://localhost/", "https://me@hooks.example.org/"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "http://hooks.example.org/",
+        "https://localhost/",
+        "https://me@hooks.example.org/",
+        "https://127.0.0.1/",
+        "https://10.0.0.1/",
+        "https://[::1]/",
+        "https://[64:ff9b::7f00:1]/",
+        "https://[2002:7f00:1::]/",
+        "https://[2001:0:7f00:1::]/",
+        "https://[::ffff:10.0.0.1]/",
+    ],
+)
 def test_an_address_that_may_not_be_called_is_refused_at_once(partner, wrong):
     with pytest.raises(Refused):
         hooks.add(partner=partner, url=wrong, now=NOW)
@@ -237,7 +251,8 @@ def test_gone_pauses_the_hook_and_ends_what_waits(partner, hook, server):
 
 def test_an_address_that_is_not_public_is_never_called(partner, server, settings):
     settings.OUTBOX_HANDLERS = {"webhook": "questions.partners.hooks.told"}
-    hooks.add(partner=partner, url=f"https://127.0.0.1:{server.port}/", now=NOW)
+    hooks.add(partner=partner, url="https://hooks.example.org/", now=NOW)
+    Hook.objects.update(url=f"https://127.0.0.1:{server.port}/")
     move(make_question(partner=partner))
     outbox.relay(now=NOW)
     assert (heard(server), rows()) == ([], [("dead", 1, "NotPublic")])
@@ -634,6 +649,31 @@ def test_what_leaves_the_library_is_told_and_its_address_waits_sealed(partner, h
             "data": {"slug": "everybody-has-someone-to-eat-with"},
         }
     ]
+
+
+def test_what_is_hidden_after_a_report_is_told_as_leaving_and_when_it_is_shown_again_as_coming(partner, hook, server):
+    publication = shelf.published()
+    OutboxRow.objects.all().delete()
+    hiding.report(publication, shelf.LATER)
+    outbox.relay(now=shelf.LATER)
+    later = shelf.LATER + timedelta(hours=1)
+    hiding.show_again(publication=publication, by=SupervisorFactory(), now=later)
+    outbox.relay(now=later)
+    slug = {"slug": publication.slug}
+    assert [(event["type"], event["data"]) for event in heard(server)] == [
+        ("library.withdrawn", slug),
+        ("library.published", slug),
+    ]
+
+
+def test_what_is_written_anew_is_told_as_leaving_until_it_is_published_again(partner, hook, server):
+    publication = shelf.published()
+    OutboxRow.objects.all().delete()
+    slug = {"slug": publication.slug}
+    shelf.edited(publication, now=shelf.LATER, title="Somebody to eat with")
+    shelf.edited(publication, now=shelf.LATER, title="Somebody to sit with")
+    outbox.relay(now=shelf.LATER)
+    assert [(event["type"], event["data"]) for event in heard(server)] == [("library.withdrawn", slug)]
 
 
 def test_what_left_before_its_coming_was_told_is_told_as_leaving_alone(partner, hook, server):

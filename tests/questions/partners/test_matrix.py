@@ -41,7 +41,7 @@ BY_RECEIPT = {
 }
 BY_ADDRESS = {"library/{slug}/": Door("publish", None, {200})}
 BY_NEITHER = {"questions/", "topics/", "service/", "library/"}
-WITHOUT_SCHEMA = {"schema/", "docs/", ""}
+WITHOUT_SCHEMA = {"schema/", "docs/", "docs/start/", ""}
 
 
 def schema():
