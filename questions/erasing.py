@@ -44,7 +44,9 @@ def erase(question: Question, *, by: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def _end(question: Question, *, by: Actor, now: datetime) -> None:
-    moves.move(question, states.WITHDRAWN, by=by, now=now, changes=GONE)
+    # Whose button led here is kept for the question's advisors, and nobody's to know of a husk.
+    came = {"partner": None, "by_button": False} if question.by_button else {}
+    moves.move(question, states.WITHDRAWN, by=by, now=now, changes=GONE | came)
     _delete_hanging(Round, models.Q(round__question=question))
     _delete_hanging(Question, models.Q(question=question))
     outbox.drop_for(question.subject)

@@ -11,7 +11,7 @@ from askpeer import ledger
 from askpeer.models import Beacon, OutboxRow
 from questions import erasing, holding, reckoning, retaining, ringing
 from questions.intake.models import LeftDraft, SuggestedWord, WaitingDraft
-from questions.partners import hooks, keys
+from questions.partners import ending, hooks, keys
 from questions.partners.models import IdempotencyRecord
 from questions.publication import withdrawing
 
@@ -51,7 +51,9 @@ def purge(*, now: datetime) -> None:
 
 def _write_missing(*, now: datetime) -> int:
     """A ledger that is gone is not begun here: the next start has to miss it."""
-    return ledger.record_all([*withdrawing.lines_missing(), *keys.unnamed()], now=now) if ledger.exists() else 0
+    if not ledger.exists():
+        return 0
+    return ledger.record_all([*withdrawing.lines_missing(), *keys.unnamed(), *ending.unnamed()], now=now)
 
 
 def _do(kind: Callable[..., int], *, now: datetime) -> None:

@@ -9,7 +9,7 @@ from advisors.managing.partners import check, locked, mark_of_keys, record
 from advisors.models import Person
 from askpeer.errors import Refused, Stale
 from askpeer.models import OutboxRow
-from questions.partners import hooks, keys, logbook
+from questions.partners import ending, hooks, keys, logbook
 from questions.partners.models import Hook, Partner, PartnerKey
 
 MADE = "A key was made a moment ago. Look at the keys as they are now before you make another."
@@ -53,7 +53,7 @@ def add_hook(*, partner: Partner, url: str, by: Person, now: datetime) -> str:
 def remove_hook(*, hook: Hook, by: Person, now: datetime) -> None:
     check(by)
     record(hook.partner, "webhook removed", by, now, {"hook": str(hook.pk)})
-    hooks.remove(hook=hook)
+    ending.remove_hook(hook, now=now)
 
 
 @transaction.atomic

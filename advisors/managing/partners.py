@@ -16,7 +16,7 @@ from askpeer import history, prose
 from askpeer.errors import Refused, Stale
 from questions import states
 from questions.models import Question, Signpost
-from questions.partners import keys, looks, rules
+from questions.partners import ending, keys, looks, rules
 from questions.partners.models import Hook, Partner, PartnerKey
 from questions.publication.models import Publication
 
@@ -114,21 +114,19 @@ def _made(partner: Partner, by: Person, now: datetime) -> Partner:
 @transaction.atomic
 def end(*, partner: Partner, by: Person, now: datetime) -> None:
     """Stop its keys and webhooks at once; its questions go on. Raises Refused, Stale when it has ended already."""
-    _switch(partner, False, by)
+    check(by)
+    if not ending.end(partner, now=now):
+        raise Stale(f"{partner.name} has ended already.")
     record(partner, "ended", by, now)
 
 
 @transaction.atomic
 def take_up(*, partner: Partner, by: Person, now: datetime) -> None:
     """Let what it has work again. Raises Refused, Stale when it has not ended."""
-    _switch(partner, True, by)
-    record(partner, "taken up again", by, now)
-
-
-def _switch(partner: Partner, active: bool, by: Person) -> None:
     check(by)
-    if not Partner.objects.filter(pk=partner.pk, active=not active).update(active=active):
-        raise Stale(f"{partner.name} is active already." if active else f"{partner.name} has ended already.")
+    if not ending.take_up(partner, now=now):
+        raise Stale(f"{partner.name} is active already.")
+    record(partner, "taken up again", by, now)
 
 
 @transaction.atomic

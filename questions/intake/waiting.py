@@ -159,7 +159,7 @@ def send(draft: Draft, *, email: str, language: str, quarantined: bool, now: dat
 
 
 def _ask(draft: Draft, *, email: str, language: str, quarantined: bool, now: datetime) -> asking.Asked:
-    kept, partner = draft.kept, looks.find(draft.came.slug)
+    kept, partner = draft.kept, looks.known(draft.came.slug)
     return asking.ask(
         text=kept.get("text", ""),
         cards=kept.get("cards", []),

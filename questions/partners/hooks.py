@@ -43,11 +43,6 @@ def add(*, partner: Partner, url: str, now: datetime) -> str:
     return secret
 
 
-def remove(*, hook: Hook) -> None:
-    """End a hook and its secret at once; what still waits for it is dropped when its turn comes."""
-    hook.delete()
-
-
 @transaction.atomic
 def rotate(*, hook: Hook, now: datetime) -> str:
     """Sign with a new secret, returned this once; the old one signs beside it for 24 hours, one before that no longer.

@@ -50,20 +50,27 @@ class Snippet(NamedTuple):
 
 
 def arrived(slug: str, *, referer: str) -> Arrival:
-    """Who came by the button of this slug. What it claims is enough to keep an advisor of that school away; the look,
-    which says who sent them, needs an origin of the list. 1 SQL, 0 without a slug.
+    """Who came by the button of this slug. What it claims is enough to keep an advisor of that school away, also where
+    it has ended and the button still stands there; the look needs an origin of the list. 1 SQL, 0 without a slug.
     """
-    partner = find(slug)
+    partner = known(slug)
     if partner is None:
         return Arrival()
-    return Arrival(partner.slug, origin_of(referer) in partner.origins, partner.clean_labels)
+    is_shown = partner.active and origin_of(referer) in partner.origins
+    return Arrival(partner.slug, is_shown, partner.clean_labels)
+
+
+def known(slug: str) -> Partner | None:
+    """The partner of this slug, whether it goes on or has ended. 1 SQL, 0 without one."""
+    if not re.fullmatch(r"[-\w]{1,40}", slug, re.ASCII):
+        return None
+    return Partner.objects.filter(slug=slug).first()
 
 
 def find(slug: str) -> Partner | None:
     """The active partner of this slug. 1 SQL, 0 without one."""
-    if not re.fullmatch(r"[-\w]{1,40}", slug, re.ASCII):
-        return None
-    return Partner.objects.filter(slug=slug, active=True).first()
+    partner = known(slug)
+    return partner if partner and partner.active else None
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ Status = Publication.Status
 
 @transaction.atomic
 def report(publication: Publication, now: datetime) -> bool:
-    """Hide a published answer, partners' copies with it. False when it was hidden or taken down: nothing changes then."""
+    """Hide a published answer, and partners' copies. False when it was hidden or taken down: nothing changes then."""
     visible = Publication.objects.filter(pk=publication.pk, status=Status.PUBLISHED, hidden_at=None)
     if visible.update(hidden_at=now) != 1:
         return False

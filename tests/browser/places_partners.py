@@ -60,7 +60,7 @@ def webhooks(demo: Demo, home: str, rookery: Partner) -> Iterator[Place]:
     Hook.objects.filter(pk=hook.pk).update(paused_at=demo.now)
     yield Place("a webhook, paused", f"{add}{hook.pk}/", who="Tom")
     yield Place("remove a webhook", f"{add}{hook.pk}/remove/", who="Tom")
-    hooks.remove(hook=hook)
+    hook.delete()
 
 
 def tell(hook: Hook, demo: Demo) -> None:

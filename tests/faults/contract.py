@@ -13,8 +13,8 @@ from config.processes import tethered
 
 COMMAND = Path(sys.executable).with_name("schemathesis")
 # A schema says which form a request has. Whether the words open something, and what may be done with it now, it
-# cannot say: that is 404, 409 and 410, and 304 where the caller says that it has the answer. Nor that there is nothing to answer in what was written, which is 422;
-# contract_checks.py holds that this is never for the form of a request.
+# cannot say: that is 404, 409 and 410, and 304 where the caller has the answer already. Nor that there is nothing to
+# answer in what was written, which is 422; contract_checks.py holds that this is never for the form of a request.
 ACCEPTED = ["2xx", "304", "404", "409", "410", "422"]
 
 

@@ -157,7 +157,7 @@ def test_a_webhook_that_failed_says_which_partner_it_was_for(client, manager, no
     )
     text = client.get("/manage/failed/").content.decode()
     assert [text.count(said) for said in ("Harbour Youth", "hooks.example.org")] == [1, 0]
-    hooks.remove(hook=hook)
+    hook.delete()
     assert [one.whom for one in failed.dead().rows] == ["a partner whose webhook was removed"]
 
 

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from questions.intake import withdrawing
 from questions.models import Question, Topic
 from questions.partners.models import Partner
-from tests.questions.intake.conftest import ABOUT, shown
+from tests.questions.intake.conftest import ABOUT, MONDAY, shown
 
 pytestmark = pytest.mark.django_db
 
@@ -100,13 +101,25 @@ def test_who_had_begun_before_and_comes_by_the_button_then_is_of_the_partner_fro
     assert look_of(site.get("/ask/check/")) == (1, 1)
 
 
-def test_a_partner_that_left_meanwhile_is_named_no_more_and_the_question_is_asked(site, clock, rookery):
+def test_a_partner_that_ended_meanwhile_is_named_no_more_and_its_advisors_are_kept_away_all_the_same(
+    site, clock, rookery
+):
     walk(site)
     Partner.objects.update(active=False)
     assert look_of(site.get("/ask/check/")) == (0, 0)
     assert site.post("/ask/check/", {}).url == "/ask/receipt/"
     question = Question.objects.get()
-    assert (question.partner, question.by_button) == (None, False)
+    assert (question.partner, question.by_button) == (rookery, True)
+
+
+def test_an_erased_question_does_not_say_whose_button_led_to_it(site, clock, rookery, settings, tmp_path):
+    settings.LEDGER = tmp_path / "erased.txt"
+    walk(site)
+    site.post("/ask/check/", {})
+    question = Question.objects.get()
+    withdrawing.erase(question=question, told=None, now=MONDAY)
+    question.refresh_from_db()
+    assert (question.status, question.partner, question.by_button) == ("withdrawn", None, False)
 
 
 @pytest.mark.parametrize(("clean", "label"), [(False, "Shit at home"), (True, "Stuff at home")])

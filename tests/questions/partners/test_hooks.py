@@ -17,7 +17,7 @@ from questions import moves, states
 from questions.intake import withdrawing as erasing
 from questions.models import Question
 from questions.moves import Actor
-from questions.partners import hooks, telling
+from questions.partners import ending, hooks, telling
 from questions.partners.models import Hook, Partner
 from questions.publication import hiding, publishing, withdrawing
 from tests.askpeer import https
@@ -84,7 +84,7 @@ def test_a_partner_has_one_hook_an_address_and_three_at_most(partner, hook):
     with pytest.raises(IntegrityError), transaction.atomic():
         Hook.objects.create(partner=partner, url=hook.url, secret="whsec_", since=NOW)
     old = hook.secret
-    hooks.remove(hook=hook)
+    ending.remove_hook(hook, now=NOW)
     assert hooks.add(partner=partner, url=hook.url, now=NOW) != old
 
 
@@ -180,7 +180,7 @@ def test_what_waits_for_a_partner_that_became_a_school_is_not_told(partner, hook
 
 
 def end(hook):
-    hooks.remove(hook=hook)
+    ending.remove_hook(hook, now=NOW)
 
 
 def pause(hook):

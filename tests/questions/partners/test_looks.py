@@ -58,9 +58,9 @@ def test_a_slug_that_is_nobodys_brings_nobody(at_home, slug):
     assert looks.arrived(slug, referer=HOME) == ("", False, False)
 
 
-def test_a_partner_that_left_brings_nobody(at_home):
+def test_a_partner_that_has_ended_shows_no_look_and_its_advisors_are_kept_away_all_the_same(at_home):
     Partner.objects.update(active=False)
-    assert looks.arrived("harbour", referer=HOME) == ("", False, False)
+    assert looks.arrived("harbour", referer=HOME) == ("harbour", False, False)
 
 
 def test_who_came_by_no_button_costs_nothing(django_assert_num_queries):
