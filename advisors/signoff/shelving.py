@@ -20,7 +20,7 @@ from askpeer.errors import Refused
 from questions import holding
 from questions.intake import languages
 from questions.models import Message
-from questions.publication import anonymising, combining, consenting, hiding, publishing, recognising
+from questions.publication import anonymising, combining, consenting, hiding, publishing, recognising, searching
 from questions.publication.models import Consent, Publication
 
 Status = Publication.Status
@@ -77,6 +77,14 @@ def waiting(person: Person, *, now: datetime, cursor: str = "", only: str = "") 
     found = list(rows[: SIZE + 1])
     last = found[SIZE - 1] if len(found) > SIZE else None
     return Shelf([(row, _state(row)) for row in found[:SIZE]], f"{last.rank}~{last.pk}" if last else "")
+
+
+def found(person: Person, words: str) -> Shelf:
+    """What the library's own search finds of what this reviewer may open, the best first. Raises Refused."""
+    roles.check_review(person)
+    best = [row.pk for row in searching.find(words, limit=SIZE).items]
+    rows = _mine(person, Q(pk__in=best)).select_related("topic", "edited_by", "question").in_bulk()
+    return Shelf([(rows[pk], NAMES[-1]) for pk in best if pk in rows], "")
 
 
 def counts(person: Person, *, now: datetime) -> tuple[str, str]:

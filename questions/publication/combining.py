@@ -30,19 +30,31 @@ _MONTH = (
 _DAY = r"(?:3[01]|[12][0-9]|[1-9])(?:st|nd|rd|th)?"
 _SINCE = r"(?:in|last|since|this|next|early|late|until|by|vorige)"
 _TOWN = r"[A-Z][a-z]{2,30}"
-_I_AM = r"(?:I['’]?m|I am|ik ben|was|turn|turned|turning|aged?|age of)(?: only| just| nearly| almost| pas)?"
+_I_AM = (
+    r"(?:I['’]?m|I am|(?:ik )?ben|(?:ik )?word|was|is|at|turn|turned|turning|aged?|age of)"
+    r"(?: only| just| nearly| almost| pas)?"
+)
 # Linear all: nothing in them is repeated without a limit, and no two parts can take the same characters.
 PATTERNS = {
     "age": (
         rf"\b{_I_AM} {_NUMBER}\b{_NO_AGE}",
-        rf"\b{_NUMBER}[ -]?(?:(?:years?|yrs?)[ -]olds?|y/?o|jaar)\b",
+        rf"\b(?:when|since|until) (?:I|he|she|we|they) (?:was|were) (?:[5-9]|{_NUMBER})\b{_NO_AGE}",
+        rf"\b(?:[5-9]|{_NUMBER})[ -]?(?:(?:years?|yrs?)[ -]olds?|yrs?|y/?o|jaar)\b",
+        r"\b(?:[fmFM] ?1[0-9]|1[0-9] ?[fmFM])\b",
+        rf"\b{_NUMBER}½",
+        r"\b(?:GCSEs?|A[ -]levels?|SATs)\b",
+        r"\b(?:[6-9]|1[0-2])th grade\b",
         rf"\b(?:{'|'.join(sorted(name for name in NUMBERS if ' ' not in name and name != 'ten'))})\b{_NO_AGE}",
-        rf"\b(?:year|yr)[ -]?(?:{_SCHOOL})s?\b",
+        rf"\b(?:year|yr)[ -]?(?:{_SCHOOL})(?:s|[A-Z])?\b",
         r"\b(?-i:[YPS])(?:1[0-3]|[1-9])s?\b",
         r"\b(?:1[0-9]|2[0-5])(?:st|nd|rd|th) birthday\b",
         r"\b(?:thir|four|fif|six|seven|eigh|nine)teenth birthday\b",
     ),
-    "place": (rf"\b(?:in|from|near|at|outside|uit|bij) (?-i:{_TOWN}(?:[ -]{_TOWN}){{0,3}})",),
+    "place": (
+        rf"\b(?:in|from|near|at|outside|to|on|by|around|uit|bij) (?:the )?(?-i:{_TOWN}(?:[ -]{_TOWN}){{0,3}})",
+        rf"(?-i:{_TOWN} (?:Academy|School|College|High|Grammar|Primary)|\bIsle of {_TOWN}|\bLoch {_TOWN})",
+        rf"\b(?:village|town|city|island|estate) (?:is|called|of) (?-i:{_TOWN})",
+    ),
     "event": (
         rf"\b(?:{_DAY} (?:of )?|last |vorige )?(?:{_MONTH})(?: {_DAY})?\b",
         rf"\b(?:{_DAY}(?: of)?|{_SINCE}) (?-i:May|March)(?: {_DAY})?\b",
@@ -80,6 +92,8 @@ def find(words: PublicText) -> dict[str, list[str]]:
 
 def _in(kind: str, text: str) -> list[str]:
     """The words of this kind in a text; of two that overlap the one that begins first, and then the longer."""
+    if kind != "place":  # a line that ends "to" and one that begins "And" name none together
+        text = " ".join(text.split())
     spans = [match.span() for pattern in _READY[kind] for match in pattern.finditer(text)]
     if kind == "place":
         spans = [span for start, end in spans if (span := _without_common(text, start, end))]
@@ -97,7 +111,7 @@ def _without_common(text: str, start: int, end: int) -> tuple[int, int] | None:
     words = [match.span() for match in re.finditer(r"[A-Za-z]+", text[start:end])][1:]
     kept: list[tuple[int, int]] = []
     for first, last in words:
-        if text[start + first : start + last].lower() in NO_PLACE:
+        if text[start + first : start + last].lower().removesuffix("s") in NO_PLACE_ALIKE:
             break
         kept.append((first, last))
     return (start + kept[0][0], start + kept[-1][1]) if kept else None
@@ -132,4 +146,5 @@ def _alike(question: Question | None) -> str:
     return f"{number} questions that we still keep share its age band, nation and topic."
 
 
+NO_PLACE_ALIKE = frozenset(word.removesuffix("s") for word in NO_PLACE)
 _READY = {kind: [re.compile(pattern, re.IGNORECASE) for pattern in patterns] for kind, patterns in PATTERNS.items()}

@@ -55,7 +55,8 @@ NUMBERS = _set(
     achttien, negentien"""
 )
 EVENTS = _set(
-    """court, trial, jury, prison, jail, arrested, young offender, crash, car accident, fire,
+    """court, trial, jury, prison, jail, jailed, arrested, pregnant, wheel chair, young offender, crash,
+    car accident, fire,
     house fire, flood, earthquake, explosion, stabbed, stabbing, shooting, murder, murdered, kidnapped, adopted,
     adoption, adoptive, foster, fostered, foster care, care leaver, care home, orphan, surrogate, sperm donor, twin,
     twins, triplet, triplets, transplant, donor, coma, cancer, leukaemia, tumour, chemo, cystic fibrosis, amputated,

@@ -24,6 +24,7 @@ from advisors.signoff.forms.library import CheckForm, PublicationForm
 from askpeer.errors import Refused
 from questions import holding
 from questions.publication import anonymising, changing, publishing, withdrawing
+from questions.publication.forms import search_form
 from questions.publication.models import Publication
 
 Status = Publication.Status
@@ -51,9 +52,15 @@ def _publication(request: StaffRequest, pk: UUID) -> Publication:
 def waiting(request: StaffRequest) -> HttpResponse:
     now, only = timezone.now(), request.GET.get("only", "")
     only = only if only in NOTHING else ""
-    shelf = shelving.waiting(request.user, now=now, cursor=request.GET.get("after", ""), only=only)
+    search = search_form(request.GET, topic="") if only == shelving.OUT else None
+    words = search["q"].value().strip() if search else ""
+    if words:
+        shelf = shelving.found(request.user, words)
+    else:
+        shelf = shelving.waiting(request.user, now=now, cursor=request.GET.get("after", ""), only=only)
     more = _desk(only=only, after=shelf.cursor) if shelf.cursor else ""
-    context = {"shelf": shelf, "parts": _parts(request, only, now=now), "nothing": NOTHING[only], "more": more}
+    context = {"shelf": shelf, "parts": _parts(request, only, now=now), "more": more, "search": search, "only": only}
+    context["nothing"] = "Nothing in the library is like that." if words else NOTHING[only]
     return page(request, "library/list.html", context)
 
 

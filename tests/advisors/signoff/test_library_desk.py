@@ -125,3 +125,17 @@ def test_what_stands_in_the_library_is_found_where_it_can_be_taken_down(due, oma
     )
     signed_in(omar).post(reverse("review:publication_withdraw", args=[fine.pk]))
     assert states(signed_in(omar).get(f"{DESK}?only=library")) == ["Read it again"]
+
+
+def test_what_stands_in_the_library_is_found_by_its_words(due, omar):
+    due(again=0, fine=2)
+    one = Publication.objects.first()
+    rest = Publication.objects.exclude(pk=one.pk)
+    rest.update(
+        status=Publication.Status.UNPUBLISHED, title="", question_text="", answer_text="", answer_html="", age_group=""
+    )
+    desk = signed_in(omar).get(f"{DESK}?only=library&q=luch")
+    assert [row.pk for row, _ in desk.context["shelf"].items] == [one.pk]
+    assert states(desk) == ["In the library"]
+    nothing = signed_in(omar).get(f"{DESK}?only=library&q=xylophone").content.decode()
+    assert (nothing.count("Nothing in the library is like that."), nothing.count('value="xylophone"')) == (1, 1)

@@ -230,7 +230,7 @@ def test_their_yes_stands_there_with_its_day(candidate, ruth):
     publication = candidate()
     agreed_on = timezone.now() - timedelta(days=21)
     page = signed_in(ruth).get(at("publication", publication)).content.decode()
-    assert f"<b>Yes</b>, {agreed_on.day} {agreed_on:%B %Y}. It is for this text." in page
+    assert f"<b>Yes</b>, {agreed_on.day} {agreed_on:%B %Y}. It is for whatever we write." in page
     assert f"Not before {agreed_on + timedelta(days=14):%-d %B %Y}, 14 days after the answer." in page
 
 

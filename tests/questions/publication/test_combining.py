@@ -166,3 +166,22 @@ def test_a_hint_stops_nobody(calendar):
         publication=publication, version=publication.version, by=SupervisorFactory(), now=LATER + timedelta(days=1)
     )
     assert Publication.objects.get().question_text == TOGETHER
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("I'm\n14, and my brother went to prison.", ["age", "event"]),
+        ("When I was 8 my dad was jailed.", ["age", "event"]),
+        ("14F here, and pregnant.", ["age", "event"]),
+        ("At 14 I was in a wheel chair.", ["age", "event"]),
+        ("I'm 14yrs, and we moved to Aberdare.", ["age", "place"]),
+        ("I'm doing my GCSEs on the Isle of Lewis.", ["age", "place"]),
+        ("In Year 10A of Parkside Academy.", ["age", "place"]),
+        ("I'm in 10th grade. My village is Grasmere.", ["age", "place"]),
+        ("Ik word 15 en woon in Gent.", ["age", "place"]),
+        ("It goes on\nAnd then I talk to\nMum, on Sundays.", []),
+    ],
+)
+def test_what_is_said_in_other_ways_is_found_too(text, kinds):
+    assert list(combining.find(PublicText(question_text=text))) == kinds
