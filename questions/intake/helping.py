@@ -96,14 +96,25 @@ def services(*, nation: str, age_band: str, now: datetime) -> list[Helper]:
     return sorted((helper for helper in awake if helper.ways), key=lambda helper: ORDER.index(helper.ways[0].kind))
 
 
+def crisis(question: Question, *, now: datetime) -> list[Helper]:
+    """The crisis services for a question's asker; none for a green one, unless it is about somebody who works here."""
+    if question.level == states.GREEN and not question.about_staff:
+        return []
+    nation, age_band = place_and_age(question)
+    return services(nation=nation, age_band=age_band, now=now)
+
+
+def place_and_age(question: Question) -> tuple[str, str]:
+    """The nation and the age band that services are chosen by."""
+    return question.nation or "", question.age_band or "rather-not-say"
+
+
 def beside(question: Question, *, now: datetime) -> list[Helper]:
     """Who to name on a question's page: crisis services unless it is green, its topic's own as well for a redirect."""
-    nation, age_band = question.nation or "", question.age_band or "rather-not-say"
-    found = []
-    if question.level != states.GREEN or question.about_staff:
-        found = services(nation=nation, age_band=age_band, now=now)
+    found = crisis(question, now=now)
     if question.status != states.REDIRECTED or question.topic_id is None:
         return found
+    nation, age_band = place_and_age(question)
     rows = Signpost.objects.filter(topics=question.topic_id).prefetch_related("channels")
     return with_others(found, among(rows, nation=nation, age_band=age_band))
 

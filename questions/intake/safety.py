@@ -88,6 +88,11 @@ def people() -> str:
     return _("People you can reach now")
 
 
+def who_can_help() -> str:
+    """Above those who know more than us."""
+    return _("People who can help")
+
+
 def not_alone() -> str:
     """Said above a question's page where people are named on it."""
     return _("You don't have to wait for us. Talk to someone now.")

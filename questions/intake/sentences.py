@@ -152,13 +152,18 @@ def _sentence(status: str) -> str:
             "Your answer is nearly ready. We're making it better before you see it. It's due by {due}."
         ),
         states.ANSWERED: _("Your answer is here."),
-        states.REDIRECTED: _(
-            "This matters, and you deserve someone who knows more than us. "
-            "Here's who, and what happens when you get in touch."
-        ),
+        states.REDIRECTED: redirected(),
         states.CLOSED: _("This question is closed. You can still read your answer until {erased}, or erase it now."),
         states.WITHDRAWN: erased(),
     }[status]
+
+
+def redirected() -> str:
+    """Above those who know more than us."""
+    return _(
+        "This matters, and you deserve someone who knows more than us. "
+        "Here's who, and what happens when you get in touch."
+    )
 
 
 def erased() -> str:

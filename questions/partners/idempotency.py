@@ -44,6 +44,14 @@ class Ticket(NamedTuple):
         return ("partners_idempotencyrecord", "sealed", str(self.partner.pk), self.digest.hex())
 
 
+class Answered(NamedTuple):
+    """The question of a request, what was answered, and whether that was kept from the first time."""
+
+    question: Question
+    answer: dict[str, Any]
+    replayed: bool
+
+
 def ticket(*, partner: Partner, secret: str, idempotency_key: str, body: Any) -> Ticket:
     """Raises Refused for an Idempotency-Key that is empty, longer than 255 characters, or not printable ASCII."""
     if not 0 < len(idempotency_key) <= LONGEST or not (idempotency_key.isascii() and idempotency_key.isprintable()):
@@ -55,20 +63,16 @@ def ticket(*, partner: Partner, secret: str, idempotency_key: str, body: Any) ->
     return Ticket(partner, digest, hmac.digest(derived[32:], plain, "sha256"), derived[:32])
 
 
-def once(
-    asked: Ticket, *, now: datetime, act: Callable[[], tuple[Question, dict[str, Any]]]
-) -> tuple[dict[str, Any], bool]:
-    """Do the act and keep its answer, or give the answer kept from the first time; and whether it was kept.
+def once(asked: Ticket, *, now: datetime, act: Callable[[], tuple[Question, dict[str, Any]]]) -> Answered:
+    """Do the act and keep its answer, or give the question and answer kept from the first time.
 
     Raises Reused, and whatever the act raises; nothing is kept then, so the request can be repeated.
     """
     kept = _find(asked, now=now)
-    return (kept, True) if kept is not None else first(asked, now=now, act=act)
+    return kept or first(asked, now=now, act=act)
 
 
-def first(
-    asked: Ticket, *, now: datetime, act: Callable[[], tuple[Question, dict[str, Any]]]
-) -> tuple[dict[str, Any], bool]:
+def first(asked: Ticket, *, now: datetime, act: Callable[[], tuple[Question, dict[str, Any]]]) -> Answered:
     """once() for a request that has found no record: whose insert comes second gets the first one's answer."""
     try:
         with transaction.atomic():
@@ -79,8 +83,8 @@ def first(
         kept = _find(asked, now=now)
         if kept is None:
             raise
-        return kept, True
-    return answer, False
+        return kept
+    return Answered(question, answer, replayed=False)
 
 
 def _keep(asked: Ticket, question: Question, answer: dict[str, Any], *, now: datetime) -> None:
@@ -101,10 +105,11 @@ def _of(asked: Ticket) -> QuerySet[IdempotencyRecord]:
     return IdempotencyRecord.objects.filter(partner=asked.partner, digest=asked.digest)
 
 
-def _find(asked: Ticket, *, now: datetime) -> dict[str, Any] | None:
-    row = _of(asked).filter(made_at__gt=now - settings.IDEMPOTENCY_KEPT).first()
+def _find(asked: Ticket, *, now: datetime) -> Answered | None:
+    row = _of(asked).filter(made_at__gt=now - settings.IDEMPOTENCY_KEPT).select_related("question").first()
     if row is None:
         return None
     if not hmac.compare_digest(bytes(row.body_digest), asked.body_digest):
         raise Reused
-    return json.loads(vault.unseal(bytes(row.sealed), key=asked.key, place=asked.place))
+    answer = json.loads(vault.unseal(bytes(row.sealed), key=asked.key, place=asked.place))
+    return Answered(row.question, answer, replayed=True)

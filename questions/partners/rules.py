@@ -37,15 +37,15 @@ def notice(partner: Partner) -> str:
     return _("{partner} can see what you write.").format(partner=partner.name)
 
 
-def services(
-    partner: Partner, *, nation: str, age_band: str, now: datetime, awake: bool = False
+def with_theirs(
+    own: list[helping.Helper], partner: Partner, *, nation: str, age_band: str, awake_at: datetime | None = None
 ) -> list[helping.Helper]:
-    """The service's own that are awake, then the partner's for this age there; awake leaves out who sleeps now."""
-    own = helping.services(nation=nation, age_band=age_band, now=now)
+    """The service's own, then the partner's for this age there; with awake_at, as somebody answers there then.
+
+    What is said beside them goes by the service's own alone: a partner's signpost need not be a help line.
+    """
     rows = partner.signposts.prefetch_related("channels")
-    return helping.with_others(
-        own, helping.among(rows, nation=nation, age_band=age_band, awake_at=now if awake else None)
-    )
+    return helping.with_others(own, helping.among(rows, nation=nation, age_band=age_band, awake_at=awake_at))
 
 
 def signposts(partner: Partner) -> list[Signpost]:

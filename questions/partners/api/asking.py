@@ -16,7 +16,8 @@ from questions.partners import idempotency, rules
 from questions.partners.api import caring, schema
 from questions.partners.api.bases import PartnerView, partner_of, read, secret_of
 from questions.partners.api.problems import KINDS, Problem
-from questions.partners.api.serializers import AskedOut, AskIn
+from questions.partners.api.serializers import AskedOut, AskIn, SavedOut
+from questions.partners.models import Partner
 
 REPLAYED = "Idempotent-Replay"
 
@@ -38,8 +39,8 @@ class AskView(PartnerView):
         fields = read(AskIn, request.data)
         try:
             return _asked(request, fields, now=now)
-        except asking.TooYoung as refusal:
-            raise Problem("too-young", str(refusal), services=_for_children(fields, now=now)) from None
+        except asking.TooYoung:
+            raise _too_young(fields, now=now) from None
         except rules.NotForThisAge:
             raise _not_for_this_age(request, fields, now=now) from None
         except trustees.NoTrustee:
@@ -47,7 +48,7 @@ class AskView(PartnerView):
         except idempotency.Reused as refusal:
             raise Problem("idempotency-key-reused", str(refusal)) from None
         except (NoOpeningHours, asking.Full):
-            raise Problem("closed", KINDS["closed"].remedy, services=_for_now(request, fields, now=now)) from None
+            raise _closed(request, fields, now=now) from None
 
 
 def _asked(request: Request, fields: dict[str, Any], *, now: datetime) -> Response:
@@ -58,42 +59,64 @@ def _asked(request: Request, fields: dict[str, Any], *, now: datetime) -> Respon
         asked = asking.ask(text=fields.pop("text", ""), partner=partner, now=now, **fields)
         question = asked.question
         found = {"id": question.pk, "receipt": asked.receipt, "status": question.status}
-        found |= {"promised_at": question.round.promised_at}
-        return question, dict(AskedOut(found | caring.after_asking(question, partner=partner, now=now)).data)
+        return question, dict(SavedOut(found | {"promised_at": question.round.promised_at}).data)
 
     sent_key = request.headers.get("Idempotency-Key")
     if sent_key is None:
-        return Response(act()[1], status=201)
+        return _told(partner, *act(), now=now)
     ticket = idempotency.ticket(partner=partner, secret=secret_of(request), idempotency_key=sent_key, body=request.data)
-    body, replayed = idempotency.once(ticket, now=now, act=act)
-    return Response(body, status=201, headers={REPLAYED: "true"} if replayed else None)
+    question, saved, replayed = idempotency.once(ticket, now=now, act=act)
+    return _told(partner, question, saved, now=now, headers={REPLAYED: "true"} if replayed else None)
 
 
-def _for_children(fields: dict[str, Any], *, now: datetime) -> list[dict[str, Any]]:
-    """Services of the child's own country; none of ours for a child who is elsewhere."""
-    nation = fields.get("nation", "")
+def _told(
+    partner: Partner, question: Question, saved: dict[str, Any], *, now: datetime, headers: dict[str, str] | None = None
+) -> Response:
+    """Who helps is as it stands now, also where the rest was kept from the first time."""
+    care = caring.after_asking(question, partner=partner, now=now)
+    return Response(AskedOut(saved | care).data, status=201, headers=headers)
+
+
+def _too_young(fields: dict[str, Any], *, now: datetime) -> Problem:
+    """Names services of the child's own country; none of ours for a child who is elsewhere."""
     with _spoken(fields):
-        if not nation:
-            return caring.told(helping.for_children())
-        return caring.told(helping.services(nation=nation, age_band="under-11", now=now))
+        found = _own(fields, now=now) if fields.get("nation") else helping.for_children()
+        detail = str(asking.TooYoung()) if found else safety.unknown_there()
+        return Problem("too-young", detail, services=caring.told(found))
 
 
 def _not_for_this_age(request: Request, fields: dict[str, Any], *, now: datetime) -> Problem:
     with _spoken(fields):
-        sentence, ask_url = str(rules.NotForThisAge()), settings.SITE_URL + reverse("intake:ask")
-        return Problem("not-for-this-age", sentence, services=_for_now(request, fields, now=now), ask_url=ask_url)
+        ask_url = settings.SITE_URL + reverse("intake:ask")
+        return _refused(request, fields, "not-for-this-age", str(rules.NotForThisAge()), now=now, ask_url=ask_url)
+
+
+def _closed(request: Request, fields: dict[str, Any], *, now: datetime) -> Problem:
+    return _refused(request, fields, "closed", KINDS["closed"].remedy, now=now)
+
+
+def _refused(
+    request: Request, fields: dict[str, Any], slug: str, sentence: str, *, now: datetime, **extra: str
+) -> Problem:
+    with _spoken(fields):
+        own = _own(fields, now=now)
+        detail = sentence if own else f"{sentence} {safety.unknown_there()}"
+        return Problem(slug, detail, services=_with_theirs(request, fields, own), **extra)
 
 
 def _without_a_trustee(request: Request, fields: dict[str, Any], *, now: datetime) -> Problem:
     with _spoken(fields):
-        services = _for_now(request, fields, now=now)
-        return Problem("refused", safety.nobody_reads(services), services=services)
+        own = _own(fields, now=now)
+        return Problem("refused", safety.nobody_reads(own), services=_with_theirs(request, fields, own))
 
 
-def _for_now(request: Request, fields: dict[str, Any], *, now: datetime) -> list[dict[str, Any]]:
+def _own(fields: dict[str, Any], *, now: datetime) -> list[helping.Helper]:
+    return helping.services(nation=fields.get("nation", ""), age_band=fields["age_band"], now=now)
+
+
+def _with_theirs(request: Request, fields: dict[str, Any], own: list[helping.Helper]) -> list[dict[str, Any]]:
     nation, age_band = fields.get("nation", ""), fields["age_band"]
-    with _spoken(fields):
-        return caring.told(rules.services(partner_of(request), nation=nation, age_band=age_band, now=now))
+    return caring.told(rules.with_theirs(own, partner_of(request), nation=nation, age_band=age_band))
 
 
 def _spoken(fields: dict[str, Any]) -> translation.override:

@@ -7,7 +7,8 @@ from typing import Any
 from django.utils import translation
 
 from questions import states
-from questions.intake import helping, safety
+from questions.intake import helping, safety, sentences
+from questions.intake.helping import Helper
 from questions.models import Question
 from questions.partners import rules
 from questions.partners.api.serializers import HelperOut
@@ -17,47 +18,54 @@ from questions.partners.models import Partner
 def after_asking(question: Question, *, partner: Partner, now: datetime) -> dict[str, Any]:
     """The members safety and outside of an answer to a new question; 0 SQL for a green one about nobody here."""
     with translation.override(question.language):
-        helpers = _helpers(question, partner, now)
-        return {
-            "safety": _first(question, helpers, now),
-            "outside": _outside(question, helpers, is_new=True),
-        }
+        own = helping.crisis(question, now=now)
+        shown = _shown(question, own, partner, now)
+        return {"safety": _first(question, own, shown, now), "outside": _outside(question, own, shown, is_new=True)}
 
 
 def on_the_way(question: Question, *, partner: Partner, now: datetime) -> dict[str, Any]:
-    """The same two members for a question that was asked before."""
+    """The same two members for a question that was asked before: whom its own page names, then the partner's."""
     with translation.override(question.language):
-        helpers = _helpers(question, partner, now)
-        return {"safety": _beside(question, helpers), "outside": _outside(question, helpers)}
+        own, beside = helping.crisis(question, now=now), helping.beside(question, now=now)
+        shown = _shown(question, beside, partner, now)
+        safe = _beside(own, shown) if question.level != states.GREEN else _redirected(question, beside, shown)
+        return {"safety": safe, "outside": _outside(question, own, shown)}
 
 
-def _helpers(question: Question, partner: Partner, now: datetime) -> list[helping.Helper]:
-    if question.level == states.GREEN and not question.about_staff:
+def _shown(question: Question, own: list[Helper], partner: Partner, now: datetime) -> list[Helper]:
+    if not own and question.level == states.GREEN and not question.about_staff:
         return []
-    nation, age_band = question.nation or "", question.age_band or rules.UNSAID
-    return rules.services(partner, nation=nation, age_band=age_band, now=now, awake=True)
+    nation, age_band = helping.place_and_age(question)
+    return rules.with_theirs(own, partner, nation=nation, age_band=age_band, awake_at=now)
 
 
-def _first(question: Question, helpers: list[helping.Helper], now: datetime) -> dict[str, Any] | None:
+def _first(question: Question, own: list[Helper], shown: list[Helper], now: datetime) -> dict[str, Any] | None:
     if question.level == states.GREEN:
         return None
-    safe = safety.safe(question, helpers, now=now)
-    return {"title": safe.title, "text": safe.text, "services": told(helpers)}
+    safe = safety.safe(question, own, now=now)
+    return {"title": safe.title, "text": safe.text, "services": told(shown)}
 
 
-def _beside(question: Question, helpers: Sequence[helping.Helper]) -> dict[str, Any] | None:
-    if question.level == states.GREEN:
+def _beside(own: list[Helper], shown: list[Helper]) -> dict[str, Any]:
+    title = safety.people() if own else safety.not_alone()
+    text = safety.not_alone() if own else safety.unknown_there()
+    return {"title": title, "text": text, "services": told(shown)}
+
+
+def _redirected(question: Question, beside: list[Helper], shown: list[Helper]) -> dict[str, Any] | None:
+    """For a green question: who knows more than us, where its page names somebody."""
+    if question.status != states.REDIRECTED or not beside:
         return None
-    title = safety.people() if helpers else safety.not_alone()
-    text = safety.not_alone() if helpers else safety.unknown_there()
-    return {"title": title, "text": text, "services": told(helpers)}
+    return {"title": safety.who_can_help(), "text": sentences.redirected(), "services": told(shown)}
 
 
-def _outside(question: Question, helpers: Sequence[helping.Helper], *, is_new: bool = False) -> dict[str, Any] | None:
+def _outside(
+    question: Question, own: list[Helper], shown: list[Helper], *, is_new: bool = False
+) -> dict[str, Any] | None:
     if not question.about_staff:
         return None
-    return {"text": safety.outside(question, helpers, is_new=is_new), "services": told(helpers)}
+    return {"text": safety.outside(question, own, is_new=is_new), "services": told(shown)}
 
 
-def told(helpers: Sequence[helping.Helper]) -> list[dict[str, Any]]:
+def told(helpers: Sequence[Helper]) -> list[dict[str, Any]]:
     return [dict(HelperOut(helper).data) for helper in helpers]

@@ -191,11 +191,17 @@ class Cared(serializers.Serializer):
     )
 
 
-class AskedOut(Cared):
+class SavedOut(serializers.Serializer):
+    """What a repeat of the request is told once more."""
+
     id = serializers.UUIDField()
     receipt = serializers.CharField(help_text="Six words, shown this once. They alone open the question.")
     status = one_of(states.STATUSES)
     promised_at = serializers.DateTimeField(help_text="When the answer comes at the latest.")
+
+
+class AskedOut(Cared, SavedOut):
+    """Who is shown is reckoned at each repeat; the rest is the first answer's."""
 
 
 class FollowedOut(Cared):

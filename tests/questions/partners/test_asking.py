@@ -7,6 +7,7 @@ from askpeer.models import Closure, ServiceCalendar
 from questions.intake.models import IntakeLimits
 from questions.models import Contact, Message, Question, Signpost, SignpostChannel
 from tests.factories import TopicFactory
+from tests.questions.partners.test_rules import NO_LINES
 
 pytestmark = pytest.mark.django_db
 WHOLE = {
@@ -85,10 +86,11 @@ def test_under_eleven_gets_services_of_their_own_country_and_nothing_is_stored(a
     assert Question.objects.count() == 0
 
 
-def test_a_child_who_is_elsewhere_is_not_sent_to_our_services(api):
+@pytest.mark.parametrize("nation", ["FR-IDF", "other"])
+def test_a_child_who_is_elsewhere_is_not_sent_to_our_services_but_told_what_to_ring(api, nation):
     help_line("Talkline", max_age=18)
-    body = api.post("questions/", {"text": "help", "age_band": "under-11", "nation": "FR-IDF"}).json()
-    assert (body["status"], body["services"]) == (422, [])
+    body = api.post("questions/", {"text": "help", "age_band": "under-11", "nation": nation}).json()
+    assert (body["type"], body["detail"], body["services"]) == ("/api/v1/docs/#too-young", NO_LINES, [])
 
 
 def test_a_service_without_an_hour_ahead_takes_nothing_and_names_who_is_awake(api, calendar):
@@ -101,6 +103,17 @@ def test_a_service_without_an_hour_ahead_takes_nothing_and_names_who_is_awake(ap
     assert (response.status_code, body["type"]) == (503, "/api/v1/docs/#closed")
     assert [service["name"] for service in body["services"]] == ["Talkline"]
     assert Question.objects.count() == 0
+
+
+def test_while_closed_somebody_elsewhere_is_told_what_to_ring(api, calendar):
+    help_line("Talkline")
+    IntakeLimits.objects.create(taking=False)
+    body = api.post("questions/", {"text": "help", "age_band": "13-15", "nation": "FR-IDF"}).json()
+    assert (body["type"], body["detail"].endswith(f" {NO_LINES}"), body["services"]) == (
+        "/api/v1/docs/#closed",
+        True,
+        [],
+    )
 
 
 def test_a_queue_too_long_takes_nothing_and_names_who_is_awake(api, calendar):

@@ -10,9 +10,9 @@ from questions import answering, moves, states
 from questions.intake.models import OnCall
 from questions.models import Question
 from questions.moves import Actor
-from tests.factories import NOW, LeadFactory, TrusteeFactory, make_question
+from tests.factories import NOW, LeadFactory, TopicFactory, TrusteeFactory, make_question
 from tests.questions.intake.conftest import crisis, phrases  # noqa: F401
-from tests.questions.partners.test_rules import entry, names
+from tests.questions.partners.test_rules import NO_LINES, entry, names
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("crisis", "phrases")]
 ADVISOR, SUPERVISOR = Actor(states.ADVISOR, "person:a"), Actor(states.SUPERVISOR, "person:s")
@@ -23,10 +23,6 @@ AWAKE = ["Shout", "Childline", "999"]
 HURT = "Have you taken something, or are you badly hurt? Ring 999 now. Do it even if you feel okay."
 ALOUD = "If you can't talk out loud, text or chat."
 OUTSIDE = "If you'd rather tell someone outside, these people have nothing to do with us."
-NO_LINES = (
-    "We don't know the help lines there. If you're in danger, ring the emergency number where you are. Or go to "
-    "someone you trust and tell them."
-)
 
 
 @pytest.mark.parametrize(("headers", "queries"), [({}, 8), ({"Idempotency_Key": "one"}, 13)])
@@ -222,6 +218,89 @@ def test_a_later_word_from_elsewhere_names_no_line_of_ours(api, held, receipt):
         "text": NO_LINES,
         "services": [],
     }
+
+
+ABROAD = {"nation": "FR-IDF"}
+
+
+@pytest.fixture
+def club(partner):
+    """The one signpost of the partner in a country whose help lines we do not know."""
+    partner.signposts.add(entry("Club", country="FR", nations=[]))
+
+
+def test_a_partners_signpost_takes_no_emergency_advice_away(api, club):
+    body = api.post("questions/", RISKY | ABROAD).json()
+    read = api.post("questions/read/", {"receipt": body["receipt"]}).json()
+    assert body["safety"]["text"] == (
+        "Have you taken something, or are you badly hurt? Ring your emergency number now. Do it even if you feel okay. "
+        f"Your question is saved. Someone here reads it first. {NO_LINES}"
+    )
+    assert (read["safety"]["title"], read["safety"]["text"]) == (
+        "You don't have to wait for us. Talk to someone now.",
+        NO_LINES,
+    )
+    assert [names(answer["safety"]["services"]) for answer in (body, read)] == [["Club"], ["Club"]]
+
+
+def test_a_partners_signpost_is_not_said_to_have_nothing_to_do_with_us(api, club):
+    body = api.post("questions/", ASKED | ABROAD | {"about_staff": True}).json()
+    read = api.post("questions/read/", {"receipt": body["receipt"]}).json()
+    assert [answer["outside"]["text"].endswith(NO_LINES) for answer in (body, read)] == [True, True]
+    assert [names(answer["outside"]["services"]) for answer in (body, read)] == [["Club"], ["Club"]]
+
+
+def test_without_a_trustee_a_partners_signpost_takes_no_emergency_advice_away(api, club):
+    body = api.post("questions/", ASKED | ABROAD | {"about_lead": True}).json()
+    assert (body["detail"].endswith(NO_LINES), names(body["services"])) == (True, ["Club"])
+
+
+@pytest.fixture
+def redirected(api, partner):
+    """What reading a redirected question of a topic with its own signpost answers, by the words it was asked in."""
+    topic = TopicFactory(slug="money")
+    entry("Centrepoint", kind="web", value="https://c.example/").topics.add(topic)
+    partner.signposts.add(entry("Youth desk"))
+
+    def ask(sent):
+        receipt = api.post("questions/", sent | {"topic": "money"}).json()["receipt"]
+        Question.objects.update(status=states.REDIRECTED)
+        return api.post("questions/read/", {"receipt": receipt}).json()
+
+    return ask
+
+
+def test_a_redirected_question_names_its_topics_services_also_where_it_is_green(redirected):
+    safety = redirected(ASKED)["safety"]
+    assert (safety["title"], names(safety["services"])) == ("People who can help", ["Centrepoint", "Youth desk"])
+    assert safety["text"] == (
+        "This matters, and you deserve someone who knows more than us. Here's who, and what happens when you get in "
+        "touch."
+    )
+
+
+def test_a_redirected_question_that_is_not_green_names_them_after_the_crisis_services(redirected):
+    safety = redirected(RISKY)["safety"]
+    assert (safety["title"], names(safety["services"])) == (
+        "People you can reach now",
+        [*AWAKE, "Centrepoint", "Youth desk"],
+    )
+
+
+def test_a_green_redirected_question_whose_page_names_nobody_names_nobody(redirected):
+    assert redirected(ASKED | ABROAD)["safety"] is None
+
+
+def test_the_same_request_later_names_who_is_awake_then(api, partner):
+    partner.signposts.add(entry("Morning line", awake=[[10, 12]]))
+    first = api.post("questions/", RISKY, Idempotency_Key="one").json()
+    with time_machine.travel(NOW + timedelta(hours=2), tick=False):
+        again = api.post("questions/", RISKY, Idempotency_Key="one").json()
+    assert [names(answer.pop("safety")["services"]) for answer in (first, again)] == [
+        [*AWAKE, "Morning line"],
+        AWAKE,
+    ]
+    assert again == first
 
 
 def test_no_answer_says_that_anything_was_detected(api):

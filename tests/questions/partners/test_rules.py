@@ -15,6 +15,10 @@ pytestmark = pytest.mark.django_db
 UK = ["GB-ENG", "GB-SCT", "GB-WLS", "GB-NIR"]
 ASKED = {"text": "I eat my lunch alone.", "age_band": "13-15", "nation": "GB-ENG"}
 KEY = {"Idempotency_Key": "one"}
+NO_LINES = (
+    "We don't know the help lines there. If you're in danger, ring the emergency number where you are. Or go to "
+    "someone you trust and tell them."
+)
 
 
 def entry(name, *, country="GB", nations=UK, ages=(0, 99), kind="phone", value="0800 1111", awake=(), crisis=False):
@@ -60,7 +64,7 @@ def test_a_question_of_an_age_that_was_not_agreed_is_refused_with_who_helps_and_
     assert Question.objects.count() == 0
 
 
-def test_the_refusal_speaks_the_language_of_the_question(api, dutch_offered):
+def test_the_refusal_speaks_the_language_of_the_question(api, crisis, dutch_offered):
     Partner.objects.update(ages=["16-17"])
     body = api.post("questions/", ASKED | {"language": "nl"}).json()
     assert body["detail"] == (
@@ -72,6 +76,16 @@ def test_the_refusal_speaks_the_language_of_the_question(api, dutch_offered):
 def test_an_age_that_was_agreed_is_taken(api, ages):
     Partner.objects.update(ages=ages)
     assert api.post("questions/", ASKED).status_code == 201
+
+
+def test_refused_for_their_age_elsewhere_it_says_what_to_ring_whatever_the_partner_names_there(api, partner, crisis):
+    Partner.objects.update(ages=["16-17"])
+    partner.signposts.add(entry("Club", country="FR", nations=[]))
+    body = api.post("questions/", ASKED | {"nation": "FR-IDF"}).json()
+    assert (body["detail"], names(body["services"])) == (
+        f"This site can't send us a question from someone your age. You can still ask us yourself. {NO_LINES}",
+        ["Club"],
+    )
 
 
 def test_who_rather_does_not_say_is_never_refused_for_their_age(api):
