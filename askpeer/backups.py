@@ -13,6 +13,7 @@ import time
 from contextlib import closing, suppress
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection
@@ -22,7 +23,6 @@ from askpeer.errors import Refused
 
 ENDING = 5  # seconds that a service just stopped may take to let its connections go
 ROLLED_BACK = 3  # psql's exit code; with another one the commit may have come through
-LEFT_OUT = Session._meta.db_table  # whoever has such a row may act as its owner
 IN_USE = "Something still uses the database. Stop the service first."
 OTHERS = """SELECT 1 FROM pg_stat_activity
 WHERE datname = current_database() AND application_name = 'askpeer' AND pid <> pg_backend_pid() LIMIT 1"""
@@ -59,9 +59,22 @@ def _dump(target: Path) -> None:
         _copy_sqlite(connection.connection, target)
         with closing(sqlite3.connect(target)) as copy, copy:
             copy.execute("PRAGMA secure_delete = ON")
-            copy.execute(f"DELETE FROM {LEFT_OUT}")  # nosec B608
+            for table in left_out() & _tables(copy):
+                copy.execute(f"DELETE FROM {table}")  # nosec B608
     else:
-        _run("pg_dump", "--format=custom", "--no-owner", f"--exclude-table-data={LEFT_OUT}", f"--file={target}")
+        without = [f"--exclude-table-data={table}" for table in sorted(left_out())]
+        _run("pg_dump", "--format=custom", "--no-owner", *without, f"--file={target}")
+
+
+def left_out() -> set[str]:
+    """The tables whose rows never come along: whoever has such a row may act as its owner."""
+    marked = {model for model in apps.get_models() if getattr(model, "LEFT_OUT_OF_BACKUPS", False)}
+    return {model._meta.db_table for model in marked | {Session}}
+
+
+def _tables(copy: sqlite3.Connection) -> set[str]:
+    """A database that is not migrated yet lacks some."""
+    return {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
 def load(source: Path) -> None:

@@ -1,10 +1,11 @@
-"""A partner's keys and webhooks, as the manager sets them. Each secret is returned once."""
+"""A partner's keys and webhooks, as the manager sets them. Each secret is kept for whoever made it to copy."""
 
 from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
 
+from advisors.managing import once
 from advisors.managing.partners import check, locked, mark_of_keys, record
 from advisors.models import Person
 from askpeer.errors import Refused, Stale
@@ -19,15 +20,15 @@ ENDED = "This partner has ended. Take it up again first."
 @transaction.atomic
 def make_key(
     *, partner: Partner, scopes: Collection[str], expires: datetime | None, seen: str, by: Person, now: datetime
-) -> str:
-    """A key beside those whose mark was seen; its secret. Raises Refused, Stale."""
+) -> None:
+    """A key beside those whose mark was seen. Raises Refused, Stale."""
     row = _active(partner, by)
     if mark_of_keys(row) != seen:
         raise Stale(MADE)
     secret = keys.issue(partner=row, scopes=scopes, now=now, expires=expires)
     made = row.keys.get(digest=keys.digest(secret))
+    once.keep(by=by, partner=row, secret=secret, key=made, now=now)
     record(row, "key made", by, now, {"key": str(made.pk), "scopes": made.scopes})
-    return secret
 
 
 @transaction.atomic
@@ -37,16 +38,18 @@ def revoke_key(*, key: PartnerKey, by: Person, now: datetime) -> None:
     if not PartnerKey.objects.select_for_update().filter(pk=key.pk, revoked_at=None).exists():
         raise Stale("This key was revoked already.")
     keys.revoke(key=key, now=now)
+    once.drop(partner_key=key)
     record(key.partner, "key revoked", by, now, {"key": str(key.pk)})
 
 
 @transaction.atomic
-def add_hook(*, partner: Partner, url: str, by: Person, now: datetime) -> str:
-    """Tell it of changes at this address; the secret. Raises Refused."""
+def add_hook(*, partner: Partner, url: str, by: Person, now: datetime) -> None:
+    """Tell it of changes at this address. Raises Refused."""
     row = _active(partner, by)
     secret = hooks.add(partner=row, url=url, now=now)
-    record(row, "webhook added", by, now, {"hook": str(row.hooks.get(url=url).pk)})
-    return secret
+    added = row.hooks.get(url=url)
+    once.keep(by=by, partner=row, secret=secret, hook=added, now=now)
+    record(row, "webhook added", by, now, {"hook": str(added.pk)})
 
 
 @transaction.atomic
@@ -57,12 +60,16 @@ def remove_hook(*, hook: Hook, by: Person, now: datetime) -> None:
 
 
 @transaction.atomic
-def change_secret(*, hook: Hook, by: Person, now: datetime) -> str:
-    """A new secret for a hook as it was seen. Raises Refused, Stale."""
-    _active(hook.partner, by)
-    secret = hooks.rotate(hook=hook, now=now)
-    record(hook.partner, "secret changed", by, now, {"hook": str(hook.pk)})
-    return secret
+def change_secret(*, hook: Hook, seen: str, by: Person, now: datetime) -> None:
+    """A new secret for a hook in place of the one whose mark was seen. Raises Refused, Stale."""
+    row = _active(hook.partner, by)
+    present = Hook.objects.filter(pk=hook.pk).first()
+    if present is None or hooks.mark(present) != seen:
+        raise Stale(hooks.CHANGED)
+    # Whether it was dropped here is asked of the row itself, which "I have copied it" may delete at the same moment.
+    secret = hooks.rotate(hook=present, is_unseen=once.drop(hook=present), now=now)
+    once.keep(by=by, partner=row, secret=secret, hook=present, now=now)
+    record(row, "secret changed", by, now, {"hook": str(hook.pk)})
 
 
 @transaction.atomic

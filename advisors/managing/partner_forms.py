@@ -2,9 +2,11 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.http import QueryDict
 
 from advisors import fields
 from advisors.managing import partners
@@ -234,3 +236,15 @@ class SeenForm(forms.Form):
         """The moment that was sent; one that is none matches no row."""
         form = cls(data)
         return form.cleaned_data["seen"] if form.is_valid() else datetime.min.replace(tzinfo=UTC)
+
+
+class ShownForm(forms.Form):
+    """Which secrets stood on a page whose reader says they have copied them."""
+
+    row = forms.UUIDField()
+
+    @classmethod
+    def rows(cls, data: QueryDict) -> list[UUID]:
+        """Those that were sent; what is none of a row's is left aside."""
+        forms_of = [cls({"row": sent}) for sent in data.getlist("row")]
+        return [form.cleaned_data["row"] for form in forms_of if form.is_valid()]

@@ -16,8 +16,8 @@ from advisors.managing import failed, once, partner_access
 from advisors.managing.partner_forms import HookForm, SeenForm
 from advisors.managing.views import manager
 from advisors.managing.views_partners import FORM, ONCE, draw, edit, partner_or_404, status_of
-from askpeer.errors import Refused
-from questions.partners import logbook
+from askpeer.errors import Refused, Stale
+from questions.partners import hooks, logbook
 from questions.partners.models import Hook
 
 
@@ -32,10 +32,13 @@ def add(request: StaffRequest, pk: UUID) -> HttpResponse:
     form = HookForm(request.POST if request.method == "POST" else None)
 
     def act(now: datetime) -> None:
-        secret = partner_access.add_hook(partner=partner, url=form.cleaned_data["url"], by=request.user, now=now)
-        once.keep(request, partner, once.HOOK, secret)
+        partner_access.add_hook(partner=partner, url=form.cleaned_data["url"], by=request.user, now=now)
 
-    return edit(request, partner, "hook_add", form, act, ONCE)
+    def is_again(refusal: Refused) -> bool:
+        mine = once.waiting(request.user, partner, now=timezone.now(), hook__url=form.cleaned_data["url"])
+        return str(refusal) != partner_access.ENDED and mine.exists()
+
+    return edit(request, partner, "hook_add", form, act, ONCE, is_again)
 
 
 @require_safe
@@ -52,6 +55,7 @@ def _draw(request: StaffRequest, hook: Hook, *, status: int = 200, before: int |
     context = {
         "partner": hook.partner,
         "hook": hook,
+        "mark": hooks.mark(hook),
         "rows": rows,
         "next_url": f"?before={page.before}" if page.before else "",
         "kept_days": settings.CLOSE_AFTER.days,
@@ -64,14 +68,12 @@ def _draw(request: StaffRequest, hook: Hook, *, status: int = 200, before: int |
 @manager
 def change_secret(request: StaffRequest, pk: UUID, hook: UUID) -> HttpResponse:
     row, now = _hook_or_404(pk, hook), timezone.now()
-    row.former_until = SeenForm.moment(request.POST)
     try:
-        secret = partner_access.change_secret(hook=row, by=request.user, now=now)
+        partner_access.change_secret(hook=row, seen=request.POST.get("seen", ""), by=request.user, now=now)
     except Refused as refusal:
-        if once.waits(request, row.partner):
-            return redirect(ONCE, pk)  # pressed twice: what the first made is not lost
-        return _refused(request, pk, hook, refusal)
-    once.keep(request, row.partner, once.HOOK, secret)
+        # Pressed twice, it goes on to what the first made.
+        if not (isinstance(refusal, Stale) and once.waiting(request.user, row.partner, now=now, hook=row).exists()):
+            return _refused(request, pk, hook, refusal)
     return redirect(ONCE, pk)
 
 

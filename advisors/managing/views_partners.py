@@ -11,11 +11,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from advisors.access import StaffRequest
 from advisors.managing import once, partner_access, partners
-from advisors.managing.partner_forms import AGES, KINDS, KeyForm, LookForm, NewForm, RulesForm, SeeingForm
+from advisors.managing.partner_forms import AGES, KINDS, KeyForm, LookForm, NewForm, RulesForm, SeeingForm, ShownForm
 from advisors.managing.views import TABS, manager
 from askpeer import calendars
 from askpeer.errors import Refused, Stale
@@ -57,7 +57,7 @@ def new(request: StaffRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"{made.name} is a partner now. What it needs next is a key.")
+            messages.success(request, f"{made.name} is a partner now. Next: say where its button stands.")
             return redirect("manage:partner", made.pk)
     return draw(request, "new", form=form, status=422 if form.errors else 200)
 
@@ -81,7 +81,7 @@ def draw_home(request: StaffRequest, partner: Partner, status: int = 200) -> Htt
         "most_keys": keys.LIVE_KEYS,
         "hooks": list(partner.hooks.order_by("since")),
         "published": partners.published(partner),
-        "waiting": once.waits(request, partner),
+        "waiting": once.waiting(request.user, partner, now=now).exists(),
     }
     return draw(request, "home", status=status, **context)
 
@@ -99,15 +99,19 @@ def edit(
     form: forms.Form,
     act: Callable[[datetime], object],
     to: str,
+    is_again: Callable[[Refused], bool] = lambda refusal: False,
 ) -> HttpResponse:
-    """A page with one form: act on it and go on, or draw it again with what is wrong and what was typed."""
+    """A page with one form: act on it and go on, or draw it again with what is wrong and what was typed.
+
+    is_again: whether it is refused for having been pressed twice, so that it goes on to what the first made.
+    """
     status = 422 if form.errors else 200
     if form.is_valid():
         try:
             act(timezone.now())
         except Refused as refusal:
-            if to == ONCE and once.waits(request, partner):
-                return redirect(ONCE, partner.pk)  # pressed twice: what the first made is not lost
+            if is_again(refusal):
+                return redirect(to, partner.pk)
             form.add_error(None, str(refusal))
             status = status_of(refusal)
         else:
@@ -182,10 +186,13 @@ def key(request: StaffRequest, pk: UUID) -> HttpResponse:
 
     def act(now: datetime) -> None:
         given = form.given(calendar.zone)
-        secret = partner_access.make_key(partner=partner, **given, by=request.user, now=now)
-        once.keep(request, partner, once.KEY, secret)
+        partner_access.make_key(partner=partner, **given, by=request.user, now=now)
 
-    return edit(request, partner, "key", form, act, ONCE)
+    def is_again(refusal: Refused) -> bool:
+        mine = once.waiting(request.user, partner, now=timezone.now(), partner_key__isnull=False)
+        return isinstance(refusal, Stale) and mine.exists()
+
+    return edit(request, partner, "key", form, act, ONCE, is_again)
 
 
 @require_http_methods(FORM)
@@ -203,8 +210,12 @@ def key_revoke(request: StaffRequest, pk: UUID, key: UUID) -> HttpResponse:
     return redirect("manage:partner", pk)
 
 
-@require_GET
+@require_http_methods(FORM)
 @manager
 def shown_once(request: StaffRequest, pk: UUID) -> HttpResponse:
-    partner = partner_or_404(pk)
-    return draw(request, "once", partner=partner, secrets=once.take(request, partner))
+    partner, now = partner_or_404(pk), timezone.now()
+    if request.method == "POST":
+        once.copied(person=request.user, partner=partner, shown=ShownForm.rows(request.POST))
+        return redirect("manage:partner", pk)
+    rows, minutes = once.waiting(request.user, partner, now=now), int(once.KEPT.total_seconds()) // 60
+    return draw(request, "once", partner=partner, rows=list(rows), minutes=minutes)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.crypto import salted_hmac
 
 from askpeer import addresses, outbox, vault, webhook
 from askpeer.errors import Refused, Stale
@@ -44,18 +45,25 @@ def add(*, partner: Partner, url: str, now: datetime) -> str:
 
 
 @transaction.atomic
-def rotate(*, hook: Hook, now: datetime) -> str:
+def rotate(*, hook: Hook, now: datetime, is_unseen: bool = False) -> str:
     """Sign with a new secret, returned this once; the old one signs beside it for 24 hours, one before that no longer.
 
     hook is as it was seen: where its secret was changed since, somebody else has just been shown one. Raises Stale.
+    is_unseen: nobody has the old one, so that it ends now and what signed beside it goes on.
     """
     row = Hook.objects.select_for_update().filter(pk=hook.pk, former_until=hook.former_until).first()
-    if row is None:
+    if row is None or row.secret != hook.secret:
         raise Stale(CHANGED)
-    row.former_secret, row.former_until = row.secret, now + CHANGE_OVER
+    if not is_unseen:
+        row.former_secret, row.former_until = row.secret, now + CHANGE_OVER
     row.secret = webhook.new_secret()
     row.save(update_fields=["secret", "former_secret", "former_until"])
     return row.secret
+
+
+def mark(hook: Hook) -> str:
+    """By this a page knows whether the secret it was made from still signs; it tells nothing of the secret."""
+    return salted_hmac("questions.partners.hooks.mark", hook.secret, algorithm="sha256").hexdigest()[:16]
 
 
 def end_former(*, hook: Hook) -> None:

@@ -188,7 +188,7 @@ DOORS = {
     "manage:partner_take_up": manager("partner", POST),
     "manage:partner_rules": manager("partner", *SAFE_FORM),
     "manage:partner_look": manager("partner", *SAFE_FORM),
-    "manage:partner_once": manager("partner", "GET"),
+    "manage:partner_once": manager("partner", *SAFE_FORM),
     "manage:partner_key": manager("partner", *SAFE_FORM),
     "manage:partner_revoke": manager("partner key", *SAFE_FORM),
     "manage:partner_hook_add": manager("partner", *SAFE_FORM),

@@ -17,6 +17,8 @@ from django.utils import timezone
 
 from advisors.duty import presence
 from advisors.duty.models import OnDuty
+from advisors.managing import partner_access
+from advisors.managing.models import ShownOnce
 from advisors.signoff import leaving
 from askpeer import backups, checks, heads, history, ledger, outbox, tasks
 from askpeer.errors import Refused
@@ -68,6 +70,26 @@ def test_a_backup_is_one_file_and_holds_no_session(live, backup):
         assert copy.execute("SELECT count(*) FROM django_session").fetchone() == (0,)
     assert b"k" * 32 not in backup.read_bytes()
     assert Session.objects.count() == 1
+
+
+def test_a_backup_holds_no_secret_that_waits_to_be_copied(live, now, tmp_path):
+    club = Partner.objects.create(name="Club", slug="club")
+    sent = {"partner": club, "url": "https://hooks.example.org/in"}
+    partner_access.add_hook(**sent, by=ManagerFactory(), now=now)
+    sealed = bytes(ShownOnce.objects.values_list("wrapped_key", flat=True).get())
+    backups.save(tmp_path / "later")
+    with closing(sqlite3.connect(tmp_path / "later")) as copy:
+        assert copy.execute("SELECT count(*) FROM managing_shownonce").fetchone() == (0,)
+    assert sealed not in (tmp_path / "later").read_bytes()
+    assert ShownOnce.objects.count() == 1
+
+
+def test_a_database_that_is_not_migrated_yet_is_backed_up(live, tmp_path):
+    with closing(sqlite3.connect(live)) as older, older:
+        older.execute("DROP TABLE managing_shownonce")
+    backups.save(tmp_path / "older")
+    with closing(sqlite3.connect(tmp_path / "older")) as copy:
+        assert copy.execute("SELECT count(*) FROM django_session").fetchone() == (0,)
 
 
 def test_it_comes_back_whole_and_nobody_is_signed_in(live, backup, now):

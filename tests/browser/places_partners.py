@@ -32,6 +32,7 @@ def partners(demo: Demo) -> Iterator[Place]:
     yield Place("make a key", f"{home}keys/", who="Tom")
     yield Place("make a key, nothing chosen", f"{home}keys/", press(MAKE), "Tom")
     yield Place("a key, shown once", f"{home}keys/", a_key, "Tom")
+    yield Place("a key, copied", f"{home}once/", press("I have copied it"), "Tom")
     yield Place("shown once already", f"{home}once/", who="Tom")
     yield Place("revoke a key", f"{home}keys/{rookery.keys.latest('made_at').pk}/revoke/", who="Tom")
     yield Place("end a partner", f"{home}end/", who="Tom")

@@ -11,6 +11,7 @@ from askpeer.models import OutboxRow
 from questions.partners import hooks
 from questions.partners.models import Hook, Partner
 from tests.factories import ManagerFactory, make_question
+from tests.interleaving import before
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "calendar")]
 URL = "https://hooks.example.org/in?token=ours"
@@ -65,6 +66,17 @@ def seen(moment):
     return {"seen": moment.isoformat() if moment else ""}
 
 
+def marked():
+    """What "Change the secret" sends of the secret that its page was made from."""
+    return {"seen": hooks.mark(Hook.objects.get())}
+
+
+def copy(client, page):
+    """Press "I have copied it" on the page that shows what was made."""
+    rows = [str(row.pk) for row in client.get(f"{page}once/").context["rows"]]
+    client.post(f"{page}once/", {"row": rows})
+
+
 def secrets_on(response):
     return re.findall(SECRET, response.content.decode())
 
@@ -82,10 +94,12 @@ def delivered(partner, now):
     return OutboxRow.objects.get()
 
 
-def test_a_webhook_is_added_and_its_secret_shown_once(client, partner, page):
+def test_a_webhook_is_added_and_its_secret_shown_until_it_is_copied(client, partner, page):
     response = client.post(f"{page}webhooks/", {"url": URL}, follow=True)
     assert response.redirect_chain == [(f"{page}once/", 302)]
     assert secrets_on(response) == [Hook.objects.get().secret]
+    assert f"The secret of the webhook at {URL}" in shown(response)
+    copy(client, page)
     assert secrets_on(client.get(f"{page}once/")) == []
     assert secrets_on(client.get(f"{page}webhooks/{Hook.objects.get().pk}/")) == []
     assert f"{URL} , since 16 November 2026: works" in shown(client.get(page))
@@ -97,6 +111,26 @@ def test_add_it_pressed_twice_adds_one_and_shows_its_secret(client, page):
     answers = [client.post(f"{page}webhooks/", {"url": URL}) for _ in range(2)]
     assert [answer["Location"] for answer in answers] == [f"{page}once/"] * 2
     assert secrets_on(client.get(f"{page}once/")) == [Hook.objects.get().secret]
+
+
+@pytest.mark.parametrize("url", ["http://mistyped.example/", ""])
+def test_what_is_wrong_is_said_while_a_secret_waits(client, page, url):
+    client.post(f"{page}webhooks/", {"url": URL})
+    response = client.post(f"{page}webhooks/", {"url": url})
+    assert (response.status_code, "There is a problem" in shown(response)) == (422, True)
+
+
+def test_a_change_from_an_older_page_is_said_while_a_key_waits(client, page, hook, path):
+    form = client.get(f"{page}keys/").context["form"]
+    client.post(f"{page}keys/", {"seen": form["seen"].value(), "scopes": ["ask"]})
+    response = client.post(f"{path}secret/", {"seen": "older"})
+    assert (response.status_code, hooks.CHANGED in shown(response)) == (409, True)
+
+
+def test_an_added_webhook_of_a_partner_that_ended_is_refused_while_its_secret_waits(client, page):
+    client.post(f"{page}webhooks/", {"url": URL})
+    client.post(f"{page}end/")
+    assert client.post(f"{page}webhooks/", {"url": URL}).status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -195,7 +229,8 @@ def test_older_events_stand_on_the_next_page(client, partner, hook, path, now):
 
 
 def test_the_secret_is_changed_and_the_new_one_shown_once(client, partner, page, hook, path, now):
-    response = client.post(f"{path}secret/", seen(None), follow=True)
+    sent = {"seen": client.get(path).context["mark"]}
+    response = client.post(f"{path}secret/", sent, follow=True)
     row = Hook.objects.get()
     assert (row.former_secret, row.former_until) == (hook.secret, now + timedelta(hours=24))
     assert secrets_on(response) == [row.secret]
@@ -204,7 +239,8 @@ def test_the_secret_is_changed_and_the_new_one_shown_once(client, partner, page,
 
 
 def test_change_the_secret_pressed_twice_changes_it_once_and_shows_it(client, page, hook, path):
-    answers = [client.post(f"{path}secret/", seen(None)) for _ in range(2)]
+    sent = marked()
+    answers = [client.post(f"{path}secret/", sent) for _ in range(2)]
     assert [answer["Location"] for answer in answers] == [f"{page}once/"] * 2
     assert Hook.objects.get().former_secret == hook.secret
     assert secrets_on(client.get(f"{page}once/")) == [Hook.objects.get().secret]
@@ -217,6 +253,42 @@ def test_whoever_changes_it_from_an_older_page_is_told(client, hook, path, now):
         response = client.post(f"{path}{act}/", {"seen": "never"})
         assert (response.status_code, hooks.CHANGED in shown(response)) == (409, True)
     assert (Hook.objects.get().secret, Hook.objects.get().former_secret) == (kept, hook.secret)
+
+
+def test_a_page_from_before_a_change_and_the_end_of_the_old_secret_changes_nothing(client, page, hook, path):
+    old = marked()
+    client.post(f"{path}secret/", old)
+    client.post(f"{path}former/", seen(Hook.objects.get().former_until))
+    copy(client, page)
+    kept = Hook.objects.get().secret
+    assert (client.post(f"{path}secret/", old).status_code, Hook.objects.get().secret) == (409, kept)
+
+
+def test_a_secret_that_nobody_copied_pushes_out_none_that_the_partner_has(client, page, hook, path, now, clock):
+    client.post(f"{path}secret/", marked())
+    unseen = Hook.objects.get().secret
+    clock.shift(timedelta(minutes=5))
+    answer = client.post(f"{path}secret/", marked(), follow=True)
+    row = Hook.objects.get()
+    assert (row.former_secret, row.former_until) == (hook.secret, now + timedelta(hours=24))
+    assert (secrets_on(answer), row.secret == unseen) == ([row.secret], False)
+    copy(client, page)
+    client.post(f"{path}secret/", marked())
+    assert Hook.objects.get().former_secret == row.secret
+
+
+def test_a_secret_is_not_changed_where_the_new_one_cannot_be_kept(client, hook, path):
+    with before("INSERT", "managing_shownonce", _die), pytest.raises(Killed):
+        client.post(f"{path}secret/", marked())
+    assert (Hook.objects.get().secret, Hook.objects.get().former_secret) == (hook.secret, None)
+
+
+class Killed(BaseException):
+    """What ends a process in the middle of its work."""
+
+
+def _die():
+    raise Killed
 
 
 def test_the_old_secret_is_ended_at_once(client, partner, hook, path, now):

@@ -5,9 +5,13 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
+from django.db import connection
+from django.test import Client
 
-from advisors.managing import partners
-from askpeer import history
+from advisors import sweeping
+from advisors.managing import once, partners
+from advisors.managing.models import ShownOnce
+from askpeer import history, rotating
 from askpeer.errors import Refused
 from questions.models import Question, Signpost
 from questions.partners import hooks, keys
@@ -273,32 +277,117 @@ def make_key(client, page, **sent):
     return client.post(path, seen(client, path) | {"scopes": ["ask", "read"]} | sent)
 
 
-def test_a_key_is_shown_once_and_never_again(client, now, partner, page, tom):
+def copy(client, page):
+    """Press "I have copied it" on the page that shows what was made."""
+    rows = [str(row.pk) for row in client.get(f"{page}once/").context["rows"]]
+    return client.post(f"{page}once/", {"row": rows})
+
+
+def test_a_key_is_shown_until_it_is_copied_and_never_again(client, now, partner, page, tom):
     assert make_key(client, page)["Location"] == f"{page}once/"
     first = client.get(f"{page}once/")
     (secret,) = re.findall(SECRET, first.content.decode())
     assert keys.find(secret, now=now).partner == partner
     assert first["Cache-Control"] == "no-store"
+    assert "The key of 16 November 2026, 11:00: ask, read" in shown(first)
+    assert re.findall(SECRET, client.get(f"{page}once/").content.decode()) == [secret]
+    assert copy(client, page)["Location"] == page
     reloaded = client.get(f"{page}once/")
-    assert "It was shown once" in shown(reloaded)
+    assert "It is gone" in shown(reloaded)
     for response in (reloaded, client.get(page), client.get(f"{page}keys/")):
         assert secret not in response.content.decode()
     assert (PartnerKey.objects.count(), trail(partner)) == (1, [("key made", tom.name)])
     assert secret not in str([entry.facts for entry in history.of(f"partner:{partner.pk}")])
 
 
-def test_the_secret_leaves_the_session_as_it_is_shown_and_stands_in_no_cookie(client, page):
+def test_the_secret_stands_in_no_session_and_no_cookie_and_sealed_in_its_row(client, page):
     make_key(client, page)
-    (_, secret) = client.session["partner_secrets"].popitem()[1][0]
+    (secret,) = re.findall(SECRET, client.get(f"{page}once/").content.decode())
+    assert secret not in str(client.session.items())
     assert not any(secret in morsel.value for morsel in client.cookies.values())
-    client.get(f"{page}once/")
-    assert "partner_secrets" not in client.session
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT secret FROM managing_shownonce")
+        ((sealed,),) = cursor.fetchall()
+    assert secret.encode() not in bytes(sealed)
+
+
+def test_a_tab_that_copied_an_older_secret_leaves_a_newer_one(client, page):
+    make_key(client, page)
+    (first,) = client.get(f"{page}once/").context["rows"]
+    make_key(client, page)
+    client.post(f"{page}once/", {"row": [str(first.pk), "no id"]})
+    (left,) = client.get(f"{page}once/").context["rows"]
+    assert left.pk != first.pk
+
+
+def test_nobody_else_is_shown_it_nor_can_forget_it(client, page):
+    make_key(client, page)
+    (row,) = client.get(f"{page}once/").context["rows"]
+    other = Client()
+    other.force_login(ManagerFactory(alias="Nora"))
+    assert "It is gone" in shown(other.get(f"{page}once/"))
+    other.post(f"{page}once/", {"row": str(row.pk)})
+    assert list(client.get(f"{page}once/").context["rows"]) == [row]
+
+
+def test_it_is_shown_for_fifteen_minutes_and_then_purged(client, now, page, clock):
+    make_key(client, page)
+    clock.shift(once.KEPT - timedelta(seconds=1))
+    assert len(client.get(f"{page}once/").context["rows"]) == 1
+    sweeping.purge(now=now + once.KEPT - timedelta(seconds=1))
+    assert ShownOnce.objects.count() == 1
+    clock.shift(timedelta(seconds=1))
+    assert "It is gone" in shown(client.get(f"{page}once/"))
+    sweeping.purge(now=now + once.KEPT)
+    assert ShownOnce.objects.count() == 0
+
+
+def test_a_key_that_is_revoked_is_shown_no_more(client, page, partner):
+    make_key(client, page)
+    client.post(f"{page}keys/{partner.keys.get().pk}/revoke/")
+    assert ShownOnce.objects.count() == 0
+
+
+def test_a_key_is_not_made_where_its_secret_cannot_be_kept(client, page):
+    sent = seen(client, f"{page}keys/") | {"scopes": ["ask"]}
+    with before("INSERT", "managing_shownonce", _die), pytest.raises(Killed):
+        client.post(f"{page}keys/", sent)
+    assert (PartnerKey.objects.count(), ShownOnce.objects.count()) == (0, 0)
+
+
+class Killed(BaseException):
+    """What ends a process in the middle of its work."""
+
+
+def _die():
+    raise Killed
+
+
+def test_of_two_tabs_that_make_a_key_at_once_both_come_to_the_one_there_is(client, page, clock):
+    sent = seen(client, f"{page}keys/") | {"scopes": ["ask"]}
+    clock.shift(timedelta(seconds=61))
+    other, answers = Client(), []
+    other.cookies = client.cookies.copy()
+    with before("SELECT", "partners_partner", lambda: answers.append(other.post(f"{page}keys/", sent))):
+        answers.append(client.post(f"{page}keys/", sent))
+    assert [answer["Location"] for answer in answers] == [f"{page}once/"] * 2
+    (secret,) = re.findall(SECRET, client.get(f"{page}once/").content.decode())
+    assert keys.digest(secret) == bytes(PartnerKey.objects.get().digest)
+
+
+def test_a_kept_secret_opens_under_the_next_key_encryption_key(client, page, settings):
+    make_key(client, page)
+    (secret,) = re.findall(SECRET, client.get(f"{page}once/").content.decode())
+    settings.KEKS = {"second": b"2" * 32, **settings.KEKS}
+    assert rotating.rotate()["managing_shownonce"] == 1
+    settings.KEKS = {"second": b"2" * 32}
+    assert ShownOnce.objects.get().secret == secret
 
 
 def test_what_another_partner_was_given_waits_for_its_own_page(client, page, school):
     make_key(client, page)
     other = client.get(f"{HOME}{school.pk}/once/")
-    assert (re.findall(SECRET, other.content.decode()), "It was shown once" in shown(other)) == ([], True)
+    assert (re.findall(SECRET, other.content.decode()), "It is gone" in shown(other)) == ([], True)
     assert len(re.findall(SECRET, client.get(f"{page}once/").content.decode())) == 1
 
 
@@ -307,7 +396,7 @@ def test_make_the_key_pressed_twice_makes_one_and_shows_it(client, page):
     answers = [client.post(f"{page}keys/", old | {"scopes": ["ask"]}) for _ in range(2)]
     assert [answer["Location"] for answer in answers] == [f"{page}once/"] * 2
     assert PartnerKey.objects.count() == 1
-    client.get(f"{page}once/")
+    copy(client, page)
     late = client.post(f"{page}keys/", old | {"scopes": ["ask"]})
     assert (late.status_code, PartnerKey.objects.count()) == (409, 1)
     assert problems(late) == ["A key was made a moment ago. Look at the keys as they are now before you make another."]
@@ -348,7 +437,6 @@ def test_a_school_is_offered_the_library_alone(client, school):
 def test_with_two_live_keys_no_third_is_offered_until_one_is_revoked(client, page, partner, tom):
     for _ in range(2):
         make_key(client, page)
-        client.get(f"{page}once/")
     assert "It has 2 live keys. Revoke one before you make another." in shown(client.get(page))
     assert problems(make_key(client, page)) == ["A partner can have 2 live keys at most. Revoke one first."]
     revoke = f"{page}keys/{partner.keys.all()[0].pk}/revoke/"
@@ -408,5 +496,5 @@ def test_a_partners_page_costs_the_same_with_one_webhook_and_with_three(
     for number in range(count):
         hooks.add(partner=partner, url=f"https://hooks.example.org/{number}", now=now)
     client.get(page)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(page)
