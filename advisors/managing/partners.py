@@ -30,7 +30,7 @@ class Reach(NamedTuple):
 
     keys: int
     hooks: int
-    questions: int
+    questions: int | None  # None for fewer than ten
 
 
 def listed(*, now: datetime) -> QuerySet[Partner]:
@@ -55,20 +55,23 @@ def _count(rows: QuerySet[Any]) -> Coalesce:
 def reach(partner: Partner, *, now: datetime) -> Reach:
     """3 SQL."""
     going_on = Question.objects.filter(partner=partner, status__in=states.UNFINISHED)
-    return Reach(keys.live(partner, now=now).count(), partner.hooks.count(), going_on.count())
+    return Reach(keys.live(partner, now=now).count(), partner.hooks.count(), _unless_few(going_on.count()))
 
 
 def published(partner: Partner) -> int | None:
     """How many answers in the library came from questions asked through it; None for fewer than ten. 1 SQL."""
     theirs = Publication.objects.filter(status=Publication.Status.PUBLISHED, question__partner=partner)
-    count = theirs.count()
+    return _unless_few(theirs.count())
+
+
+def _unless_few(count: int) -> int | None:
     return count if count >= FEWEST else None
 
 
 def mark_of_rules(partner: Partner) -> str:
     """By this a page knows whether the rules it was made from still hold."""
     signposts = partner.signposts.values_list("pk", flat=True)
-    return _mark(partner.clean_labels, partner.ages, partner.requests_a_minute, sorted(signposts))
+    return _mark(partner.clean_labels, sorted(partner.ages), partner.requests_a_minute, sorted(signposts))
 
 
 def mark_of_look(partner: Partner) -> str:
@@ -143,7 +146,7 @@ def set_rules(
 ) -> None:
     """Change its rules from those whose mark was seen; where they hold already, nothing. Raises Refused, Stale."""
     row = locked(partner, by)
-    wanted = _mark(clean_labels, list(ages), requests_a_minute, sorted(one.pk for one in signposts))
+    wanted = _mark(clean_labels, sorted(ages), requests_a_minute, sorted(one.pk for one in signposts))
     if _holds(wanted, mark_of_rules(row), seen):
         return
     rules.set_rules(
@@ -161,9 +164,16 @@ def set_rules(
 def set_look(*, partner: Partner, seen: str, origins: Sequence[str], colour: str, by: Person, now: datetime) -> None:
     """Change its look from that whose mark was seen; where it holds already, nothing. Raises Refused, Stale."""
     row = locked(partner, by)
-    if _holds(_mark(list(origins), colour), mark_of_look(row), seen):
+    places = list(dict.fromkeys(map(_as_kept, origins)))
+    if _holds(_mark(places, colour.strip().lower()), mark_of_look(row), seen):
         return
     looks.set_look(partner=row, origins=origins, colour=colour, by=by, now=now)
+
+
+def _as_kept(line: str) -> str:
+    """The origin that a line says; what says more than one is none, and looks.set_look refuses it."""
+    bare = line.strip().removesuffix("/")
+    return looks.origin_of(bare) if bare.count("/") == 2 and not set(bare) & set("?#") else line
 
 
 def _holds(wanted: str, present: str, seen: str) -> bool:

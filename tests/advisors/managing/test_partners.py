@@ -14,7 +14,7 @@ from advisors.managing.models import ShownOnce
 from askpeer import history, rotating
 from askpeer.errors import Refused
 from questions.models import Question, Signpost
-from questions.partners import hooks, keys
+from questions.partners import hooks, keys, looks
 from questions.partners.models import Hook, Partner, PartnerKey
 from questions.publication.models import Publication
 from tests.factories import ManagerFactory, SupervisorFactory, make_question
@@ -152,7 +152,7 @@ def test_what_ending_it_does_is_said_before_and_done(client, now, partner, page,
     for one in (
         "1 live key stops working at once.",
         "1 webhook hears nothing any more.",
-        "2 open questions that came through it go on. They are answered as promised.",
+        "Fewer than 10 open questions came through it. What is open goes on and is answered as promised.",
         "They work on our own page: http",
     ):
         assert one in said
@@ -165,6 +165,13 @@ def test_what_ending_it_does_is_said_before_and_done(client, now, partner, page,
     assert (keys.find(secret, now=now).partner, hooks.listening(hooks.PUBLISHED).count()) == (partner, 1)
     assert client.post(f"{page}take-up/").status_code == 409
     assert trail(partner) == [("ended", tom.name), ("taken up again", tom.name)]
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "Fewer than 10"), (9, "Fewer than 10"), (10, "10")])
+def test_few_open_questions_are_not_counted(client, partner, page, count, said):
+    for _ in range(count):
+        make_question(partner=partner)
+    assert f"{said} open questions came through it." in shown(client.get(f"{page}end/"))
 
 
 def test_an_ended_partner_gets_no_key_and_no_webhook(client, partner, page):
@@ -246,6 +253,22 @@ def test_save_pressed_twice_saves_once_and_says_so(client, partner, page):
         old = seen(client, path)
         assert [client.post(path, sent | old)["Location"] for _ in range(2)] == [page, page]
     assert len(trail(partner)) == 2
+
+
+def test_what_is_written_another_way_is_saved_twice_as_well(client, partner, page):
+    look = {"origins": "https://WWW.example.org/\r\nhttps://www.example.org:443", "colour": "#0B5D5B"}
+    for path, sent in ((f"{page}look/", look), (f"{page}rules/", RULES | {"ages": ["16-17", "13-15"]})):
+        old = seen(client, path)
+        assert [client.post(path, sent | old).status_code for _ in range(2)] == [302, 302]
+    assert (len(trail(partner)), Partner.objects.get().origins) == (2, ["https://www.example.org"])
+
+
+def test_more_than_a_place_is_refused_where_the_place_stands_already(client, page):
+    path = f"{page}look/"
+    client.post(path, {"origins": "https://www.example.org"} | seen(client, path))
+    for line in ("https://www.example.org/ask", "https://www.example.org?ask"):
+        response = client.post(path, {"origins": line} | seen(client, path))
+        assert (response.status_code, problems(response)) == (422, [looks.NOT_AN_ORIGIN + line])
 
 
 def test_look_and_places_are_set_a_place_a_line(client, partner, page, tom):
