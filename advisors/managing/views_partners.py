@@ -126,27 +126,31 @@ def edit(
 @require_http_methods(FORM)
 @manager
 def rules(request: StaffRequest, pk: UUID) -> HttpResponse:
-    partner = partner_or_404(pk)
-    form = RulesForm(request.POST) if request.method == "POST" else RulesForm.of(partner)
-
-    def act(now: datetime) -> None:
-        partners.set_rules(partner=partner, **form.given(), by=request.user, now=now)
-        messages.success(request, "Saved. The rules hold from now on.")
-
-    return edit(request, partner, "rules", form, act, "manage:partner")
+    return _set(request, pk, "rules", RulesForm, partners.set_rules, "Saved. The rules hold from now on.")
 
 
 @require_http_methods(FORM)
 @manager
 def look(request: StaffRequest, pk: UUID) -> HttpResponse:
+    return _set(request, pk, "look", LookForm, partners.set_look, "Saved.")
+
+
+def _set(
+    request: StaffRequest,
+    pk: UUID,
+    template: str,
+    form_class: type[RulesForm | LookForm],
+    verb: Callable[..., None],
+    done: str,
+) -> HttpResponse:
     partner = partner_or_404(pk)
-    form = LookForm(request.POST) if request.method == "POST" else LookForm.of(partner)
+    form = form_class(request.POST) if request.method == "POST" else form_class.of(partner)
 
     def act(now: datetime) -> None:
-        partners.set_look(partner=partner, **form.given(), by=request.user, now=now)
-        messages.success(request, "Saved.")
+        verb(partner=partner, **form.given(), by=request.user, now=now)
+        messages.success(request, done)
 
-    return edit(request, partner, "look", form, act, "manage:partner")
+    return edit(request, partner, template, form, act, "manage:partner")
 
 
 @require_http_methods(FORM)

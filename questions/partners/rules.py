@@ -78,7 +78,7 @@ def set_rules(
         "signposts": sorted(partner.signposts.values_list("slug", flat=True)),
         "requests_a_minute": requests_a_minute,
     }
-    history.record(subject=f"partner:{partner.pk}", kind="partner_rules", actor=by.name, now=now, facts=facts)
+    history.record(subject=f"partner:{partner.pk}", kind="rules set", actor=by.name, now=now, facts=facts)
 
 
 def _check(ages: Collection[str], requests_a_minute: int) -> None:

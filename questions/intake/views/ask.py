@@ -43,8 +43,7 @@ def about(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         again = drafts.again(request, form, draft, "about", now, shown)
         return again or _about_page(request, form, draft, now, status=422)
-    changes = form.kept() | {"typed_about": None}
-    kept = drafts.keep(request, draft, changes, now, shown)
+    kept = drafts.keep(request, draft, form.kept() | {"typed_about": None}, now, shown)
     return redirect("intake:receipt") if kept.is_sent else with_cookie(redirect("intake:words"), kept)
 
 

@@ -159,7 +159,7 @@ def _thread_page(
         "erased": sentences.day(retaining.erased_at(question)),
         "shared": shared,
         "about_staff": question.about_staff,
-        "outside": safety.outside(question, helpers) if question.about_staff else "",
+        "outside": safety.outside(question, helping.crisis(question, now=now)) if question.about_staff else "",
         "needs_care": question.level != states.GREEN,
         "helpers": helpers,
         "trouble": list(given.values()),

@@ -43,7 +43,7 @@ def _told(name: str, description: str, statuses: Sequence[int]) -> OpenApiParame
     return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=description, response=list(statuses))
 
 
-REPLAYED = _told("Idempotent-Replay", "true where this is the first request's answer once more.", [201])
+REPLAYED = _told("Idempotent-Replay", "true where id, receipt, status and promised_at are the first request's.", [201])
 CONDITIONAL = (
     IF_NONE_MATCH,
     _told("ETag", "Changes with the body. Send it back as If-None-Match.", [200, 304]),

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from html import unescape
 
 import pytest
 
@@ -11,9 +10,10 @@ from askpeer import calendars, scheduling
 from askpeer.models import Closure, OpeningWindow, ServiceCalendar
 from questions.intake.models import IntakeLimits
 from questions.models import Question, Round
+from tests.advisors.managing.reading import shown
 from tests.factories import ManagerFactory, TopicFactory, make_question
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "calendar")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tom", "clock", "calendar")]
 THURSDAY = date(2026, 11, 19)
 DAYS = {"first_day": "2026-11-19", "last_day": "2026-11-20", "reason": "Training", "why": "ill", "version": "1"}
 WEEK = {f"{edge}_{day}_0": at for day in range(5) for edge, at in (("opens", "10:00"), ("closes", "18:00"))}
@@ -24,23 +24,9 @@ AT_SIX = datetime(2026, 11, 19, 18, tzinfo=UTC)
 SAVE, CHANGE = {"step": "save"}, {"step": "change"}
 
 
-@pytest.fixture(autouse=True)
-def tom(client, settings):
-    settings.SECOND_FACTOR = False
-    person = ManagerFactory(alias="Tom")
-    client.force_login(person)
-    return person
-
-
 @pytest.fixture
 def kim(db):
     return ManagerFactory(alias="Kim")
-
-
-def shown(response):
-    """What a reader of the page is told, without the markup."""
-    main = response.content.decode().partition("<main")[2]
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", main)))
 
 
 def problems(response):

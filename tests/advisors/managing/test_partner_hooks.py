@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
 
@@ -10,30 +9,13 @@ from askpeer import history, outbox, webhook
 from askpeer.models import OutboxRow
 from questions.partners import hooks
 from questions.partners.models import Hook, Partner
-from tests.factories import ManagerFactory, make_question
+from tests.advisors.managing.reading import shown
+from tests.factories import make_question
 from tests.interleaving import before
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "calendar")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tom", "clock", "calendar")]
 URL = "https://hooks.example.org/in?token=ours"
 SECRET = r"whsec_[A-Za-z0-9+/]{43}="
-
-
-@pytest.fixture(autouse=True)
-def tom(client, settings, tmp_path):
-    settings.SECOND_FACTOR, settings.LEDGER = False, tmp_path / "erased.txt"
-    person = ManagerFactory(alias="Tom")
-    client.force_login(person)
-    return person
-
-
-@pytest.fixture
-def partner(db):
-    return Partner.objects.create(name="Harbour Youth", slug="harbour")
-
-
-@pytest.fixture
-def page(partner):
-    return f"/manage/partners/{partner.pk}/"
 
 
 @pytest.fixture
@@ -45,12 +27,6 @@ def hook(partner, now):
 @pytest.fixture
 def path(page, hook):
     return f"{page}webhooks/{hook.pk}/"
-
-
-def shown(response):
-    """What a reader of the page is told, without the markup."""
-    main = response.content.decode().partition("<main")[2]
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", main)))
 
 
 def trail(partner):

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from html import unescape
 
 import pytest
 from django.db import connection
@@ -17,44 +16,21 @@ from questions.models import Question, Signpost
 from questions.partners import hooks, keys, looks
 from questions.partners.models import Hook, Partner, PartnerKey
 from questions.publication.models import Publication
+from tests.advisors.managing.reading import shown
 from tests.factories import ManagerFactory, SupervisorFactory, make_question
 from tests.interleaving import before
 from tests.questions.publication import shelf
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "calendar")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tom", "clock", "calendar")]
 HOME = "/manage/partners/"
 NEW = {"name": "Harbour Youth", "kind": "portal", "slug": ""}
 RULES = {"labels": "clean", "ages": ["13-15", "16-17"], "requests_a_minute": "60"}
 SECRET = r"ap_[A-Za-z0-9_-]{43}"
 
 
-@pytest.fixture(autouse=True)
-def tom(client, settings, tmp_path):
-    settings.SECOND_FACTOR, settings.LEDGER = False, tmp_path / "erased.txt"
-    person = ManagerFactory(alias="Tom")
-    client.force_login(person)
-    return person
-
-
-@pytest.fixture
-def partner(db):
-    return Partner.objects.create(name="Harbour Youth", slug="harbour")
-
-
 @pytest.fixture
 def school(db):
     return Partner.objects.create(name="Hill School", slug="hill", kind=Partner.Kind.SCHOOL)
-
-
-@pytest.fixture
-def page(partner):
-    return f"{HOME}{partner.pk}/"
-
-
-def shown(response):
-    """What a reader of the page is told, without the markup."""
-    main = response.content.decode().partition("<main")[2]
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", main)))
 
 
 def problems(response):

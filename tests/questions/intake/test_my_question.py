@@ -487,6 +487,17 @@ def test_a_case_about_staff_of_somebody_elsewhere_points_at_nobody_who_is_not_na
     assert "these people have nothing to do with us" not in page
 
 
+def test_a_signpost_of_the_topic_abroad_takes_no_place_of_the_emergency_advice(site, clock, opened, topic):
+    club = Signpost.objects.create(slug="club", name="Club", summary="Meets.", country="FR")
+    SignpostChannel.objects.create(signpost=club, kind="phone", value="0033 222")
+    club.topics.add(topic)
+    question = opened(make_question, about_staff=True, nation="FR-IDF", topic=topic)
+    moves.move(question, "redirected", by=moves.Actor("supervisor", "person:s"), now=NOW)
+    page = site.get("/my-question/").content.decode()
+    assert page.count("t know the help lines there.") == 1
+    assert ("these people have nothing to do with us" in page, "Meets." in page) == (False, True)
+
+
 def test_the_page_of_an_answered_question_weighs_six_kilobytes_at_most(site, clock, opened):
     opened(answered)
     assert len(gzip.compress(site.get("/my-question/").content)) <= 6144

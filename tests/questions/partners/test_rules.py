@@ -205,7 +205,7 @@ def test_a_manager_sets_the_rules_and_the_trail_says_who_and_what(partner):
         6000,
     )
     (written,) = history.of(f"partner:{partner.pk}")
-    assert (written.kind, written.actor, written.at) == ("partner_rules", f"person:{manager.pk}", NOW)
+    assert (written.kind, written.actor, written.at) == ("rules set", f"person:{manager.pk}", NOW)
     assert written.facts == {
         "clean_labels": True,
         "ages": ["16-17", "18-21", "rather-not-say"],
