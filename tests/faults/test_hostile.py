@@ -28,6 +28,7 @@ from tests.questions.publication import shelf
 pytestmark = [pytest.mark.faults, pytest.mark.django_db, pytest.mark.timeout(1800)]
 LEAST = 500
 STEP = size(11, 1)  # of all the requests there are, one in so many is made
+SWEPT = 100  # requests between two looks for garbage
 SLOWEST = 0.2  # seconds of the processor; what the wall clock says depends on what else the machine does
 
 
@@ -97,23 +98,29 @@ def measured(browser, request):
     return status, wall, own
 
 
-@pytest.fixture
-def _no_old_garbage():
-    """What a whole test run has left in memory is looked through for garbage once, and in no request's time."""
+def sweep_up():
+    """Look through what the run itself keeps for garbage, and never again: it grows, and is no request's doing."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture
+def _swept():
+    sweep_up()
     yield
     gc.unfreeze()
 
 
-@pytest.mark.usefixtures("_no_old_garbage")
+@pytest.mark.usefixtures("_swept")
 def test_a_hostile_request_is_answered_at_once_and_never_with_a_5xx(browser, key, valid, figure):
     every = list(dict.fromkeys(hostile.everything(valid, key)))
     requests = list(islice(every, 0, None, STEP))
     for path in dict.fromkeys(request.path[:40] for request in requests):  # the first of a kind loads what it needs
         measured(browser, hostile.Request("GET", path))
     failed, slow, walls, owns, statuses = [], [], [], [], Counter()
-    for request in requests:
+    for number, request in enumerate(requests):
+        if number % SWEPT == 0:
+            sweep_up()
         status, wall, own = measured(browser, request)
         statuses[status] += 1
         walls.append(wall)

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
-from drf_spectacular.generators import SchemaGenerator
 
 from questions.partners.api.explaining import Field, field, fields, kind
 from questions.partners.api.problems import KINDS, MEDIA_TYPE
+from questions.partners.api.serving import schema
 
 PLACES = {"path": "In the address", "query": "In the query", "header": "Headers"}
 JSON = "application/json"
@@ -42,17 +42,12 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @cache
-def _schema() -> dict[str, Any]:
-    return SchemaGenerator().get_schema(request=None, public=True)
-
-
-@cache
 def endpoints() -> list[Endpoint]:
     """Every operation of the schema, in the order of the paths."""
-    schemas = _schema()["components"]["schemas"]
+    schemas = schema()["components"]["schemas"]
     return [
         _endpoint(method, path, operation, schemas)
-        for path, operations in _schema()["paths"].items()
+        for path, operations in schema()["paths"].items()
         for method, operation in operations.items()
     ]
 
@@ -60,7 +55,7 @@ def endpoints() -> list[Endpoint]:
 @cache
 def problem() -> list[Field]:
     """What the body of every problem is made of."""
-    schemas = _schema()["components"]["schemas"]
+    schemas = schema()["components"]["schemas"]
     return fields(schemas["ProblemOut"], schemas)
 
 

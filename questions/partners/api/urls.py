@@ -1,7 +1,6 @@
 from django.urls import path, re_path
-from drf_spectacular.views import SpectacularAPIView
 
-from questions.partners.api import asking, browsing, docs, returning, starting
+from questions.partners.api import asking, browsing, docs, returning, serving, starting
 
 app_name = "api"
 urlpatterns = [
@@ -16,7 +15,7 @@ urlpatterns = [
     path("service/", browsing.ServiceView.as_view(), name="service"),
     path("library/", browsing.LibraryView.as_view(), name="library"),
     path("library/<slug:slug>/", browsing.AnswerView.as_view(), name="answer"),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", serving.SchemaView.as_view(), name="schema"),
     path("docs/", docs.page, name="docs"),
     path("docs/start/", starting.page, name="start"),
     re_path("", browsing.NowhereView.as_view(), name="nowhere"),

@@ -84,9 +84,12 @@ def test_every_kind_of_problem_but_the_houses_own_belongs_to_an_operation(schema
     assert set(KINDS) - told == {"wrong-method", "server-error"}
 
 
-def test_the_schema_is_served_to_anybody(client, calendar):
-    response = client.get("/api/v1/schema/", headers={"Accept": "application/json"})
+def test_the_schema_is_served_to_anybody_and_not_again_to_who_has_it(client, calendar):
+    asked = {"Accept": "application/json"}
+    response = client.get("/api/v1/schema/", headers=asked)
     assert (response.status_code, response.json()["openapi"]) == (200, "3.1.1")
+    again = client.get("/api/v1/schema/", headers=asked | {"If-None-Match": response["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
 
 
 def test_every_body_says_that_nothing_else_may_be_sent(schema):
