@@ -13,7 +13,7 @@ from django.db.models import Count, Min, Q
 
 from advisors.models import Invitation, Person
 from askpeer import history, nudge, outbox
-from askpeer.errors import Stale
+from askpeer.errors import Refused, Stale
 from askpeer.models import OutboxRow
 from questions.intake import notices
 from questions.partners import hooks, telling
@@ -21,6 +21,7 @@ from questions.partners.models import Hook
 
 PAGE = 50
 SLOW = timedelta(minutes=5)
+REMOVED = "That webhook was removed, so there is nowhere to send this. Close it."
 GONE = "Someone was a moment faster: this delivery is no longer on the list."
 ASKER = "an asker"
 WHAT = {
@@ -73,6 +74,7 @@ class Failed(NamedTuple):
 
     row: OutboxRow
     whom: str
+    can_be_tried: bool  # a webhook that was removed is nowhere to send to
 
     @property
     def pk(self) -> int:
@@ -129,8 +131,10 @@ def trying(*, now: datetime) -> list[Trying]:
 @transaction.atomic
 def retry(*, row: OutboxRow, by: Person, now: datetime) -> None:
     """Put a dead row back to be sent now, to an address that was refused too. Raises Stale when it is not dead any
-    more.
+    more, Refused where the webhook it was for was removed.
     """
+    if row.kind == telling.KIND and not Hook.objects.filter(pk=row.refs["hook"]).exists():
+        raise Refused(REMOVED)
     if not outbox.revive(row, now=now):
         raise Stale(GONE)
     if row.kind in notices.KINDS:
@@ -154,7 +158,10 @@ def _addressed(rows: list[OutboxRow]) -> list[Failed]:
     people = _aliases(Person, [row.refs["person"] for row in rows if "person" in row.refs])
     invited = _aliases(Invitation, [row.refs["invitation"] for row in rows if "invitation" in row.refs])
     partners = _partners([row.refs["hook"] for row in rows if "hook" in row.refs])
-    return [Failed(row, _whom(row, people, invited, partners)) for row in rows]
+    return [
+        Failed(row, _whom(row, people, invited, partners), row.kind != telling.KIND or row.refs["hook"] in partners)
+        for row in rows
+    ]
 
 
 def _aliases(model: type[Person] | type[Invitation], pks: list[Any]) -> dict[str, str]:

@@ -18,12 +18,20 @@ def waits(question: Question) -> bool:
     return question.status == states.PENDING_ASKER
 
 
+def _not_waiting(question: Question) -> str:
+    if question.status == states.ANSWERED:
+        return _("We are not waiting for a reply any more. You can send this with a follow-up.")
+    if question.status in states.UNFINISHED:
+        return _("We are not waiting for a reply now. You can write again once your answer is here.")
+    return _("We are not waiting for a reply any more. You can always ask a new question.")
+
+
 @transaction.atomic
 def reply(*, question: Question, text: str, now: datetime) -> Message:
     """Save the reply for triage and give the question back to its advisor. Raises Refused, Stale."""
     moves.lock(question)
     if not waits(question):
-        raise Refused(_("We are not waiting for a reply any more. You can send this with a follow-up."))
+        raise Refused(_not_waiting(question))
     text, extras = asking.opening_words(text, (), (), limit=LIMIT)
     turn = question.round
     level = risk.raised(question, text)

@@ -38,6 +38,7 @@ _I_AM = (
 PATTERNS = {
     "age": (
         rf"\b{_I_AM} {_NUMBER}\b{_NO_AGE}",
+        rf"\b(?:is|was|turns?|turned|turning|aged?|wordt|werd)(?: only| just| nearly| almost| pas)? [5-9]\b{_NO_AGE}",
         rf"\b(?:when|since|until) (?:I|he|she|we|they) (?:was|were) (?:[5-9]|{_NUMBER})\b{_NO_AGE}",
         rf"\b(?:[5-9]|{_NUMBER})[ -]?(?:(?:years?|yrs?)[ -]olds?|yrs?|y/?o|jaar)\b",
         r"\b(?:[fmFM] ?1[0-9]|1[0-9] ?[fmFM])\b",

@@ -1,4 +1,4 @@
-"""Words that say where somebody lives, how old they are or what happened to them: data, in lower case.
+"""Words that say where somebody lives or comes from, how old they are or what happened to them: data, in lower case.
 
 Of places the nations and regions and the larger towns of the United Kingdom and Belgium, without those that are
 everyday words too (Bath, Reading): these are found by their capital alone. Written from general knowledge, and not
@@ -38,7 +38,19 @@ TOWNS = _set(
     ostend, oostende, genk, seraing, roeselare, turnhout, sint niklaas, dendermonde, verviers, tournai, doornik, ypres,
     ieper, tongeren, halle, vilvoorde, waterloo, wavre, arlon, mouscron"""
 )
-PLACES = REGIONS | TOWNS
+# Where somebody comes from, without the peoples who are many wherever we are read.
+ORIGINS = _set(
+    """afghan, albanian, algerian, angolan, armenian, bangladeshi, bolivian, brazilian, bulgarian, burmese, cambodian,
+    cameroonian, chechen, chilean, colombian, congolese, croatian, cuban, czech, ecuadorian, egyptian, eritrean,
+    estonian, ethiopian, filipino, gambian, georgian, ghanaian, hungarian, indonesian, iranian, iraqi, jamaican,
+    kenyan, korean, kosovan, kurdish, lebanese, libyan, latvian, lithuanian, malaysian, maltese, moldovan, mongolian,
+    moroccan, nepali, nigerian, pakistani, palestinian, peruvian, romani, romanian, rwandan, senegalese, serbian,
+    somali, sri lankan, sudanese, syrian, taiwanese, tamil, tanzanian, thai, tibetan, tunisian, ugandan, ukrainian,
+    venezuelan, vietnamese, yemeni, zambian, zimbabwean, afghaans, afghaanse, albanees, albanese, congolees,
+    eritrees, eritrese, irakees, iraakse, koerdisch, koerdische, marokkaans, marokkaanse, oekraiens, oekraiense,
+    roemeens, roemeense, rwandees, rwandese, somalisch, somalische, syrisch, syrische"""
+)
+PLACES = REGIONS | TOWNS | ORIGINS | {f"{one}s" for one in ORIGINS}
 # What has a capital behind "in" or "at" and is no place that tells one person from another.
 NO_PLACE = _set(
     """monday, tuesday, wednesday, thursday, friday, saturday, sunday, january, february, march, april, may, june, july,

@@ -15,7 +15,7 @@ from questions.models import Question
 from questions.partners import idempotency, rules
 from questions.partners.api import caring, schema
 from questions.partners.api.bases import PartnerView, partner_of, read, secret_of
-from questions.partners.api.problems import KINDS, Problem
+from questions.partners.api.problems import Problem
 from questions.partners.api.serializers import AskedOut, AskIn, SavedOut
 from questions.partners.models import Partner
 
@@ -92,7 +92,8 @@ def _not_for_this_age(request: Request, fields: dict[str, Any], *, now: datetime
 
 
 def _closed(request: Request, fields: dict[str, Any], *, now: datetime) -> Problem:
-    return _refused(request, fields, "closed", KINDS["closed"].remedy, now=now)
+    with _spoken(fields):
+        return _refused(request, fields, "closed", str(asking.Full()), now=now)
 
 
 def _refused(

@@ -70,7 +70,8 @@ KINDS = {
             "closed",
             503,
             "Closed",
-            "We take no new question now. GET service/ says when we open, and its promised_at is null until then.",
+            "Nothing was stored. Show the young person the detail and the services. GET service/ says a promised_at "
+            "again as soon as we take questions.",
         ),
         Kind("unavailable", 503, "Not just now", "Try again in a minute, with the same Idempotency-Key."),
         Kind("server-error", 500, "Our mistake", "Try again in a minute, with the same Idempotency-Key."),

@@ -1,6 +1,7 @@
 """What the manager sees of a delivery that did not arrive, and what trying it again does."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -159,6 +160,16 @@ def test_a_webhook_that_failed_says_which_partner_it_was_for(client, manager, no
     assert [text.count(said) for said in ("Harbour Youth", "hooks.example.org")] == [1, 0]
     hook.delete()
     assert [one.whom for one in failed.dead().rows] == ["a partner whose webhook was removed"]
+
+
+def test_what_a_removed_webhook_was_to_be_told_can_only_be_closed(client, manager, now):
+    row = put("webhook", now, hook=str(uuid4()), error="Answered 500")
+    text = client.get("/manage/failed/").content.decode()
+    assert [f"/manage/failed/{row.pk}/{act}/" in text for act in ("retry", "close")] == [False, True]
+    response = client.post(f"/manage/failed/{row.pk}/retry/")
+    assert response.status_code == 409
+    assert "That webhook was removed, so there is nowhere to send this. Close it." in response.content.decode()
+    assert OutboxRow.objects.get().state == "dead"
 
 
 @pytest.mark.parametrize("kind", sorted(HANDLERS))

@@ -173,7 +173,7 @@ def test_a_reply_that_another_tab_already_sent_can_be_copied(site, clock, opened
     page = response.content.decode().replace("\r", "")
     assert response.status_code == 422
     assert boxes(page) == {"What you wrote": ("id_reply_text", "In my &lt;b&gt; class.\nAnd at home.")}
-    assert page.index("We are not waiting for a reply any more.") < page.index("What you wrote")
+    assert page.index("We are not waiting for a reply now.") < page.index("What you wrote")
 
 
 @pytest.mark.parametrize(

@@ -186,7 +186,7 @@ def test_a_reply_waits_for_triage_and_gives_the_question_back(calendar, now):
 def test_a_second_reply_is_refused(calendar, now):
     question = pending(now)
     replying.reply(question=question, text="one", now=now)
-    with pytest.raises(Refused, match="not waiting for a reply any more"):
+    with pytest.raises(Refused, match="not waiting for a reply now"):
         replying.reply(question=question, text="two", now=now)
     assert Message.objects.filter(kind="reply").count() == 1
 

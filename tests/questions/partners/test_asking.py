@@ -122,6 +122,7 @@ def test_a_queue_too_long_takes_nothing_and_names_who_is_awake(api, calendar):
     response = api.post("questions/", {"text": "help", "age_band": "13-15"})
     body = response.json()
     assert (response.status_code, body["type"]) == (503, "/api/v1/docs/#closed")
+    assert body["detail"] == "We can't take new questions right now, because we could not answer them in time."
     assert [service["name"] for service in body["services"]] == ["Talkline"]
     assert (api.get("service/").json()["promised_at"], Question.objects.count()) == (None, 0)
 

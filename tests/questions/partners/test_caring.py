@@ -282,7 +282,7 @@ def test_a_redirected_question_names_its_topics_services_also_where_it_is_green(
 def test_a_redirected_question_that_is_not_green_names_them_after_the_crisis_services(redirected):
     safety = redirected(RISKY)["safety"]
     assert (safety["title"], names(safety["services"])) == (
-        "People you can reach now",
+        "People who can help",  # as its own page has it
         [*AWAKE, "Centrepoint", "Youth desk"],
     )
 

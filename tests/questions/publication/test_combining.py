@@ -34,6 +34,8 @@ def found(text, place="question_text"):
         ("**four**teen", "fourteen"),
         ("I'm １４", "I'm 14"),
         ("ik ben 14", "ik ben 14"),
+        ("my brother is 9", "is 9"),
+        ("she turned just 7", "turned just 7"),
     ],
 )
 def test_an_age_is_found_however_it_is_said(text, said):
@@ -53,6 +55,9 @@ def test_an_age_is_found_however_it_is_said(text, said):
         ("thuis in Gent", "Gent"),
         ("in **Le**eds", "Leeds"),
         ("in Lееds", "Leeds"),
+        ("we are Syrian", "Syrian"),
+        ("like other eritreans", "eritreans"),
+        ("ik ben Marokkaanse", "Marokkaanse"),
     ],
 )
 def test_a_place_is_found_by_its_name_or_its_capital(text, said):

@@ -76,7 +76,7 @@ def test_a_mended_search_says_what_it_looked_for(client, calendar):
 
 def test_nothing_found_leads_to_asking(client, calendar):
     response = client.get("/library/", {"q": "xylophone"})
-    assert "No answers yet. Ask us." in said(response)
+    assert "We found no answer with those words. Ask us." in said(response)
     assert '<a href="/ask/">Ask us.</a>' in response.content.decode()
 
 
