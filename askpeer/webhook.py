@@ -12,7 +12,7 @@ import secrets
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -51,7 +51,7 @@ UNANSWERED = (OSError, HTTPException)  # what a send raises where no answer came
 class Post:
     """One POST. From key, as the outbox gives it to a handler, the webhook-id is made: a repeat is seen as one.
 
-    former is a second secret that signs too, while a receiver changes over from it to the other.
+    former are secrets that sign too, while a receiver changes over from one of them to the other.
     at is the moment of this attempt, seconds the longest it may take. known and roots are for a server that is not on
     the internet: the address of a host, and the file of the certificates to trust.
     """
@@ -61,7 +61,7 @@ class Post:
     body: bytes = field(repr=False)
     key: str
     at: datetime
-    former: str = field(default="", repr=False, kw_only=True)
+    former: Sequence[str] = field(default=(), repr=False, kw_only=True)
     seconds: float = field(default=WHOLE_SECONDS, kw_only=True)
     known: Mapping[str, str] = field(default_factory=dict, repr=False, kw_only=True)
     roots: str | None = field(default=None, kw_only=True)
@@ -75,7 +75,7 @@ class Post:
             "Connection": "close",
             "webhook-id": name,
             "webhook-timestamp": moment,
-            "webhook-signature": " ".join(sign(secret, content) for secret in (self.secret, self.former) if secret),
+            "webhook-signature": " ".join(sign(secret, content) for secret in (self.secret, *self.former)),
         }
 
     def send(self) -> None:

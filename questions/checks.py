@@ -14,8 +14,9 @@ def ledger_is_kept(databases=None, **kwargs) -> list[checks.CheckMessage]:
         return []
     return [
         checks.Error(
-            f"{behind} questions, locked notes, publications or keys that were erased are in this database again.",
-            hint="Run manage.py restore --replay, which erases them anew.",
+            f"{behind} rows that were erased or ended are in this database again: questions, locked notes, "
+            "publications, keys, partners or webhooks.",
+            hint="Run manage.py restore --replay, which erases and ends them anew.",
             id="questions.E001",
         )
     ]

@@ -32,9 +32,9 @@ def copied(*, person: Person, partner: Partner, shown: Collection[UUID]) -> None
     ShownOnce.objects.filter(person=person, partner=partner, pk__in=shown).delete()
 
 
-def drop(**about: Any) -> bool:
-    """Forget the secret of this key or webhook; whether nobody had said that they have copied it."""
-    return bool(ShownOnce.objects.filter(**about).delete()[0])
+def drop(**about: Any) -> None:
+    """Forget the secret of this key or webhook."""
+    ShownOnce.objects.filter(**about).delete()
 
 
 def purge(*, now: datetime) -> int:

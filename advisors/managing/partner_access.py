@@ -14,6 +14,7 @@ from questions.partners import ending, hooks, keys, logbook
 from questions.partners.models import Hook, Partner, PartnerKey
 
 MADE = "A key was made a moment ago. Look at the keys as they are now before you make another."
+REMOVED = "This webhook was removed already."
 ENDED = "This partner has ended. Take it up again first."
 
 
@@ -53,10 +54,16 @@ def add_hook(*, partner: Partner, url: str, by: Person, now: datetime) -> None:
 
 
 @transaction.atomic
-def remove_hook(*, hook: Hook, by: Person, now: datetime) -> None:
-    check(by)
-    record(hook.partner, "webhook removed", by, now, {"hook": str(hook.pk)})
-    ending.remove_hook(hook, now=now)
+def remove_hook(*, hook: Hook, by: Person, now: datetime) -> bool:
+    """End a hook; False where it could only be paused for now. Raises Refused, Stale when it was removed already."""
+    # The partner's row first, as whoever changes the secret has it: their new secret to copy would hang on a hook that
+    # is gone, and the ledger would have its line already when the commit says so.
+    row = locked(hook.partner, by)
+    if not row.hooks.filter(pk=hook.pk).exists():
+        raise Stale(REMOVED)
+    is_gone = ending.remove_hook(hook, now=now)
+    record(row, "webhook removed" if is_gone else "webhook paused", by, now, {"hook": str(hook.pk)})
+    return is_gone
 
 
 @transaction.atomic
@@ -66,16 +73,16 @@ def change_secret(*, hook: Hook, seen: str, by: Person, now: datetime) -> None:
     present = Hook.objects.filter(pk=hook.pk).first()
     if present is None or hooks.mark(present) != seen:
         raise Stale(hooks.CHANGED)
-    # Whether it was dropped here is asked of the row itself, which "I have copied it" may delete at the same moment.
-    secret = hooks.rotate(hook=present, is_unseen=once.drop(hook=present), now=now)
+    secret = hooks.rotate(hook=present, now=now)
+    once.drop(hook=present)
     once.keep(by=by, partner=row, secret=secret, hook=present, now=now)
     record(row, "secret changed", by, now, {"hook": str(hook.pk)})
 
 
 @transaction.atomic
 def end_former(*, hook: Hook, by: Person, now: datetime) -> None:
-    """Let the old secret of a hook as it was seen sign no more. Raises Refused, Stale."""
-    check(by)
+    """Let the old secrets of a hook as it was seen sign no more. Raises Refused, Stale."""
+    locked(hook.partner, by)
     hooks.end_former(hook=hook)
     record(hook.partner, "former secret ended", by, now, {"hook": str(hook.pk)})
 

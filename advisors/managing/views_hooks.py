@@ -59,7 +59,7 @@ def _draw(request: StaffRequest, hook: Hook, *, status: int = 200, before: int |
         "rows": rows,
         "next_url": f"?before={page.before}" if page.before else "",
         "kept_days": settings.CLOSE_AFTER.days,
-        "signs_twice": hook.former_until and now < hook.former_until,
+        "former": hooks.former_secrets(hook, now),
     }
     return draw(request, "hook", status=status, **context)
 
@@ -82,7 +82,7 @@ def change_secret(request: StaffRequest, pk: UUID, hook: UUID) -> HttpResponse:
 def end_former(request: StaffRequest, pk: UUID, hook: UUID) -> HttpResponse:
     row = _hook_or_404(pk, hook)
     row.former_until = SeenForm.moment(request.POST)
-    return _act(request, row, partner_access.end_former, "The old secret has ended. Only the new one signs now.")
+    return _act(request, row, partner_access.end_former, "Every old secret has ended. Only the new one signs now.")
 
 
 @require_POST
@@ -113,7 +113,14 @@ def remove(request: StaffRequest, pk: UUID, hook: UUID) -> HttpResponse:
     row = _hook_or_404(pk, hook)
     if request.method != "POST":
         return draw(request, "hook_remove", partner=row.partner, hook=row)
-    partner_access.remove_hook(hook=row, by=request.user, now=timezone.now())
+    try:
+        is_gone = partner_access.remove_hook(hook=row, by=request.user, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("manage:partner", pk)
+    if not is_gone:
+        messages.error(request, "Paused: nothing is sent there any more. It could not be removed; try again later.")
+        return redirect("manage:partner_hook", pk, hook)
     messages.success(request, "Removed. Nothing is sent to that address any more.")
     return redirect("manage:partner", pk)
 

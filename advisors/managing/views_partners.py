@@ -194,7 +194,10 @@ def key(request: StaffRequest, pk: UUID) -> HttpResponse:
 
     def is_again(refusal: Refused) -> bool:
         mine = once.waiting(request.user, partner, now=timezone.now(), partner_key__isnull=False)
-        return isinstance(refusal, Stale) and mine.exists()
+        made = mine.values_list("partner_key__scopes", flat=True)
+        return isinstance(refusal, Stale) and any(
+            sorted(scopes) == sorted(form.cleaned_data["scopes"]) for scopes in made
+        )
 
     return edit(request, partner, "key", form, act, ONCE, is_again)
 

@@ -4,15 +4,18 @@ The ledger has a line of each, and one where a partner was taken up again: the l
 """
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from askpeer import ledger
+from askpeer.errors import Refused
 from questions.partners.models import Hook, Partner
 
 log = logging.getLogger("askpeer.partners")
+MOMENT = timedelta(microseconds=1)
+UNWRITTEN = "It could not be written down that this partner is taken up again, so nothing has changed. Try again later."
 ENDED, TAKEN_UP, HOOK_GONE = "partner_ended:", "partner_taken_up:", "hook_gone:"  # in the ledger
 
 
@@ -21,7 +24,10 @@ def end(partner: Partner, *, now: datetime) -> bool:
     """Stop its keys and webhooks at once; False where it had ended. A full ledger keeps none going."""
     if not Partner.objects.filter(pk=partner.pk, active=True).update(active=False):
         return False
-    _write(f"{ENDED}{partner.pk}", now)
+    try:
+        _record(ENDED, partner, now)
+    except OSError as failure:
+        log.error("a line of the ledger waits: %s", type(failure).__name__)
     return True
 
 
@@ -32,24 +38,37 @@ def take_up(partner: Partner, *, now: datetime) -> bool:
     """
     if not Partner.objects.filter(pk=partner.pk, active=False).update(active=True):
         return False
-    with ledger.refusing():
-        ledger.record(f"{TAKEN_UP}{partner.pk}", now=now)
+    try:
+        _record(TAKEN_UP, partner, now)
+    except OSError:
+        raise Refused(UNWRITTEN) from None
     return True
 
 
 @transaction.atomic
-def remove_hook(hook: Hook, *, now: datetime) -> None:
-    """End a hook and its secret at once; what still waits for it is dropped when its turn comes."""
-    gone = hook.pk
-    hook.delete()
-    _write(f"{HOOK_GONE}{gone}", now)
+def remove_hook(hook: Hook, *, now: datetime) -> bool:
+    """End a hook and its secrets; what still waits for it is dropped when its turn comes.
 
-
-def _write(line: str, now: datetime) -> None:
+    False where the ledger cannot be written: it is paused then, so that it hears nothing from now on either. Deleted
+    without a line, it would come back with a backup, and nobody would know of it any more.
+    """
     try:
-        ledger.record(line, now=now)
+        ledger.record(f"{HOOK_GONE}{hook.pk}", now=now)
     except OSError as failure:
-        log.error("a line of the ledger waits: %s", type(failure).__name__)
+        log.error("a webhook is paused and not removed: %s", type(failure).__name__)
+        Hook.objects.filter(pk=hook.pk).update(paused_at=now)
+        return False
+    hook.delete()
+    return True
+
+
+def _record(kind: str, partner: Partner, now: datetime) -> None:
+    """Append one of a partner's two lines, later than the other one whatever the clock says. Raises OSError.
+
+    A clock that was ahead when it was ended, or another machine's, would have it ended for good otherwise.
+    """
+    other = ledger.moments(TAKEN_UP if kind == ENDED else ENDED).get(str(partner.pk), set())
+    ledger.record(f"{kind}{partner.pk}", now=max([now, *(at + MOMENT for at in other)]))
 
 
 def unnamed() -> list[str]:
@@ -66,6 +85,14 @@ def back_again() -> int:
 def replay_ledger(*, now: datetime) -> int:
     """End again what a backup brought back; return how many. They stand in the ledger already."""
     return _partners_back().update(active=False) + _hooks_back().delete()[0]
+
+
+def ended_again() -> int:
+    """How many partners have ended in this database and were taken up again since, as the ledger says.
+
+    They stay ended: an end that the ledger could not take looks the same, and somebody meant that one.
+    """
+    return Partner.objects.filter(active=False, pk__in=set(ledger.named(TAKEN_UP)) - set(_ended())).count()
 
 
 def _partners_back() -> QuerySet[Partner]:

@@ -24,7 +24,9 @@ from questions.publication.models import Publication
 
 MOST = 3  # hooks of a partner: each adds a row to every move of its questions
 CHANGED = "Somebody changed the secret of this webhook a moment ago. Look at it as it is now."
-CHANGE_OVER = timedelta(hours=24)  # in which a former secret signs too
+CHANGE_OVER = timedelta(hours=24)  # in which former secrets sign too
+MOST_FORMER = 3
+TOO_MANY = "Four secrets sign already. End the old ones first, or wait until their 24 hours are over."
 STATUS_CHANGED, PUBLISHED, WITHDRAWN = "question.status_changed", "library.published", "library.withdrawn"
 
 
@@ -45,17 +47,19 @@ def add(*, partner: Partner, url: str, now: datetime) -> str:
 
 
 @transaction.atomic
-def rotate(*, hook: Hook, now: datetime, is_unseen: bool = False) -> str:
-    """Sign with a new secret, returned this once; the old one signs beside it for 24 hours, one before that no longer.
+def rotate(*, hook: Hook, now: datetime) -> str:
+    """Sign with a new secret, returned this once; every one before it signs beside it for 24 hours more.
 
-    hook is as it was seen: where its secret was changed since, somebody else has just been shown one. Raises Stale.
-    is_unseen: nobody has the old one, so that it ends now and what signed beside it goes on.
+    Which of them the partner has nobody here knows: one that was shown may never have been handed on. hook is as it was
+    seen: where its secret was changed since, somebody else has just been shown one. Raises Stale, Refused.
     """
     row = Hook.objects.select_for_update().filter(pk=hook.pk, former_until=hook.former_until).first()
     if row is None or row.secret != hook.secret:
         raise Stale(CHANGED)
-    if not is_unseen:
-        row.former_secret, row.former_until = row.secret, now + CHANGE_OVER
+    former = [row.secret, *former_secrets(row, now)]
+    if len(former) > MOST_FORMER:
+        raise Refused(TOO_MANY)
+    row.former_secret, row.former_until = " ".join(former), now + CHANGE_OVER
     row.secret = webhook.new_secret()
     row.save(update_fields=["secret", "former_secret", "former_until"])
     return row.secret
@@ -67,7 +71,7 @@ def mark(hook: Hook) -> str:
 
 
 def end_former(*, hook: Hook) -> None:
-    """Let the old secret sign no more, from now on. hook is as it was seen. Raises Stale."""
+    """Let the old secrets sign no more, from now on. hook is as it was seen. Raises Stale."""
     former = Hook.objects.filter(pk=hook.pk, former_until=hook.former_until, former_secret__isnull=False)
     if not former.update(former_secret=None, former_until=None):
         raise Stale(CHANGED)
@@ -162,7 +166,7 @@ def told(refs: dict[str, str], *, key: str, now: datetime) -> Telling | None:
     return Telling(
         url=hook.url,
         secret=hook.secret,
-        former=_former(hook, now),
+        former=former_secrets(hook, now),
         body=body.encode(),
         key=key,
         at=now,
@@ -172,9 +176,9 @@ def told(refs: dict[str, str], *, key: str, now: datetime) -> Telling | None:
     )
 
 
-def _former(hook: Hook, now: datetime) -> str:
-    """The secret that signs beside the new one, or "" where its time is over."""
-    return (hook.former_secret or "") if hook.former_until and now < hook.former_until else ""
+def former_secrets(hook: Hook, now: datetime) -> list[str]:
+    """The secrets that sign beside the new one, the newest first; none where their time is over."""
+    return (hook.former_secret or "").split() if hook.former_until and now < hook.former_until else []
 
 
 def _of_question(hook: Hook, refs: dict[str, str]) -> dict[str, str] | None:

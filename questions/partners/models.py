@@ -82,7 +82,7 @@ class Hook(KeyKeeper):
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="hooks")
     url = models.CharField(max_length=addresses.LONGEST, help_text="https only")
     secret = SealedTextField(help_text="whsec_…, shown once")
-    former_secret = SealedTextField(null=True, help_text="signs too until former_until, while the partner changes over")
+    former_secret = SealedTextField(null=True, help_text="the ones before, newest first: they sign until former_until")
     former_until = models.DateTimeField(null=True)
     since = models.DateTimeField()
     paused_at = models.DateTimeField(null=True, help_text="it answered that it wants no more")

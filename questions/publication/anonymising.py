@@ -50,13 +50,14 @@ def edit(
     _check_nobody_is_named(publication, words)
     stage = {"status": Publication.Status.ANONYMISED, "version": version + 1, "updated_at": now}
     signed = {"topic": topic, "edited_by": by, "checked_by": None}
-    was_shown = publication.status == Publication.Status.PUBLISHED and publication.hidden_at is None
+    # A hidden one too: another person may have shown it again a moment ago, and to be told twice harms nobody.
+    was_out = publication.status == Publication.Status.PUBLISHED
     change(publication, version=version, changes=NO_WORDS | stage | signed)
     # The UPDATE above holds the row until the commit, so nobody sees the new version with the old words.
     publication.working = words.as_json()
     publication.save(update_fields=["working"])
     searching.forget(publication)
-    if was_shown:
+    if was_out:
         hooks.withdrawn(publication, now=now)
     history.record(
         subject=publication.subject, kind="anonymised", actor=by.name, now=now, facts={"version": version + 1}

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from threading import Barrier, Thread
 
 import pytest
@@ -12,16 +13,21 @@ from advisors.beside import sitting
 from advisors.beside.models import Sitting
 from advisors.drafting import claiming, writing
 from advisors.drafting.models import Claim, Draft, DraftVersion
+from advisors.managing import partner_access
+from advisors.managing.models import ShownOnce
 from advisors.models import Person, Role
 from advisors.safeguarding import glass, naming, raising
 from advisors.signoff import leaving, own_words, reading, reviewing, triaging, wordings
 from advisors.signoff.models import Approval, Comment, Escalation, OwnWords, Reviewing
 from advisors.team import supporting
 from advisors.team.models import SupportCall
-from askpeer import prose
+from askpeer import ledger, prose
 from askpeer.errors import Refused, Stale
+from questions import replaying
 from questions.intake import asking, withdrawing
 from questions.models import Message, Question
+from questions.partners import ending, hooks
+from questions.partners.models import Hook, Partner
 from tests.factories import (
     FINE,
     LeadFactory,
@@ -460,3 +466,16 @@ def test_of_one_who_leaves_and_one_who_is_named_somebody_is_left_to_read_the_cas
     )
     assert outcomes == {"done": 1, "refused": 1}
     assert [person for person in Person.objects.all() if roles.may_see(person, read(case))]
+
+
+def test_a_webhook_removed_while_its_secret_is_changed_leaves_nothing_behind(now):
+    person, partner = ManagerFactory(), Partner.objects.create(name="Harbour Youth", slug="harbour")
+    hooks.add(partner=partner, url="https://hooks.example.org/", now=now)
+    gone = str(Hook.objects.get().pk)
+    copies = [{"hook": Hook.objects.get(), "by": person, "now": now} for _ in range(AT_ONCE)]
+    seen = hooks.mark(copies[0]["hook"])
+    acts = [partial(partner_access.change_secret, seen=seen, **copy) for copy in copies[::2]]
+    outcomes = at_once(*acts, *[partial(partner_access.remove_hook, **copy) for copy in copies[1::2]])
+    assert sum(outcomes.values()) - outcomes["stale"] == outcomes["done"] in {1, 2}
+    assert (Hook.objects.count(), ShownOnce.objects.count(), replaying.behind()) == (0, 0, 0)
+    assert ledger.named(ending.HOOK_GONE) == [gone]

@@ -341,7 +341,7 @@ def test_a_worker_that_began_before_its_database_was_there_looks_before_its_firs
     outbox.put("glass-broken", key="k", refs={"glass": "0"}, now=now)
     erased(question := Question.objects.get(), now)
     Question.objects.filter(pk=question.pk).update(status="new", wrapped_key=b"k", receipt_digest=b"r" * 32)
-    with pytest.raises(ImproperlyConfigured, match="that were erased are in this database again"):
+    with pytest.raises(ImproperlyConfigured, match="that were erased or ended are in this database again"):
         tasks.relay()
     assert OutboxRow.objects.get().attempts == 0
 

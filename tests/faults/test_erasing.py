@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
 ERASED, KEPT, KILLS = size(20, 500), 5, size(2, 40)
 LONGEST = 3  # seconds that a restore takes, about
-BEHIND = f"{ERASED} questions, locked notes, publications or keys that were erased are in this database again."
+BEHIND = f"{ERASED} rows that were erased or ended are in this database again: "
 BROKEN_OFF = "A backup is being brought back, or that was broken off."
 WELL = {"complaint": "", "trail": [], "unreadable": 0}
 

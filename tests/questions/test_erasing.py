@@ -153,8 +153,9 @@ def test_the_service_does_not_serve_a_database_behind_its_ledger(calendar, now):
     with pytest.raises(ImproperlyConfigured) as refusal:
         checks.refuse_to_serve_unfit()
     assert str(refusal.value) == (
-        "2 questions, locked notes, publications or keys that were erased are in this database again. "
-        "Run manage.py restore --replay, which erases them anew."
+        "2 rows that were erased or ended are in this database again: questions, locked notes, publications, keys, "
+        "partners or webhooks. "
+        "Run manage.py restore --replay, which erases and ends them anew."
     )
     assert erasing.replay_ledger(now=now) == 2
     checks.refuse_to_serve_unfit()

@@ -23,8 +23,9 @@ from tests.questions.publication.shelf import LATER, agreed, edited, published
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 BACK = (
-    "1 questions, locked notes, publications or keys that were erased are in this database again. "
-    "Run manage.py restore --replay, which erases them anew."
+    "1 rows that were erased or ended are in this database again: questions, locked notes, publications, keys, "
+    "partners or webhooks. "
+    "Run manage.py restore --replay, which erases and ends them anew."
 )
 UNNAMED = (
     "The ledger (ASKPEER_LEDGER) does not name 1 erased questions or publications that this database knows of. "
@@ -188,7 +189,7 @@ def test_a_service_whose_restore_was_broken_off_does_not_start(calendar, kept):
 def test_a_worker_does_not_start_either(calendar, now):
     worker_init.send(None)
     ledger.record(make_question(now=now).subject, now=now)
-    with pytest.raises(SystemExit, match="erased are in this database again"):
+    with pytest.raises(SystemExit, match="erased or ended are in this database again"):
         worker_init.send(None)
 
 

@@ -23,6 +23,7 @@ from askpeer.errors import Refused
 from config import guard, paths
 from questions import replaying
 from questions.checks import ledger_is_whole
+from questions.partners import ending
 
 LOST = (
     "There is no ledger at {ledger}, or no history-head.txt beside it. Bring both back from their copy first: without "
@@ -31,6 +32,9 @@ LOST = (
 BEGUN = (
     "The ledger begins anew with {count} lines that this database knows of. Destroy every backup made before now: "
     "what they bring back, no ledger will erase."
+)
+ENDED = (
+    "Partners that were taken up again since have ended in this backup: {count}. Look at them under Manage, Partners."
 )
 UNFIT = "It is restored, and cannot be served yet. {problem} Then run restore --replay."
 
@@ -82,6 +86,8 @@ class Command(BaseCommand):
         _refuse([found for check in beside for found in check(databases=["default"])], "Then run restore --replay.")
         count = replaying.replay(now=now)
         self.stdout.write(f"Erased again by the ledger: {count}. Shut out again: {leaving.replay_ledger(now=now)}.")
+        if ended := ending.ended_again():
+            self.stdout.write(ENDED.format(count=ended))
         if is_restored and not begins:
             self._say_where_the_trail_goes_on(history.note_restore(now=now))
         # The note goes last: a process that went on running serves again as soon as it is gone.

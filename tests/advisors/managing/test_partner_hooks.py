@@ -4,10 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from askpeer import history, outbox, webhook
+from advisors.managing import once
+from askpeer import history, ledger, outbox, webhook
 from askpeer.models import OutboxRow
-from questions.partners import hooks
+from questions.partners import ending, hooks
 from questions.partners.models import Hook, Partner
 from tests.advisors.managing.reading import shown
 from tests.factories import make_question
@@ -210,7 +212,7 @@ def test_the_secret_is_changed_and_the_new_one_shown_once(client, partner, page,
     row = Hook.objects.get()
     assert (row.former_secret, row.former_until) == (hook.secret, now + timedelta(hours=24))
     assert secrets_on(response) == [row.secret]
-    assert "Two secrets sign until 17 November 2026, 11:00" in shown(client.get(path))
+    assert "The new secret and the one before it sign until 17 November 2026, 11:00." in shown(client.get(path))
     assert trail(partner) == ["secret changed"]
 
 
@@ -240,17 +242,32 @@ def test_a_page_from_before_a_change_and_the_end_of_the_old_secret_changes_nothi
     assert (client.post(f"{path}secret/", old).status_code, Hook.objects.get().secret) == (409, kept)
 
 
-def test_a_secret_that_nobody_copied_pushes_out_none_that_the_partner_has(client, page, hook, path, now, clock):
-    client.post(f"{path}secret/", marked())
-    unseen = Hook.objects.get().secret
-    clock.shift(timedelta(minutes=5))
+@pytest.mark.parametrize("minutes", [1, 20], ids=["shown still", "purged"])
+@pytest.mark.parametrize("is_copied", [True, False])
+def test_whether_a_secret_was_handed_on_or_not_the_next_change_ends_none(
+    client, page, hook, path, now, clock, minutes, is_copied
+):
+    client.post(f"{path}secret/", marked(), follow=True)
+    second = Hook.objects.get().secret
+    if is_copied:
+        copy(client, page)
+    clock.shift(timedelta(minutes=minutes))
+    once.purge(now=timezone.now())
     answer = client.post(f"{path}secret/", marked(), follow=True)
     row = Hook.objects.get()
-    assert (row.former_secret, row.former_until) == (hook.secret, now + timedelta(hours=24))
-    assert (secrets_on(answer), row.secret == unseen) == ([row.secret], False)
-    copy(client, page)
-    client.post(f"{path}secret/", marked())
-    assert Hook.objects.get().former_secret == row.secret
+    assert hooks.former_secrets(row, timezone.now()) == [second, hook.secret]
+    assert row.former_until == now + timedelta(hours=24, minutes=minutes)
+    assert secrets_on(answer) == [row.secret]
+    assert "The new secret and the two before it sign until" in shown(client.get(path))
+
+
+def test_a_fifth_secret_in_a_day_is_refused_with_a_sentence(client, hook, path):
+    for _ in range(3):
+        client.post(f"{path}secret/", marked())
+    kept = Hook.objects.get().secret
+    answer = client.post(f"{path}secret/", marked())
+    assert (answer.status_code, Hook.objects.get().secret) == (422, kept)
+    assert "Four secrets sign already. End the old ones first, or wait until their 24 hours are over." in shown(answer)
 
 
 def test_a_secret_is_not_changed_where_the_new_one_cannot_be_kept(client, hook, path):
@@ -307,6 +324,19 @@ def test_a_webhook_is_removed_after_saying_what_goes_with_it(client, partner, pa
     assert client.post(f"{path}remove/")["Location"] == page
     assert (Hook.objects.count(), trail(partner)) == (0, ["webhook removed"])
     assert client.post(f"{path}remove/").status_code == 404
+
+
+def test_a_webhook_that_the_ledger_cannot_take_is_paused_and_stays_to_be_removed(
+    client, partner, hook, path, settings, tmp_path
+):
+    (tmp_path / "full").write_text("a file, and no folder")
+    settings.LEDGER = tmp_path / "full" / "erased.txt"
+    answer = client.post(f"{path}remove/", follow=True)
+    assert "Paused: nothing is sent there any more. It could not be removed; try again later." in shown(answer)
+    assert (list(hooks.listening(hooks.PUBLISHED)), trail(partner)) == ([], ["webhook paused"])
+    settings.LEDGER = tmp_path / "erased.txt"
+    client.post(f"{path}remove/")
+    assert (Hook.objects.count(), ledger.named(ending.HOOK_GONE)) == (0, [str(hook.pk)])
 
 
 ACTS = ["secret/", "former/", "resume/", "remove/"]

@@ -395,6 +395,8 @@ def test_make_the_key_pressed_twice_makes_one_and_shows_it(client, page):
     answers = [client.post(f"{page}keys/", old | {"scopes": ["ask"]}) for _ in range(2)]
     assert [answer["Location"] for answer in answers] == [f"{page}once/"] * 2
     assert PartnerKey.objects.count() == 1
+    other = client.post(f"{page}keys/", old | {"scopes": ["ask", "read"]})
+    assert (other.status_code, PartnerKey.objects.get().scopes) == (409, ["ask"])
     copy(client, page)
     late = client.post(f"{page}keys/", old | {"scopes": ["ask"]})
     assert (late.status_code, PartnerKey.objects.count()) == (409, 1)

@@ -9,7 +9,7 @@ from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from askpeer import outbox, rotating
-from askpeer.errors import Stale
+from askpeer.errors import Refused, Stale
 from questions import sweeping
 from questions.partners import hooks
 from questions.partners.models import Hook
@@ -64,10 +64,30 @@ def test_the_old_secret_signs_until_24_hours_are_over_to_the_second(partner, fir
     assert opens(tell(partner, server, at=NOW + after), first, second, at=NOW + after) == taken
 
 
-def test_changing_twice_ends_the_first_secret_at_once(partner, first, server):
+def test_changing_twice_pushes_out_no_secret_that_the_partner_may_have(partner, first, server):
     second = hooks.rotate(hook=Hook.objects.get(), now=NOW)
-    third = hooks.rotate(hook=Hook.objects.get(), now=NOW + SECOND)
-    assert opens(tell(partner, server, at=NOW + SECOND), first, second, third) == [False, True, True]
+    third = hooks.rotate(hook=Hook.objects.get(), now=NOW + DAY - SECOND)
+    later = NOW + 2 * DAY - 2 * SECOND
+    assert opens(tell(partner, server, at=later), first, second, third, at=later) == [True, True, True]
+    over = NOW + 2 * DAY - SECOND
+    assert opens(tell(partner, server, at=over), first, second, third, at=over) == [False, False, True]
+
+
+def test_a_secret_whose_time_was_over_signs_no_more_after_the_next_change(partner, first, server):
+    second = hooks.rotate(hook=Hook.objects.get(), now=NOW)
+    third = hooks.rotate(hook=Hook.objects.get(), now=NOW + DAY)
+    call = tell(partner, server, at=NOW + DAY)
+    assert opens(call, first, second, third, at=NOW + DAY) == [False, True, True]
+
+
+def test_a_fifth_secret_waits_until_the_old_ones_are_ended_or_over(first):
+    made = [first, *(hooks.rotate(hook=Hook.objects.get(), now=NOW) for _ in range(3))]
+    with pytest.raises(Refused, match="Four secrets sign already"):
+        hooks.rotate(hook=Hook.objects.get(), now=NOW)
+    row = Hook.objects.get()
+    assert [row.secret, *hooks.former_secrets(row, NOW)] == made[::-1]
+    hooks.end_former(hook=row)
+    assert hooks.rotate(hook=Hook.objects.get(), now=NOW) not in made
 
 
 def test_the_old_secret_can_be_ended_at_once_and_is_gone(partner, first, server):

@@ -50,6 +50,24 @@ def test_a_webhook_that_was_taken_away_comes_back_with_no_backup(partner):
     assert (Hook.objects.count(), replaying.behind()) == (0, 0)
 
 
+def test_a_clock_that_was_ahead_at_the_end_keeps_no_partner_ended(partner):
+    ending.end(partner, now=LATER)
+    assert ending.take_up(partner, now=NOW)
+    assert replaying.behind() == 0
+    ending.end(partner, now=NOW)
+    restore(partner, active=True)
+    assert replaying.behind() == 1
+
+
+def test_one_taken_up_since_stays_ended_in_a_backup_from_between_and_is_counted(partner):
+    ending.end(partner, now=NOW)
+    ending.take_up(partner, now=LATER)
+    restore(partner, active=False)
+    assert (replaying.behind(), replaying.replay(now=LATER), ending.ended_again()) == (0, 0, 1)
+    restore(partner, active=True)
+    assert ending.ended_again() == 0
+
+
 def test_ending_twice_and_taking_up_twice_change_nothing(partner):
     assert not ending.take_up(partner, now=NOW)
     assert (ending.end(partner, now=NOW), ending.end(partner, now=LATER)) == (True, False)
@@ -60,7 +78,7 @@ def test_a_ledger_that_cannot_be_written_keeps_no_partner_going_and_takes_none_u
     (tmp_path / "full").write_text("a file, and no folder")
     settings.LEDGER = tmp_path / "full" / "erased.txt"
     assert ending.end(partner, now=NOW)
-    with pytest.raises(Refused, match="Nothing has changed"):
+    with pytest.raises(Refused, match="taken up again, so nothing has changed"):
         ending.take_up(partner, now=LATER)
     assert Partner.objects.get(pk=partner.pk).active is False
     settings.LEDGER = tmp_path / "erased.txt"

@@ -4,9 +4,13 @@ import pytest
 
 from askpeer import history
 from askpeer.errors import Refused, Stale
+from askpeer.models import OutboxRow
+from questions.partners import hooks
+from questions.partners.models import Partner
 from questions.publication import anonymising, hiding, searching, withdrawing
+from questions.publication.models import Publication
 from tests.factories import NOW, SupervisorFactory, TopicFactory
-from tests.questions.publication.shelf import TEXTS, agreed, edited, published
+from tests.questions.publication.shelf import LATER, TEXTS, agreed, edited, published
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +32,18 @@ def test_editing_a_published_answer_takes_it_off_the_library_until_it_is_checked
     publication.refresh_from_db()
     assert (publication.status, publication.checked_by, publication.answer_html) == ("anonymised", None, "")
     assert searching.find("lunch").items == []
+
+
+def test_partners_hear_of_an_edit_also_where_the_answer_was_shown_again_a_moment_before(calendar):
+    publication = published(title="Sitting alone at lunch")
+    partner = Partner.objects.create(name="Harbour Youth", slug="harbour")
+    hooks.add(partner=partner, url="https://hooks.example.org/", now=LATER)
+    hiding.report(publication, LATER)
+    seen = Publication.objects.get()
+    hiding.show_again(publication=publication, by=SupervisorFactory(), now=LATER + timedelta(minutes=1))
+    edited(seen, now=LATER + timedelta(minutes=2))
+    told = OutboxRow.objects.order_by("pk").values_list("refs__event", flat=True)
+    assert list(told) == ["library.withdrawn", "library.published", "library.withdrawn"]
 
 
 def test_the_second_of_two_editors_is_stale_and_overwrites_nothing(calendar):
