@@ -10,7 +10,7 @@ from typing import NamedTuple
 from askpeer import lookalikes, prose
 from questions.models import Question
 from questions.publication.models import Publication, PublicText
-from questions.publication.rarities import EVENTS, NO_PLACE, NUMBERS, PLACES
+from questions.publication.rarities import EVENTS, NO_PLACE, NUMBERS, PLACES, UNITS
 from questions.publication.recognising import part
 
 READ = ("title", "question_text", "answer_text", "keywords")
@@ -21,40 +21,54 @@ LONGEST_NAME = 3  # words
 SHOWN = 8  # words of a kind
 
 _NUMBER = rf"(?:1[0-9]|2[0-5]|{'|'.join(sorted((name.replace(' ', '[ -]') for name in NUMBERS), reverse=True))})"
-_NO_AGE = r"(?![\w:%/£€]|[.,]\d|[ -](?:days?|weeks?|months?|minutes?|mins?|hours?|times|people|dagen|weken|minuten)\b)"
+_AGE = rf"(?:[5-9]|{_NUMBER})"
+_NO_AGE = rf"(?![\w:%/£€$]|[.,'’]\d|[ -](?:{'|'.join(sorted(UNITS))})\b)"
+_HOURS = "ten|tien|eleven|twelve|elf|twaalf"
 _SCHOOL = r"1[0-3]|[1-9]|seven|eight|nine|ten|eleven|twelve|thirteen"
+_CLASS = r"(?:[1-7](?:ste|de|e)|eerste|tweede|derde|vierde|vijfde|zesde|zevende)"
 _MONTH = (
     "January|February|April|June|July|August|September|October|November|December|"
     "januari|februari|maart|april|mei|juni|juli|augustus|oktober"
 )
 _DAY = r"(?:3[01]|[12][0-9]|[1-9])(?:st|nd|rd|th)?"
 _SINCE = r"(?:in|last|since|this|next|early|late|until|by|vorige)"
-_TOWN = r"[A-Z][a-z]{2,30}"
-_I_AM = (
-    r"(?:I['’]?m|I am|(?:ik )?ben|(?:ik )?word|was|is|at|turn|turned|turning|aged?|age of)"
-    r"(?: only| just| nearly| almost| pas)?"
-)
+_JUST = r"(?: (?:only|just|nearly|almost|still|now|pas|bijna|net|nog|maar|al|nu|ook)){0,2}"
+_I_AM = r"(?:I['’]?m|I am|(?:ik )?(?:ben|word)|(?:ben|word) ik|was|is|wordt|werd|turn(?:s|ed|ing)?|aged?|age of)"
+_TOWN = r"[A-Z][a-z]{2,30}(?:['’]s)?"
+_NAME = rf"(?-i:(?!New Year)(?:(?:De|La|Le|St\.?) )?{_TOWN}(?:[ -]{_TOWN}){{0,3}})"
+_AT = r"(?:in|from|near|at|outside|to|on|by|around|uit|bij|te|naar|op|rond|(?:kom|komt|ben) van)"
+_NO_SCHOOL = r"(?!(?:The|High|Middle|New|Old|After|Before|Since|Because|And|But|If|When)\b)"
+_HOME = "village|town|city|island|estate|dorp|stad|gemeente|eiland|wijk"
 # Linear all: nothing in them is repeated without a limit, and no two parts can take the same characters.
+# What a pattern names is its group, where it has one.
 PATTERNS = {
     "age": (
-        rf"\b{_I_AM} {_NUMBER}\b{_NO_AGE}",
-        rf"\b(?:is|was|turns?|turned|turning|aged?|wordt|werd)(?: only| just| nearly| almost| pas)? [5-9]\b{_NO_AGE}",
-        rf"\b(?:when|since|until) (?:I|he|she|we|they) (?:was|were) (?:[5-9]|{_NUMBER})\b{_NO_AGE}",
-        rf"\b(?:[5-9]|{_NUMBER})[ -]?(?:(?:years?|yrs?)[ -]olds?|yrs?|y/?o|jaar)\b",
-        r"\b(?:[fmFM] ?1[0-9]|1[0-9] ?[fmFM])\b",
-        rf"\b{_NUMBER}½",
+        rf"\b{_I_AM}{_JUST} {_AGE}\b{_NO_AGE}",
+        rf"\b(?:when|since|until) (?:I|he|she|we|they) (?:was|were) {_AGE}\b{_NO_AGE}",
+        rf"\b(?:ik|hij|ze|zij|we|wij|broer|zus){_JUST} {_AGE} (?:ben|is|was|werd|wordt?)\b",
+        r"\bat 1[3-9](?=[.,;!?](?!\d)|$| (?:I|he|she|we|they)\b)",
+        rf"\b{_AGE}[ -]?(?:(?:years?|yrs?)[ -]olds?|yrs?|y/?o|jaar|jarigen?|jarig)\b(?! (?:ago|geleden))",
+        # "14m" is a length, "the M18" a road and "an F16" a plane.
+        r"(?<![£$€.,])\b(?-i:1[3-9][fFM])\b",
+        r"(?<!\bthe )(?<!\ban )(?<!\been )(?<!\bde )\b[fm]1[3-9]\b",
+        r"\bI(?:['’]?m| am) 1[3-9] ?[fm]\b|(?<=\()1[3-9]m(?=\))|\b1[3-9]m(?= here\b)",
+        rf"\b{_NUMBER}(?=1⁄2)",  # "½", as it is folded
         r"\b(?:GCSEs?|A[ -]levels?|SATs)\b",
         r"\b(?:[6-9]|1[0-2])th grade\b",
-        rf"\b(?:{'|'.join(sorted(name for name in NUMBERS if ' ' not in name and name != 'ten'))})\b{_NO_AGE}",
+        rf"\b(?!(?:{_HOURS})\b)(?:{'|'.join(sorted(name for name in NUMBERS if ' ' not in name))})\b{_NO_AGE}",
+        rf"(?<!\bat )(?<!\bom )\b(?!ten\b|tien\b)(?:{_HOURS})\b{_NO_AGE}",
         rf"\b(?:year|yr)[ -]?(?:{_SCHOOL})(?:s|[A-Z])?\b",
         r"\b(?-i:[YPS])(?:1[0-3]|[1-9])s?\b",
-        r"\b(?:1[0-9]|2[0-5])(?:st|nd|rd|th) birthday\b",
-        r"\b(?:thir|four|fif|six|seven|eigh|nine)teenth birthday\b",
+        rf"\b{_CLASS} (?:jaar )?(?:middelbaar|secundair|leerjaar|klas|aso|bso|tso|kso)\b",
+        rf"\b(?:{_AGE}(?:st|nd|rd|th|ste|de|e)|twelfth) (?:birthday|verjaardag)\b",
+        rf"\bop (?:mijn|zijn|haar) {_AGE}(?:ste|de|e)\b",
     ),
     "place": (
-        rf"\b(?:in|from|near|at|outside|to|on|by|around|uit|bij) (?:the )?(?-i:{_TOWN}(?:[ -]{_TOWN}){{0,3}})",
-        rf"(?-i:{_TOWN} (?:Academy|School|College|High|Grammar|Primary)|\bIsle of {_TOWN}|\bLoch {_TOWN})",
-        rf"\b(?:village|town|city|island|estate) (?:is|called|of) (?-i:{_TOWN})",
+        rf"\b{_AT} (?:(?-i:[Tt]he|de|het) )?(?P<name>{_NAME})",
+        rf"\b{_NO_SCHOOL}(?P<name>{_NAME} (?-i:Academy|School|College|High|Grammar|Primary|Hospital|Atheneum))\b",
+        rf"\b(?P<name>(?-i:Isle of|Loch) {_NAME})",
+        rf"\b(?:{_HOME}) (?P<name>{_NAME})",
+        rf"\b(?:{_HOME}|school|college) (?:is called|is|called|named|of|heet|genaamd) (?P<name>{_NAME})",
     ),
     "event": (
         rf"\b(?:{_DAY} (?:of )?|last |vorige )?(?:{_MONTH})(?: {_DAY})?\b",
@@ -95,7 +109,7 @@ def _in(kind: str, text: str) -> list[str]:
     """The words of this kind in a text; of two that overlap the one that begins first, and then the longer."""
     if kind != "place":  # a line that ends "to" and one that begins "And" name none together
         text = " ".join(text.split())
-    spans = [match.span() for pattern in _READY[kind] for match in pattern.finditer(text)]
+    spans = [match.span(match.lastgroup or 0) for pattern in _READY[kind] for match in pattern.finditer(text)]
     if kind == "place":
         spans = [span for start, end in spans if (span := _without_common(text, start, end))]
     spans += _named(text, NAMED.get(kind, frozenset()))
@@ -108,14 +122,13 @@ def _in(kind: str, text: str) -> list[str]:
 
 
 def _without_common(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """The capitalised words behind the preposition, up to one that is no place."""
-    words = [match.span() for match in re.finditer(r"[A-Za-z]+", text[start:end])][1:]
-    kept: list[tuple[int, int]] = []
-    for first, last in words:
-        if text[start + first : start + last].lower().removesuffix("s") in NO_PLACE_ALIKE:
+    """A name up to a word that is no place."""
+    last = start
+    for word in re.finditer(r"[A-Za-z]+", text[start:end]):
+        if word[0].lower().removesuffix("s") in NO_PLACE_ALIKE:
             break
-        kept.append((first, last))
-    return (start + kept[0][0], start + kept[-1][1]) if kept else None
+        last = start + word.end()
+    return (start, last) if last > start else None
 
 
 def _named(text: str, names: frozenset[str]) -> Iterator[tuple[int, int]]:

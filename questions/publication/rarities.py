@@ -59,23 +59,39 @@ NO_PLACE = _set(
     uni, university, home, work, english, maths, science, history, geography, french, spanish, german, dutch, latin,
     instagram, snapchat, tiktok, whatsapp, facebook, youtube, discord, twitch, roblox, minecraft, fortnite, spotify,
     google, childline, samaritans, shout, mum, dad, nan, grandad, god, allah, the, this, that, these, those, his, her,
-    their, our, your, first, last, lunch, night"""
+    their, our, your, first, last, lunch, night, summer, winter, autumn, boxing, bonfire, internet, bible, quran, koran,
+    police, hospital, doctor, teacher, head, nurse, government, army, junior, infant, grammar, private, boarding,
+    januari, februari, maart, mei, juni, juli, augustus, oktober, kerst, kerstmis, pasen, sinterklaas, engels, frans,
+    duits, nederlands, wiskunde, mama, papa, oma, opa, awel"""
 )
 NUMBERS = _set(
     """ten, eleven, twelve, thirteen, fourteen, fifteen, sixteen, seventeen, eighteen, nineteen, twenty, twenty one,
-    twenty two, twenty three, twenty four, twenty five, elf, twaalf, dertien, veertien, vijftien, zestien, zeventien,
-    achttien, negentien"""
+    twenty two, twenty three, twenty four, twenty five, tien, elf, twaalf, dertien, veertien, vijftien, zestien,
+    zeventien, achttien, negentien, twintig"""
+)
+# What a number counts where it is no age.
+UNITS = _set(
+    """day, days, week, weeks, month, months, seconds, minute, minutes, min, mins, hour, hours, years ago, yrs ago,
+    years since, pm, oclock, o'clock, o’clock, times, of us, of them, of the, out of, people, kids, children, pupils,
+    pound, pounds, quid, pence, p, euro, euros, dollars, percent, per cent, degrees, points, m, metre, metres, meter,
+    meters, cm, mm, km, kilometres, mile, miles, foot, feet, ft, inch, inches, kg, kilo, kilos, stone, lbs, grams,
+    dagen, weken, maanden, seconden, minuten, uur, uren, jaar geleden, keer, mensen, personen, kinderen, leerlingen,
+    procent, graden, punten, kilometer, van de"""
 )
 EVENTS = _set(
-    """court, trial, jury, prison, jail, jailed, arrested, pregnant, wheel chair, young offender, crash,
-    car accident, fire,
-    house fire, flood, earthquake, explosion, stabbed, stabbing, shooting, murder, murdered, kidnapped, adopted,
+    """court, trial, jury, prison, jail, jailed, arrested, pregnant, wheel chair, young offender, crash, car accident,
+    fire, house fire, flood, earthquake, explosion, stabbed, stabbing, shooting, murder, murdered, kidnapped, adopted,
     adoption, adoptive, foster, fostered, foster care, care leaver, care home, orphan, surrogate, sperm donor, twin,
     twins, triplet, triplets, transplant, donor, coma, cancer, leukaemia, tumour, chemo, cystic fibrosis, amputated,
     amputee, prosthetic, wheelchair, paralysed, deaf, blind, hearing aid, hearing aids, cochlear implant, guide dog,
     sign language, albinism, tourettes, dwarfism, refugee, refugees, asylum, asylum seeker, deported, evacuated, war,
-    national team, olympics, champion, championship, championships, paralympics, scholarship, on tv, on the news,
-    in the news, newspaper, went viral, famous, expelled, kicked out of school, boarding school, army, soldier, circus,
-    lighthouse, rechtbank, rechter, gevangenis, brand, ongeval, adoptie, geadopteerd, pleeggezin, tweeling,
-    drieling, transplantatie, rolstoel, vluchteling, vluchtelingen, asiel, doof, kanker, nationale ploeg"""
+    national team, olympics, champion, championship, championships, paralympics, scholarship, on tv, on the news, in
+    the news, newspaper, went viral, famous, expelled, kicked out of, boarding school, army, soldier, circus,
+    lighthouse, rechtbank, rechter, gevangenis, brand, ongeval, adoptie, geadopteerd, pleeggezin, tweeling, drieling,
+    transplantatie, rolstoel, vluchteling, vluchtelingen, asiel, doof, kanker, nationale ploeg, zwanger, jeugdrechter,
+    jeugdrechtbank, gearresteerd, opgepakt, huisbrand, overstroming, aardbeving, ontploffing, neergestoken,
+    schietpartij, moord, vermoord, ontvoerd, pleegouders, pleegkind, pleegzorg, weeskind, draagmoeder, leukemie, tumor,
+    muco, mucoviscidose, geamputeerd, prothese, verlamd, hoorapparaat, geleidehond, gebarentaal, asielzoeker,
+    asielcentrum, uitgewezen, geevacueerd, oorlog, kampioen, kampioenschap, studiebeurs, op tv, in het nieuws, in de
+    krant, beroemd, van school gestuurd, internaat, leger, soldaat, vuurtoren"""
 )

@@ -36,6 +36,29 @@ def found(text, place="question_text"):
         ("ik ben 14", "ik ben 14"),
         ("my brother is 9", "is 9"),
         ("she turned just 7", "turned just 7"),
+        ("I'm 9", "I'm 9"),
+        ("I'm 14½", "14"),
+        ("at 14 I left", "at 14"),
+        ("At 15, he left", "At 15"),
+        ("is it normal at 16?", "at 16"),
+        ("on her twelfth birthday", "twelfth birthday"),
+        ("15f and alone", "15f"),
+        ("me (m16)", "m16"),
+        ("I (14m) cry", "14m"),
+        ("I'm 14m", "I'm 14m"),
+        ("14m here", "14m"),
+        ("toen ik 12 was", "ik 12 was"),
+        ("nu mijn broer bijna 9 is", "broer bijna 9 is"),
+        ("een 15-jarige", "15-jarige"),
+        ("een vijftienjarige", "vijftienjarige"),
+        ("mijn 16de verjaardag", "16de verjaardag"),
+        ("mijn zestiende verjaardag", "zestiende verjaardag"),
+        ("op mijn 14de", "op mijn 14de"),
+        ("ik ben bijna 14", "ik ben bijna 14"),
+        ("ik ben 14 of 15", "ik ben 14"),
+        ("zij werd 14", "werd 14"),
+        ("in het vijfde middelbaar", "vijfde middelbaar"),
+        ("in het 5de leerjaar", "5de leerjaar"),
     ],
 )
 def test_an_age_is_found_however_it_is_said(text, said):
@@ -58,6 +81,24 @@ def test_an_age_is_found_however_it_is_said(text, said):
         ("we are Syrian", "Syrian"),
         ("like other eritreans", "eritreans"),
         ("ik ben Marokkaanse", "Marokkaanse"),
+        ("on the Wirral", "Wirral"),
+        ("at the Wirral Hospital", "Wirral"),
+        ("in the Gorbals", "Gorbals"),
+        ("in The Hague", "Hague"),
+        ("in St Ives", "St Ives"),
+        ("at St Mary's", "St Mary's"),
+        ("in the New Forest", "New Forest"),
+        ("on the Isle of Lewis", "Isle of Lewis"),
+        ("by Loch Ness", "Loch Ness"),
+        ("Fernhill School is bad", "Fernhill"),
+        ("The Fernhill College", "Fernhill"),
+        ("Fernhill High", "Fernhill High"),
+        ("My village is called Muckle", "Muckle"),
+        ("My school is called Fernhill", "Fernhill"),
+        ("in De Panne", "De Panne"),
+        ("het dorp Kampenhout", "Kampenhout"),
+        ("mijn dorp heet Kampenhout", "Kampenhout"),
+        ("ik kom van Kampenhout", "Kampenhout"),
     ],
 )
 def test_a_place_is_found_by_its_name_or_its_capital(text, said):
@@ -80,6 +121,9 @@ def test_a_place_is_found_by_its_name_or_its_capital(text, said):
         ("foster care", "foster care"),
         ("since I use a wheelchair", "wheelchair"),
         ("in the national team", "national team"),
+        ("kicked out of school", "kicked out of"),
+        ("ik ben zwanger", "zwanger"),
+        ("van school gestuurd", "van school gestuurd"),
     ],
 )
 def test_a_date_and_what_happens_to_few_are_found(text, said):
@@ -95,6 +139,14 @@ def test_a_date_and_what_happens_to_few_are_found(text, said):
         "I may march on. They judge me. It was by accident.",
         "Bath time, reading lessons. Leedsy courtyard.",
         "Last year a teenager moved to a town.",
+        "We met at ten and again at twelve, om elf uur.",
+        "It is 20 pounds. It was 12 km. He is 6 feet, I'm 5'4.",
+        "It is 10m deep, 12 m wide and 14m long.",
+        "It stood at 18 Oak Street and cost 15.50, at 13.5 each.",
+        "We took the M18 and saw an F16. It cost £15M.",
+        "Dat was 10 jaar geleden. Het is 15 euro.",
+        "Because School and High School are hard. My School is bad. At Grammar School, at New Year, on the Internet.",
+        "In het Frans, bij Mama, op Maandag.",
     ],
 )
 def test_what_says_none_of_it_is_left_alone(text):
@@ -123,10 +175,28 @@ def test_each_part_is_read_and_a_word_is_named_once():
         ("I'm " * 2_000, {}),
         ("1 " * 4_000, {}),
         ("\u0430" * 8_000, {}),
+        ("in the " * 2_800, {}),
+        ("at the St " * 2_000, {}),
+        ("Abc " * 5_000, {}),
+        ("Abc's-" * 3_300, {}),
+        ("village is called " * 1_100, {}),
+        ("Isle of " * 2_500, {"place": ["Isle of Isle"]}),
+        ("I am only just " * 1_300, {}),
+        ("ik bijna nog " * 1_500, {}),
+        ("vijfde jaar " * 1_600, {}),
+        ("op mijn " * 2_500, {}),
+        ("twenty" * 3_300, {}),
+        ("(1" * 10_000, {}),
+        ("1" * 20_000, {}),
     ],
 )
 def test_a_hostile_text_is_read_to_its_end(text, said):
     assert found(text, place="answer_text") == said
+
+
+def test_no_name_is_longer_than_what_is_looked_at():
+    names = [*combining.PLACES, *combining.EVENTS]
+    assert [name for name in names if len(name.split()) > combining.LONGEST_NAME] == []
 
 
 @pytest.mark.parametrize("text", ["I'm 14.", "In Leeds.", "Last June."])
