@@ -633,7 +633,7 @@ def everybody():
 
 
 @pytest.mark.faults
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1200)
 @pytest.mark.django_db
 def test_whatever_everybody_does_no_word_leaves_unapproved(calendar, settings, tmp_path):
     settings.LEDGER = tmp_path / "erased.txt"

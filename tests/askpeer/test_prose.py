@@ -211,7 +211,7 @@ def test_what_is_rendered_is_what_is_as_read(text):
     assert re.sub(r"\s", "", prose.as_read(text)).startswith(shown)
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "piece", ["[", "*a_ ", "&amp;", "[a][", "![", "a\n\n", "_", "[a](https://x.example) ", "\ufdfa"]
 )

@@ -17,7 +17,7 @@ from tests.browser.stage import DESK, SMALLEST, follow
 from tests.browser.test_axe import look
 from tests.factories import NOW, PersonFactory, SupervisorFactory, TopicFactory, keep_on_duty, make_question
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 WORDS = "My best mate moved to Leeds and I eat lunch alone in the library every day."
 LINE = "Eats alone since a friend moved away."

@@ -11,7 +11,7 @@ from tests.browser.stage import DESK, follow
 from tests.browser.test_axe import look
 from tests.factories import NOW, PersonFactory, SupervisorFactory, make_question
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 WITHIN = 10_000  # milliseconds
 FIRST, SECOND = "Eating alone is hard.", "Eating alone at a new school is hard."

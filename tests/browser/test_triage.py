@@ -7,7 +7,7 @@ from questions.models import Question
 from tests.browser.stage import follow
 from tests.factories import SupervisorFactory, make_question
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

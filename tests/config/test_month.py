@@ -32,7 +32,6 @@ def months(tmp_path_factory):
     return found
 
 
-@pytest.mark.timeout(240)
 def test_no_promise_is_missed_without_an_apology_and_a_new_date(months):
     month = months[0]
     assert month.late > 0
@@ -40,7 +39,6 @@ def test_no_promise_is_missed_without_an_apology_and_a_new_date(months):
     assert (month.told, month.redated + month.soon) == (month.late, month.late)
 
 
-@pytest.mark.timeout(240)
 def test_its_figures_add_up(months):
     month = months[0]
     assert month.asked + month.turned_away == 30
@@ -52,12 +50,10 @@ def test_its_figures_add_up(months):
     assert 0 < month.busy["advisors"] < 1.5
 
 
-@pytest.mark.timeout(240)
 def test_the_same_seed_gives_the_same_month(months):
     assert months[0] == months[1]
 
 
-@pytest.mark.timeout(240)
 def test_its_picture_has_a_title_and_each_load_in_both_panels(months):
     tree = ElementTree.fromstring(drawing.draw([months[0]] * 3))
     assert tree.findtext(f"{SVG}title") == "A simulated May 2026: questions that wait"
@@ -68,7 +64,6 @@ def test_its_picture_has_a_title_and_each_load_in_both_panels(months):
     }
 
 
-@pytest.mark.timeout(240)
 def test_its_table_has_a_column_for_each_load(months):
     lines = telling.table(months).splitlines()
     assert {line.count("|") for line in lines} == {4}

@@ -23,7 +23,7 @@ from tests.journeys import service as services
 from tests.journeys.service import until
 from tests.many import many_questions
 
-pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 HOUR = 3600
 CLOCKS = (-HOUR, -HOUR, -60, 0, 0, 60, HOUR, HOUR)  # seconds wrong, one a sweeper
 SECONDS = size(4, 60)

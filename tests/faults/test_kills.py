@@ -121,7 +121,7 @@ def _served(on, home, letters):
             yield running, server
 
 
-@pytest.mark.timeout(1800 if LONG else 300)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("on", ["embedded", "postgresql"] if LONG else [RUN_ON])
 def test_nothing_is_lost_and_nothing_happens_twice(on, tmp_path, figure):
     began = time.monotonic()

@@ -9,7 +9,7 @@ from email import message_from_bytes
 import pytest
 
 from tests.faults import drive
-from tests.faults.size import LONG, size
+from tests.faults.size import size
 from tests.journeys import service
 from tests.journeys.mailbox import Mailbox
 from tests.journeys.service import until
@@ -76,7 +76,7 @@ class Emptier:
         self.team.approve(question)
 
 
-@pytest.mark.timeout(1500 if LONG else 300)
+@pytest.mark.timeout(1500)
 def test_an_empty_broker_delays_what_is_due_by_a_minute_at_most(tmp_path, figure):
     seed = f"from tests.faults import before; before.main(teams=1, old={OLD}, seconds={OLD * EVERY})"
     with Mailbox() as mailbox, service.running(tmp_path, mailbox, seed=seed) as running:

@@ -21,7 +21,7 @@ from tests.faults.beside import environment
 from tests.in_a_file import database_in_a_file
 from tests.journeys.service import until
 
-pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

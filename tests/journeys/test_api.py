@@ -5,7 +5,7 @@ import pytest
 from tests.journeys.browser import call
 from tests.journeys.people import cast
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.journey
 
 QUESTION = "Since we moved house I have not slept well, and nobody in my new form talks to me."
 ANSWER = "You have not slept well since you moved. New places are loud at night.\n\nTry one new thing this week."

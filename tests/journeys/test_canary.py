@@ -15,7 +15,7 @@ from tests.journeys import unsent
 from tests.journeys.browser import call
 from tests.journeys.people import Advisor, cast
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.journey
 
 MOMENTS = tuple(f"moment_{number}" for number in range(1, 7))
 FIELDS = (

@@ -4,7 +4,7 @@ import pytest
 
 from tests.journeys.people import cast
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.journey
 
 QUESTION = "My brother shouts every evening and I hide in the bathroom until he stops."
 CLARIFICATION = "Is there a grown-up at home in the evening who knows about it?"

@@ -8,7 +8,7 @@ import pytest
 from tests.journeys.people import cast
 from tests.journeys.service import until
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.journey
 
 QUESTION = "I broke the blue vase and said that it was the cat."
 

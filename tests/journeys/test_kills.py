@@ -8,7 +8,7 @@ import pytest
 from tests.journeys.people import Asker, cast
 from tests.journeys.service import until
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.journey
 
 ANSWER = "You miss your old street and the park. That makes sense.\n\nAsk if you can visit for a day."
 SHOWN = "\n".join(f"<p>{paragraph}</p>" for paragraph in ANSWER.split("\n\n"))

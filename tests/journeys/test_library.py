@@ -17,7 +17,7 @@ from tests.journeys.mailbox import Mailbox
 from tests.journeys.people import Supervisor
 from tests.journeys.service import running, until
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.journey
 SEED = "from tests.journeys import seed_library; seed_library.main()"
 ANSWER, WORD = "/library/zebras-at-lunch/", "zebras"
 PLACES = ["/library/", "/library/?topic=lonely", f"/library/?q={WORD}", "/library/lunch/", "/library/feed/"]

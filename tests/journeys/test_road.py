@@ -4,7 +4,7 @@ import pytest
 
 from tests.journeys.people import APPROVE, cast, marks
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.journey
 
 QUESTION = "My best mate moved to Leeds and I eat lunch alone in the library every single day."
 FIRST_DRAFT = "You eat lunch alone since your best mate moved to Leeds. That is hard.\n\nCheer up."

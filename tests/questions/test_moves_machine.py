@@ -238,7 +238,7 @@ class Life(RuleBasedStateMachine):
 
 
 @pytest.mark.faults
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1200)
 @pytest.mark.django_db
 def test_whatever_everybody_does_a_questions_life_keeps_its_rules(calendar, settings, tmp_path):
     settings.LEDGER = tmp_path / "erased.txt"

@@ -117,7 +117,7 @@ def test_of_an_erased_question_only_the_text_itself_is_looked_at(calendar, direc
     assert [one.text for one in recognising.watch(publication).find(texts)] == ["07700 900123"]
 
 
-@pytest.mark.timeout(5)
+@pytest.mark.timeout(30)
 def test_hostile_texts_are_read_in_a_moment(calendar):
     publication = agreed(text="My name is Izzy.")
     watch = recognising.watch(publication)
