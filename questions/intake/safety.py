@@ -12,6 +12,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from askpeer import calendars
+from questions import states
 from questions.intake import helping, oncall, sentences
 from questions.intake.helping import Helper
 from questions.models import Question
@@ -83,24 +84,38 @@ def unknown_there() -> str:
     )
 
 
-def people() -> str:
-    """Above those who are named."""
-    return _("People you can reach now")
+def people(question: Question) -> str:
+    """Above those who are named on a question's page; for a redirected one they know more than us."""
+    return _("People who can help") if question.status == states.REDIRECTED else _("People you can reach now")
 
 
-def who_can_help() -> str:
-    """Above those who know more than us."""
-    return _("People who can help")
+@dataclass(frozen=True)
+class Beside:
+    """What a question's page says before anything else, in a title and a text."""
+
+    title: str
+    text: str
 
 
-def not_alone() -> str:
-    """Said above a question's page where people are named on it."""
-    return _("You don't have to wait for us. Talk to someone now.")
+def beside(question: Question, own: Sequence[Helper]) -> Beside | None:
+    """What is said first where a question stands, unless it is green.
+
+    own are our crisis services for its asker: who else is named there, of its topic or a partner, takes no advice away.
+    """
+    if question.level == states.GREEN:
+        return None
+    not_alone = _("You don't have to wait for us. Talk to someone now.")
+    return Beside(people(question), not_alone) if own else Beside(not_alone, unknown_there())
 
 
 def outside(question: Question, helpers: Sequence[Helper], *, is_new: bool = False) -> str:
     """Who reads what is about somebody who works here, and that these helpers have nothing to do with us."""
     return f"{_reader(question, is_new)} {_nothing_to_do_with_us() if helpers else unknown_there()}"
+
+
+def outside_beside(question: Question, own: Sequence[Helper]) -> str:
+    """The same on a page that says beside() first: where to turn to, which stands there already, is not said again."""
+    return outside(question, own) if own or question.level == states.GREEN else _later_reader(question)
 
 
 def _reader(question: Question, is_new: bool) -> str:

@@ -171,6 +171,13 @@ def test_words_that_open_nothing(dutch):
     check(dutch.post("/my-question/reply/", {"text": "Dag allemaal"}), 403)
 
 
+@pytest.mark.parametrize("about_staff", [False, True])
+@pytest.mark.parametrize("nation", ["", "other"])
+def test_the_page_of_an_urgent_question(dutch, opened, nation, about_staff):
+    opened(level="red", nation=nation, about_staff=about_staff, language="nl")
+    check(dutch.get("/my-question/"))
+
+
 @pytest.mark.parametrize("status", [status for status in states.STATUSES if status != "withdrawn"])
 def test_a_questions_page_in_every_status(dutch, opened, clock, status):
     question = opened(about_staff=True)

@@ -227,6 +227,13 @@ def test_a_questions_page_in_every_status(opened, asker, status, days):
     check(asker.get("/my-question/"))
 
 
+@pytest.mark.parametrize("nation", ["GB-ENG", "other"])
+@pytest.mark.parametrize("about_staff", [False, True])
+def test_the_page_of_an_urgent_question(opened, asker, about_staff, nation):
+    opened(level="red", nation=nation, about_staff=about_staff)
+    check(asker.get("/my-question/"))
+
+
 def test_everything_an_asker_can_do_with_an_answer(opened, asker):
     question = opened(with_answer)
     check(asker.get("/my-question/"))

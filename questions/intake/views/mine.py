@@ -151,7 +151,7 @@ def _thread_page(
     request: HttpRequest, question: Question, now: datetime, given: dict[str, Form], *, status: int = 200
 ) -> HttpResponse:
     thread, shared = reading.thread(question, now=now), sharing.state(question)
-    helpers = helping.beside(question, now=now)
+    own = helping.crisis(question, now=now)
     chosen = {"consent": {"choice": shared.choice}} if shared.choice and not shared.changed else {}
     forms = {f"{name}_form": given.get(name) or _form(name, **chosen.get(name, {})) for name in ACTS}
     context = forms | {
@@ -159,9 +159,11 @@ def _thread_page(
         "erased": sentences.day(retaining.erased_at(question)),
         "shared": shared,
         "about_staff": question.about_staff,
-        "outside": safety.outside(question, helping.crisis(question, now=now)) if question.about_staff else "",
-        "needs_care": question.level != states.GREEN,
-        "helpers": helpers,
+        "outside": safety.outside_beside(question, own) if question.about_staff else "",
+        "beside": safety.beside(question, own),
+        "own": own,
+        "people": safety.people(question),
+        "helpers": helping.beside(question, now=now),
         "trouble": list(given.values()),
         "placeless": _placeless(given, thread),
     }

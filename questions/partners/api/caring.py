@@ -28,7 +28,7 @@ def on_the_way(question: Question, *, partner: Partner, now: datetime) -> dict[s
     with translation.override(question.language):
         own, beside = helping.crisis(question, now=now), helping.beside(question, now=now)
         shown = _shown(question, beside, partner, now)
-        safe = _beside(question, own, shown) if question.level != states.GREEN else _redirected(question, beside, shown)
+        safe = _beside(question, own, shown) or _redirected(question, beside, shown)
         return {"safety": safe, "outside": _outside(question, own, shown)}
 
 
@@ -46,18 +46,16 @@ def _first(question: Question, own: list[Helper], shown: list[Helper], now: date
     return {"title": safe.title, "text": safe.text, "services": told(shown)}
 
 
-def _beside(question: Question, own: list[Helper], shown: list[Helper]) -> dict[str, Any]:
-    people = safety.who_can_help() if question.status == states.REDIRECTED else safety.people()
-    title = people if own else safety.not_alone()
-    text = safety.not_alone() if own else safety.unknown_there()
-    return {"title": title, "text": text, "services": told(shown)}
+def _beside(question: Question, own: list[Helper], shown: list[Helper]) -> dict[str, Any] | None:
+    said = safety.beside(question, own)
+    return {"title": said.title, "text": said.text, "services": told(shown)} if said else None
 
 
 def _redirected(question: Question, beside: list[Helper], shown: list[Helper]) -> dict[str, Any] | None:
     """For a green question: who knows more than us, where its page names somebody."""
     if question.status != states.REDIRECTED or not beside:
         return None
-    return {"title": safety.who_can_help(), "text": sentences.redirected(), "services": told(shown)}
+    return {"title": safety.people(question), "text": sentences.redirected(), "services": told(shown)}
 
 
 def _outside(
