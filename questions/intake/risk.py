@@ -8,7 +8,7 @@ from typing import NamedTuple
 from askpeer import outbox
 from askpeer.models import OutboxRow
 from questions import states
-from questions.intake import kept
+from questions.intake import kept, slips
 from questions.intake.models import RiskRule
 from questions.models import Question
 from questions.publication import withdrawing
@@ -45,9 +45,10 @@ def words(text: str) -> list[str]:
 
 
 def level_of(text: str) -> RiskFinding:
-    """Look for the phrases of every language: people write in another than their page's. Linear: one look-up a word."""
+    """Look for the phrases of every language, danger words misspelt by one slip too: people write in another language
+    than their page's. Linear: two look-ups a word."""
     phrases = kept.value("risk", _read)
-    said, found = words(text), set()
+    said, found = slips.mend(words(text)), set()
     for at, word in enumerate(said):
         for phrase in phrases.get(word, ()):
             if phrase.is_in(said, at):
@@ -61,7 +62,7 @@ def _read() -> dict[str, list[_Phrase]]:
     """Every phrase under its first word."""
     by_first: dict[str, list[_Phrase]] = {}
     for rule in RiskRule.objects.order_by("pk"):
-        for phrase in filter(None, (tuple(words(phrase)) for phrase in rule.phrases)):
+        for phrase in filter(None, (tuple(slips.mend(words(phrase))) for phrase in rule.phrases)):
             by_first.setdefault(phrase[0], []).append(_Phrase(phrase, rule.level, rule.label))
     return by_first
 

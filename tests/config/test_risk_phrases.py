@@ -128,3 +128,38 @@ def test_everyday_talk_in_dutch_stays_green(text):
 )
 def test_everyday_talk_stays_green(text):
     assert risk.level_of(text).level == "green"
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("im thinking about sucide", "amber"),
+        ("i want to comit sucide", "amber"),
+        ("im going to comit sucide", "red"),
+        ("suicde", "amber"),
+        ("i want to overdose", "amber"),
+        ("i keep cutting", "amber"),
+        ("i keep cutting my self", "amber"),
+        ("i wanna kil my self", "amber"),
+        ("im going to kill my self", "red"),
+        ("my dad hit me", "amber"),
+        ("hes hiting me", "amber"),
+        ("slef harm", "amber"),
+        ("i hurt myself", "amber"),
+        ("idk if i want to live", "amber"),
+        ("rape", "amber"),
+        ("i was raped", "amber"),
+        ("snijden", "amber"),
+        ("ik snij me zelf", "amber"),
+        ("zelfmord", "amber"),
+        ("zelfmoort", "amber"),
+        ("zelfmort", "amber"),
+        ("ik heb geprobeerd zelfmord te plegen", "red"),
+        ("the cake was overdone and my brother hid it from me", "green"),
+        ("it just hit me that I am alone", "green"),
+        ("I am cutting my own hair", "green"),
+        ("he told me to be my self", "green"),
+    ],
+)
+def test_danger_that_is_misspelt_is_heard_and_everyday_words_like_it_are_not(text, level):
+    assert risk.level_of(text).level == level

@@ -49,3 +49,14 @@ def test_rules_are_read_once_and_again_after_one_changes(phrases, django_assert_
 def test_a_hostile_text_is_read_to_its_bound(phrases):
     assert risk.level_of("not safe " * 25_000 + "tonight").level == "green"
     assert Question.objects.count() == 0
+
+
+@pytest.mark.parametrize("word", ["suicide", "suicde", "siucide", "suiicide", "suixide"])
+def test_one_slip_in_a_long_danger_word_is_forgiven_and_two_are_not(db, word):
+    risk.RiskRule.objects.create(label="Dark thoughts", level="amber", phrases=["suicide"])
+    assert [risk.level_of(text).level for text in (word, "scde")] == ["amber", "green"]
+
+
+def test_a_phrase_that_is_misspelt_itself_is_still_found(db):
+    risk.RiskRule.objects.create(label="Dark thoughts", level="amber", phrases=["think of sucide"])
+    assert [risk.level_of(f"I think of {word}").level for word in ("sucide", "suicide")] == ["amber", "amber"]
