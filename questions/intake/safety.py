@@ -32,7 +32,7 @@ class Safe:
 
     @property
     def title(self) -> str:
-        return _("Are you safe right now?")
+        return are_you_safe()
 
     @property
     def text(self) -> str:
@@ -74,6 +74,16 @@ def _elsewhere(nation: str, helpers: Sequence[Helper]) -> str:
     if not helpers:
         return unknown_there()
     return "" if nation else _("Not in this country? Ring the emergency number where you are.")
+
+
+def are_you_safe() -> str:
+    """Above everything else, for somebody who may not be safe."""
+    return _("Are you safe right now?")
+
+
+def there_now() -> str:
+    """Said to somebody who only looks around, before those who are named."""
+    return _("You don't have to wait for us. These people are there for you now.")
 
 
 def unknown_there() -> str:

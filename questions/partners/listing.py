@@ -65,10 +65,10 @@ def _ahead(calendar: Calendar, now: datetime) -> dict[str, Any]:
         return {"open": False, "opens_at": None, "closes_at": None, "promised_at": None}
 
 
-def library(partner: Partner, *, q: str = "", topic: str = "", cursor: str = "") -> dict[str, Any]:
-    """One page of the published answers, 20 at most. Raises Refused for a cursor of another search."""
-    page = searching.find(q, topic=topic or None, cursor=cursor)
-    return {"items": [_entry(item, partner) for item in page.items], "next_cursor": page.next_cursor}
+def library(partner: Partner, page: searching.Page) -> dict[str, Any]:
+    """One page of the published answers, and what was looked for where words were mended."""
+    items = [_entry(item, partner) for item in page.items]
+    return {"items": items, "next_cursor": page.next_cursor, "looked_for": page.looked_for or None}
 
 
 def answer(partner: Partner, *, slug: str) -> dict[str, Any] | None:

@@ -10,10 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from askpeer import throttle
 from askpeer.errors import Refused
-from questions import holding, states
-from questions.intake import helping, risk
+from questions import holding
 from questions.models import Topic
-from questions.publication import addressing, feeding, hiding, searching
+from questions.publication import addressing, caring, feeding, hiding, searching
 from questions.publication.caching import NOBODY, public
 from questions.publication.forms import search_form
 from questions.publication.models import Publication
@@ -36,7 +35,8 @@ def library(request: HttpRequest) -> HttpResponseBase:
         form.add_error(None, str(refusal))
         page, status = searching.Page([], ""), 422
     context = {"form": form, "topics": topics, "topic": topic, "words": words, "page": page, "status": status}
-    context |= {"more": _more(words, topic, page), "helpers": _helpers(request)} | NOBODY
+    helpers = caring.helpers(request.GET.get("q", ""), page, now=timezone.now())
+    context |= {"more": _more(words, topic, page), "helpers": helpers} | NOBODY
     context["canonical"] = feeding.list_address(None if words else topic)
     response = render(request, "publication/library.html", context, status=status)
     return response if request.GET.get("q") or status != 200 else public(request, response)
@@ -47,14 +47,6 @@ def _more(words: str, topic: Topic | None, page: searching.Page) -> str:
         return ""
     asked = {"q": words, "topic": topic.slug if topic else "", "cursor": page.next_cursor}
     return "?" + urlencode({name: value for name, value in asked.items() if value})
-
-
-def _helpers(request: HttpRequest) -> list[helping.Helper] | None:
-    """Who helps right now, where a search sounds like danger: all of it is read, not only the part searched for."""
-    typed = request.GET.get("q", "")
-    if not typed or risk.level_of(typed).level == states.GREEN:
-        return None
-    return helping.services(nation="", age_band="rather-not-say", now=timezone.now())
 
 
 @require_safe

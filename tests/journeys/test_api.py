@@ -76,7 +76,8 @@ def test_a_partner_shows_what_there_is(service):
     assert (hours["open"], hours["time_zone"], len(hours["hours"])) == (True, "Europe/London", 7)
     assert {(day["opens"], day["closes"]) for day in hours["hours"]} == {("00:00", "00:00")}
 
-    assert service.call("library/").json() == {"items": [], "next_cursor": ""}
+    nothing = {"items": [], "next_cursor": "", "looked_for": None, "safety": None}
+    assert service.call("library/").json() == nothing
     nothing = service.call("library/no-such-answer/")
     assert (nothing.status, nothing.json()["type"]) == (404, "/api/v1/docs/#not-found")
 

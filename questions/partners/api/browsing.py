@@ -7,11 +7,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from questions.partners import listing
-from questions.partners.api import schema
+from questions.partners.api import caring, schema
 from questions.partners.api.bases import answer, partner_of, read
 from questions.partners.api.conditional import KeptView
 from questions.partners.api.problems import KINDS, Problem
 from questions.partners.api.serializers import AnswerOut, LibraryIn, LibraryOut, ServiceOut, TopicOut
+from questions.publication import searching
 
 
 class TopicsView(KeptView):
@@ -43,7 +44,11 @@ class LibraryView(KeptView):
         kept=True,
     )
     def get(self, request: Request) -> Response:
-        return answer(LibraryOut, listing.library(partner_of(request), **read(LibraryIn, request.query_params.dict())))
+        partner, asked = partner_of(request), read(LibraryIn, request.query_params.dict())
+        words = asked.get("q", "")
+        page = searching.find(words, topic=asked.get("topic"), cursor=asked.get("cursor", ""))
+        safety = caring.while_searching(words, page, partner=partner, now=timezone.now())
+        return answer(LibraryOut, listing.library(partner, page) | {"safety": safety})
 
 
 class AnswerView(KeptView):

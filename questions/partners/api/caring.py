@@ -1,4 +1,7 @@
-"""Who to show the young person before anything else, in the language of their question: what our own pages show."""
+"""Who to show the young person before anything else, in the language of their question: what our own pages show.
+
+A search has no question: there it is the language of the request.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,6 +16,8 @@ from questions.models import Question
 from questions.partners import rules
 from questions.partners.api.serializers import HelperOut
 from questions.partners.models import Partner
+from questions.publication import caring as searches
+from questions.publication.searching import Page
 
 
 def after_asking(question: Question, *, partner: Partner, now: datetime) -> dict[str, Any]:
@@ -30,6 +35,16 @@ def on_the_way(question: Question, *, partner: Partner, now: datetime) -> dict[s
         shown = _shown(question, beside, partner, now)
         safe = _beside(question, own, shown) or _redirected(question, beside, shown)
         return {"safety": safe, "outside": _outside(question, own, shown)}
+
+
+def while_searching(typed: str, page: Page, *, partner: Partner, now: datetime) -> dict[str, Any] | None:
+    """The member safety of a search of the library, where our own page names who helps; 0 SQL where it does not."""
+    own = searches.helpers(typed, page, now=now)
+    if own is None:
+        return None
+    shown = rules.with_theirs(own, partner, nation="", age_band=rules.UNSAID, awake_at=now)
+    text = safety.there_now() if own else safety.unknown_there()
+    return {"title": safety.are_you_safe(), "text": text, "services": told(shown)}
 
 
 def _shown(question: Question, own: list[Helper], partner: Partner, now: datetime) -> list[Helper]:

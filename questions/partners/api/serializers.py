@@ -291,6 +291,13 @@ class AnswerOut(EntryOut):
 class LibraryOut(serializers.Serializer):
     items = EntryOut(many=True)
     next_cursor = serializers.CharField(help_text="Empty on the last page.")
+    looked_for = serializers.CharField(
+        allow_null=True, help_text="The words we looked for where q was misspelt; else null."
+    )
+    safety = SafetyOut(
+        allow_null=True,
+        help_text="Where q sounds like danger, show it before anything else, also where items is empty.",
+    )
 
 
 class FieldProblemOut(serializers.Serializer):

@@ -106,6 +106,8 @@ def test_the_library_lists_what_is_published_without_saying_when_in_the_month(ap
             }
         ],
         "next_cursor": "",
+        "looked_for": None,
+        "safety": None,
     }
 
 

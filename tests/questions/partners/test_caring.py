@@ -7,12 +7,13 @@ import time_machine
 
 from askpeer import prose, receipts
 from questions import answering, moves, states
-from questions.intake.models import OnCall
-from questions.models import Question
+from questions.intake.models import OnCall, RiskRule
+from questions.models import Question, Signpost
 from questions.moves import Actor
 from tests.factories import NOW, LeadFactory, TopicFactory, TrusteeFactory, make_question
 from tests.questions.intake.conftest import crisis, phrases  # noqa: F401
 from tests.questions.partners.test_rules import NO_LINES, entry, names
+from tests.questions.publication import shelf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("crisis", "phrases")]
 ADVISOR, SUPERVISOR = Actor(states.ADVISOR, "person:a"), Actor(states.SUPERVISOR, "person:s")
@@ -306,3 +307,56 @@ def test_the_same_request_later_names_who_is_awake_then(api, partner):
 def test_no_answer_says_that_anything_was_detected(api):
     whole = api.post("questions/", RISKY | {"about_staff": True}).content + api.get("schema/").content
     assert [word for word in (b"detect", b"flagged", b"risk", b"phrase") if word in whole.lower()] == []
+
+
+def search(api, words, **headers):
+    return api.get("library/", {"q": words}, **headers).json()
+
+
+def test_a_search_that_sounds_like_danger_is_answered_with_who_helps_also_where_nothing_is_found(api):
+    found = search(api, "i dont want to be here")
+    assert (found["items"], found["safety"]["title"], found["safety"]["text"], names(found["safety"]["services"])) == (
+        [],
+        "Are you safe right now?",
+        "You don't have to wait for us. These people are there for you now.",
+        AWAKE,
+    )
+
+
+def test_a_search_names_the_partners_own_after_ours(api, partner):
+    partner.signposts.add(entry("Harbour"))
+    assert names(search(api, "not safe tonight")["safety"]["services"]) == [*AWAKE, "Harbour"]
+
+
+def test_danger_that_a_search_was_mended_into_is_answered_with_who_helps_too(api):
+    RiskRule.objects.create(label="An overdose", level="amber", phrases=["overdose"])
+    shelf.published(title="After an overdose")
+    found = search(api, "overdoze")
+    assert (found["looked_for"], names(found["safety"]["services"])) == ("overdose", AWAKE)
+
+
+def test_where_we_know_nobody_there_a_search_is_answered_with_what_to_do(api):
+    Signpost.objects.all().delete()
+    safety = search(api, "not safe tonight")["safety"]
+    assert (safety["services"], safety["text"]) == ([], NO_LINES)
+
+
+def test_a_search_is_answered_in_the_language_of_the_request(api, dutch_offered):
+    safety = search(api, "niet veilig vannacht", Accept_Language="nl")["safety"]
+    assert (safety["title"], names(safety["services"])) == ("Ben je nu veilig?", ["Awel"])
+
+
+def test_a_search_that_sounds_like_danger_can_be_asked_again_for_nothing(api):
+    first = api.get("library/", {"q": "not safe tonight"})
+    again = api.get("library/", {"q": "not safe tonight"}, If_None_Match=first["ETag"])
+    calm = api.get("library/", {"q": "not safe"}, If_None_Match=first["ETag"])
+    assert (again.status_code, calm.status_code) == (304, 200)
+
+
+def test_a_calm_search_costs_no_query_for_it(api, partner, django_assert_num_queries):
+    partner.signposts.add(entry("Harbour"))
+    shelf.published(title="Lunch")
+    search(api, "lunch")
+    with django_assert_num_queries(3):
+        found = search(api, "lunch")
+    assert (len(found["items"]), found["looked_for"], found["safety"]) == (1, None, None)

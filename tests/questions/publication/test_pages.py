@@ -120,6 +120,14 @@ def test_danger_at_the_end_of_a_pasted_story_is_heard_too(client, calendar):
     assert "ring the emergency number where you are" in said(response)
 
 
+def test_danger_that_a_search_was_mended_into_is_heard_too(client, calendar):
+    RiskRule.objects.create(label="an overdose", level="amber", phrases=["overdose"])
+    published(title="After an overdose")
+    response = client.get("/library/", {"q": "overdoze"})
+    assert "We looked for “overdose”." in said(response)
+    assert "Are you safe right now?" in said(response)
+
+
 @pytest.mark.parametrize(
     "typed", ['"', "lunch*", "NEAR(", "\0", "[" * 200_000, "%s", "<script>alert(1)</script>", "\u202e"]
 )
