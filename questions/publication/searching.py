@@ -123,14 +123,15 @@ def _by_worth(asked: list[str], topic: str, *, limit: int, cursor: str) -> Page:
 
 
 def _ranked(asked: list[str], topic: str) -> tuple[list[uuid.UUID], str]:
-    """Every word; else every word, mended; else any of them."""
+    """Every word; else every word, mended; else any of them, unless that is one mended word alone."""
     found = matching.matches(asked, every=True, topic=topic)
     if found or not asked:
         return found, ""
     mended = spelling.mend(asked)
     looked_for = " ".join(mended) if mended != asked else ""
     found = matching.matches(mended, every=True, topic=topic) if looked_for else []
-    found = found or matching.matches(mended, every=False, topic=topic)
+    if not found and not spelling.is_one_guess(asked, mended):
+        found = matching.matches(mended, every=False, topic=topic)
     return found, looked_for if found else ""
 
 

@@ -13,7 +13,7 @@ MOST_WORDS = 20_000
 MOST_PUBLICATIONS = 500
 MENDED = 6  # words of one search; each costs a comparison with a few hundred others
 SHORTEST = 4
-ALIKE = 0.7
+ALIKE = 0.8  # at 0.7 Dutch becomes English: "eten" then, "dood" door, "scheiding" checking
 Vocabulary = dict[str, list[str]]
 _kept: dict[str, tuple[float, frozenset[str], Vocabulary]] = {}
 
@@ -26,16 +26,25 @@ def mend(asked: list[str]) -> list[str]:
     return list(dict.fromkeys(mended.get(word, word) for word in asked))
 
 
+def is_one_guess(asked: list[str], mended: list[str]) -> bool:
+    """Whether all that the library knows of a search is one word that was mended: too little to list answers by."""
+    known, _by = _vocabulary()
+    found = [word for word in mended if word in known]
+    return len(found) == 1 and found[0] not in asked
+
+
 def forget(**signal: object) -> None:
     """Read the vocabulary anew at the next use."""
     _kept.clear()
 
 
 def _nearest(word: str, by_initial: Vocabulary) -> str:
-    """Only words of about the same length that begin alike, the first two letters swapped or not."""
+    """Only words of about the same length that begin alike, the first two letters swapped or not; the same letters in
+    another order are near in a short word too."""
     near = {other for initial in set(word[:2]) for other in by_initial.get(initial, ())}
     alike = sorted(other for other in near if abs(len(other) - len(word)) <= 2)
-    return next(iter(difflib.get_close_matches(word, alike, n=1, cutoff=ALIKE)), word)
+    swapped = (other for other in alike if sorted(other) == sorted(word))
+    return next(iter(difflib.get_close_matches(word, alike, n=1, cutoff=ALIKE)), None) or next(swapped, word)
 
 
 def _vocabulary() -> tuple[frozenset[str], Vocabulary]:
@@ -58,8 +67,9 @@ def _read() -> list[str]:
 
 
 def _by_initial(known: frozenset[str]) -> Vocabulary:
+    """What words are mended into: never into one that tells no answer from another."""
     found: Vocabulary = defaultdict(list)
-    for word in known:
+    for word in known - terms.COMMON:
         if len(word) >= SHORTEST:
             found[word[0]].append(word)
     return dict(found)

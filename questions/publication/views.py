@@ -6,11 +6,14 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from askpeer import throttle
 from askpeer.errors import Refused
 from questions import holding
+from questions.intake import languages
 from questions.models import Topic
 from questions.publication import addressing, caring, feeding, hiding, searching
 from questions.publication.caching import NOBODY, public
@@ -36,7 +39,7 @@ def library(request: HttpRequest) -> HttpResponseBase:
         page, status = searching.Page([], ""), 422
     context = {"form": form, "topics": topics, "topic": topic, "words": words, "page": page, "status": status}
     helpers = caring.helpers(request.GET.get("q", ""), page, now=timezone.now())
-    context |= {"more": _more(words, topic, page), "helpers": helpers} | NOBODY
+    context |= {"more": _more(words, topic, page), "helpers": helpers, "said_in": _said_in(page)} | NOBODY
     context["canonical"] = feeding.list_address(None if words else topic)
     response = render(request, "publication/library.html", context, status=status)
     return response if request.GET.get("q") or status != 200 else public(request, response)
@@ -47,6 +50,17 @@ def _more(words: str, topic: Topic | None, page: searching.Page) -> str:
         return ""
     asked = {"q": words, "topic": topic.slug if topic else "", "cursor": page.next_cursor}
     return "?" + urlencode({name: value for name, value in asked.items() if value})
+
+
+def _said_in(page: searching.Page) -> str:
+    """That answers are in another language than the page, "" where none are."""
+    others = {item.language for item in page.items} - {languages.current()}
+    names = ", ".join(sorted(str(get_language_info(code)["name_translated"]) for code in others))
+    if not names:
+        return ""
+    every = all(item.language in others for item in page.items)
+    said = _("These answers are in {language}.") if every else _("Some of these answers are in {language}.")
+    return said.format(language=names)
 
 
 @require_safe

@@ -123,6 +123,43 @@ def test_a_misspelt_word_finds_what_was_meant(shelve, typed):
     assert ([found.title for found in page.items], page.looked_for) == (["Panic on the bus"], "anxiety")
 
 
+@pytest.mark.parametrize(
+    "typed", ["alleen eten", "scheiding", "mijn ouders gaan scheiden", "ik wil dood", "pesten", "seks"]
+)
+def test_dutch_words_are_not_mended_into_english_ones_that_look_like_them(shelve, typed):
+    shelve("Then she was checking her own mind", answer="The door, under the gran, I pretend.")
+    page = searching.find(typed)
+    assert (page.items, page.looked_for) == ([], "")
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("slef", "self"), ("exma", "exam"), ("frends", "friends")])
+def test_a_short_word_with_two_letters_swapped_and_a_longer_one_with_one_missing_are_mended(shelve, typed, meant):
+    shelve("My self, an exam and friends")
+    assert searching.find(typed).looked_for == meant
+
+
+def test_no_word_is_mended_into_one_that_tells_no_answer_from_another(shelve):
+    shelve("There was nothing")
+    assert searching.find("thare").items == []
+
+
+def test_one_mended_word_alone_does_not_stand_for_a_whole_search(shelve):
+    shelve("Panic on the bus", keywords=["anxiety"])
+    shelve("Vaping at school")
+    assert titles("anxeity") == ["Panic on the bus"]
+    assert titles("anxeity xylophone") == []
+    assert sorted(titles("anxeity school")) == ["Panic on the bus", "Vaping at school"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "topic"), [("cutting", "self-harm"), ("overdose", "self-harm"), ("overdose", "suicide")]
+)
+def test_the_demos_words_for_danger_lead_to_its_answers(shelve, typed, topic):
+    for row in tomllib.loads(TOPICS.read_text())["topic"]:
+        shelve(row["slug"], topic=TopicFactory(slug=row["slug"], label=row["label"], keywords=row["keywords"]))
+    assert topic in titles(typed)
+
+
 def test_where_not_every_word_is_found_any_will_do(shelve):
     shelve("Vaping at school")
     assert titles("vaping xylophone") == ["Vaping at school"]
