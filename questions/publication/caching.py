@@ -13,7 +13,8 @@ NOBODY = {"request": None}
 
 
 def public(request: HttpRequest, response: HttpResponse, *, changed: date | None = None) -> HttpResponseBase:
-    """Mark a page as public for a minute, with ETag and the day of Last-Modified; 304 where the visitor has it already.
+    """Mark a page as public for a minute, with ETag and the day of Last-Modified; 304 where the visitor has it already;
+    for HEAD no body.
 
     What the visitor has is told by the ETag alone: a page also names other answers, and they leave without its change.
     """
@@ -22,4 +23,13 @@ def public(request: HttpRequest, response: HttpResponse, *, changed: date | None
     response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     if changed:
         response["Last-Modified"] = http_date(datetime.combine(changed, time(), UTC).timestamp())
-    return get_conditional_response(request, etag=response["ETag"], response=response) or response
+    answered = get_conditional_response(request, etag=response["ETag"], response=response) or response
+    return _without_body(answered) if request.method == "HEAD" else answered
+
+
+def _without_body(response: HttpResponseBase) -> HttpResponseBase:
+    """The headers of the page alone, its length among them: the server complains of a body that nobody is sent."""
+    if isinstance(response, HttpResponse) and response.content:
+        response["Content-Length"] = str(len(response.content))
+        response.content = b""
+    return response

@@ -1,4 +1,4 @@
-"""An answer on paper: its words, its note and its address, dark on white, and nothing to press."""
+"""An answer on paper: whom to ring, its words, its note and its address, dark on white, and nothing to press."""
 
 from datetime import timedelta
 
@@ -8,8 +8,8 @@ from tests.factories import NOW
 from tests.questions.publication.shelf import published
 
 pytestmark = pytest.mark.django_db(transaction=True)
-THERE = [".sheet h1", ".note.amber", ".message.asker", ".message.advisor", ".on-paper"]
-AWAY = [".top", ".foot", ".crisis", "[data-print]", "main > .row", ".links"]
+THERE = [".crisis", ".sheet h1", ".note.amber", ".message.asker", ".message.advisor", ".on-paper"]
+AWAY = [".top", ".foot", "[data-print]", "main > .row", ".links"]
 COLOURS = "() => [getComputedStyle(document.documentElement), getComputedStyle(document.querySelector('.sheet h1'))]"
 COLOURS += ".map((style, at) => at ? style.color : style.backgroundColor)"
 

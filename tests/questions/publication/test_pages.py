@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from questions.intake.models import RiskRule
 from questions.models import Signpost, SignpostChannel
-from questions.publication import hiding, withdrawing
+from questions.publication import hiding, views, withdrawing
 from questions.publication.models import Publication
 from tests.factories import NOW, SupervisorFactory, TopicFactory
 from tests.questions.publication.shelf import LATER, agreed, edited, published
@@ -78,6 +78,23 @@ def test_nothing_found_leads_to_asking(client, calendar):
     response = client.get("/library/", {"q": "xylophone"})
     assert "We found no answer with those words. Ask us." in said(response)
     assert '<a href="/ask/">Ask us.</a>' in response.content.decode()
+
+
+def test_only_where_nothing_is_found_the_topics_are_open(client, calendar):
+    published(title="Lunch")
+    pages = [client.get("/library/", query).content for query in ({"q": "xylophone"}, {"q": "lunch"}, {})]
+    assert [b"<details open>" in page for page in pages] == [True, False, False]
+
+
+def test_a_page_says_once_that_its_answers_are_in_another_language(client, calendar, dutch_offered):
+    published(title="Lunch")
+    dutch = client.get("/library/", headers={"Accept-Language": "nl"})
+    assert said(dutch).count("Deze antwoorden zijn in het Engels.") == 1
+    assert "These answers are in" not in said(client.get("/library/", headers={"Accept-Language": "en"}))
+    published(title="Middageten", language="nl")
+    mixed = client.get("/library/", headers={"Accept-Language": "nl"})
+    assert "Sommige van deze antwoorden zijn in het Engels." in said(mixed)
+    assert "Some of these answers are in Dutch." in said(client.get("/library/", headers={"Accept-Language": "en"}))
 
 
 def test_topics_are_chips_and_narrow_the_list(client, calendar):
@@ -292,6 +309,15 @@ def test_the_sitemap_lists_the_library_and_its_answers(client, calendar, setting
 def test_an_empty_feed_and_sitemap_are_well_formed(client, db):
     assert ET.fromstring(client.get("/library/feed/").content).tag == "{http://www.w3.org/2005/Atom}feed"
     assert len(ET.fromstring(client.get("/library/sitemap.xml").content)) == 1
+
+
+@pytest.mark.parametrize("view", [views.library, views.feed, views.sitemap])
+def test_head_has_the_headers_of_get_and_no_body(rf, calendar, view):
+    published(title="Lunch")
+    got, head = view(rf.get("/")), view(rf.head("/"))
+    assert (head.content, head["ETag"], head["Content-Length"]) == (b"", got["ETag"], str(len(got.content)))
+    unchanged = view(rf.head("/", headers={"If-None-Match": got["ETag"]}))
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
 
 
 @pytest.mark.parametrize(
