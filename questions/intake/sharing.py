@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from questions.intake.feedback import answered_round
 from questions.models import Question
 from questions.publication import consenting, nominating
 from questions.publication.models import Consent, Publication, PublicText
@@ -57,8 +56,13 @@ def choose(*, question: Question, choice: str, version: int | None, now: datetim
     A no is for every answer of the question. Raises Refused, Stale when another text stands.
     """
     written = consenting.written(question)
-    numbers = {written.round_number if written else answered_round(question).number}
+    numbers = {written.round_number if written else _last_answered(question)}
     if choice == Consent.Choice.NO:
         numbers.update(nominating.live(question).values_list("round_number", flat=True))
     for number in sorted(numbers):
         consenting.consent(question=question, round_number=number, choice=choice, version=version, now=now)
+
+
+def _last_answered(question: Question) -> int:
+    """The number of the last round that has its answer, 0 where none has; consent() refuses that one."""
+    return max(question.rounds.filter(answered_at__isnull=False).values_list("number", flat=True), default=0)

@@ -84,7 +84,10 @@ def written(question: Question, *, round_number: int | None = None) -> Publicati
     texts = nominating.live(question).filter(status__in=WRITTEN)
     if round_number is not None:
         texts = texts.filter(round_number=round_number)
-    return texts.order_by("-round_number").first()
+    found = texts.order_by("-round_number").first()
+    if found:
+        found.question = question  # so that holds() does not fetch it again
+    return found
 
 
 def holds(publication: Publication) -> bool:

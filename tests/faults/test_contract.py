@@ -78,8 +78,9 @@ def made(partner, now):
     for operation, words in drawn.items():
         for receipt in words:
             MADE[operation](receipt=receipt, partner=partner, now=now)
-    drawn["consent_to_publishing"].append(receipts.draw())
-    shown(receipt=drawn["consent_to_publishing"][-1], partner=partner, now=now)
+    for operation in ("read_a_question", "consent_to_publishing"):
+        drawn[operation].append(receipts.draw())
+        shown(receipt=drawn[operation][-1], partner=partner, now=now)
     return drawn
 
 

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from askpeer.errors import Stale
 from questions import holding
-from questions.intake import feedback, following, reading, replying, sentences, withdrawing
+from questions.intake import feedback, following, reading, replying, sentences, sharing, withdrawing
 from questions.intake.opening import Unknown
 from questions.models import Question
 from questions.partners.api import caring, schema
@@ -28,6 +28,7 @@ from questions.partners.api.serializers import (
 from questions.partners.entering import Elsewhere, open_for
 from questions.publication import consenting
 from questions.publication import withdrawing as taking_down
+from questions.publication.models import Consent, PublicText
 
 
 class ReceiptView(PartnerView):
@@ -37,7 +38,7 @@ class ReceiptView(PartnerView):
 
 
 class ReadView(ReceiptView):
-    """Status, promise and everything said so far."""
+    """Status, promise, everything said so far, and the public text that waits for a yes."""
 
     @schema.described(
         "Read a question",
@@ -52,7 +53,28 @@ class ReadView(ReceiptView):
         thread = reading.thread(question, now=now)
         kept = holding.last_day(question, now=now)
         care = caring.on_the_way(question, partner=partner_of(request), now=now)
-        return answer(ThreadOut, {"id": question.pk, "locked_note_until": kept, **vars(thread), **care})
+        found = {"id": question.pk, "locked_note_until": kept, "consent": _consent(question, thread)}
+        return answer(ThreadOut, found | vars(thread) | care)
+
+
+def _consent(question: Question, thread: reading.Thread) -> dict[str, Any]:
+    """How sharing stands, as the question's own page knows it; nothing is asked before there is an answer."""
+    if thread.answer is None:
+        return {"offered": False, "choice": None, "shown": None}
+    shared = sharing.state(question)
+    is_agreed = shared.choice == Consent.Choice.YES and not shared.changed
+    shown = _text(shared.shown, shared.version) if shared.shown and not is_agreed else None
+    return {"offered": shared.offered, "choice": shared.choice or None, "shown": shown}
+
+
+def _text(words: PublicText, version: int | None) -> dict[str, Any]:
+    """A public text, as the young person has to see it before they agree."""
+    return {
+        "version": version,
+        "title": words.title,
+        "question": words.question_text,
+        "answer": words.answer_text,
+    }
 
 
 class FollowUpView(ReceiptView):
@@ -115,28 +137,26 @@ class ConsentView(ReceiptView):
         now = timezone.now()
         sent = read(ConsentIn, request.data)
         question = opened(request, sent, now=now)
-        number = sent.get("round") or _last_answered(question)
-        version = sent.get("version")
+        number = sent.pop("round", None)
         try:
-            consenting.consent(question=question, round_number=number, choice=sent["choice"], version=version, now=now)
+            _choose(question, number, now=now, **{"version": None} | sent)
         except Stale as stale:
             raise Problem("moved-on", str(stale), **_shown(question, number)) from None
         return Response(status=204)
 
 
-def _last_answered(question: Question) -> int:
-    """The number of the last round that has its answer, 0 where none has; consent() refuses that one."""
-    return max(question.rounds.filter(answered_at__isnull=False).values_list("number", flat=True), default=0)
+def _choose(question: Question, number: int | None, *, choice: str, version: int | None, now: datetime) -> None:
+    """As on the question's own page, or for one round where a number is given."""
+    if number is None:
+        sharing.choose(question=question, choice=choice, version=version, now=now)
+    else:
+        consenting.consent(question=question, round_number=number, choice=choice, version=version, now=now)
 
 
-def _shown(question: Question, number: int) -> dict[str, Any]:
-    """The public text of a round, as the young person has to see it before they agree."""
+def _shown(question: Question, number: int | None) -> dict[str, Any]:
+    """The public text that a choice is about, where there is one."""
     publication = consenting.written(question, round_number=number)
-    if publication is None:
-        return {}
-    words = publication.draft
-    texts = {"title": words.title, "question": words.question_text, "answer": words.answer_text}
-    return {"shown": {"version": publication.version, **texts}}
+    return {"shown": _text(publication.draft, publication.version)} if publication else {}
 
 
 class EraseView(ReceiptView):

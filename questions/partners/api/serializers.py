@@ -12,6 +12,7 @@ from questions.intake.cards import MOMENT_LIMIT, MOMENTS
 from questions.models import Message, Question, SignpostChannel
 from questions.partners import listing
 from questions.publication.anonymising import AGE_GROUPS
+from questions.publication.models import Consent
 
 NAMED = 10  # unknown fields named in one answer
 RECEIPT_LONGEST = 300
@@ -136,9 +137,12 @@ class FeedbackIn(ReceiptIn):
 
 
 class ConsentIn(ReceiptIn):
-    choice = one_of(("show_me", "yes", "no"), help_text="Silence means no, and no takes down what is public.")
+    choice = one_of(Consent.Choice.values, help_text="Silence means no, and no takes down what is public.")
     round = serializers.IntegerField(
-        min_value=1, max_value=states.FOLLOW_UPS + 1, required=False, help_text="Without it, the last one answered."
+        min_value=1,
+        max_value=states.FOLLOW_UPS + 1,
+        required=False,
+        help_text="Leave it out for what was shown, else the last one answered; a no is then for every round.",
     )
     version = serializers.IntegerField(
         min_value=1, required=False, help_text="Of the public text that was shown. A yes needs it once there is one."
@@ -221,6 +225,24 @@ class SaidOut(serializers.Serializer):
     timeline = serializers.ListField(child=serializers.CharField(), help_text="What happened, first things first.")
 
 
+class ShownOut(serializers.Serializer):
+    version = serializers.IntegerField(help_text="Send it with the yes to this text.")
+    title = serializers.CharField()
+    question = serializers.CharField()
+    answer = serializers.CharField(help_text="Markdown.")
+
+
+class ConsentOut(serializers.Serializer):
+    offered = serializers.BooleanField(
+        help_text="Whether to ask. False before the answer, and for what is never published."
+    )
+    choice = one_of(Consent.Choice.values, allow_null=True, help_text="What they chose last; null for nothing yet.")
+    shown = ShownOut(
+        allow_null=True,
+        help_text="The public text that waits for their yes. Beside the choice yes: the words have changed since.",
+    )
+
+
 class ThreadOut(Cared):
     id = serializers.UUIDField()
     status = one_of(states.STATUSES)
@@ -233,6 +255,8 @@ class ThreadOut(Cared):
     )
     messages = SaidOut(many=True, help_text="Everything said so far, first things first.")
     answer = SaidOut(allow_null=True, help_text="The newest answer; null until there is one.")
+    follow_ups_left = serializers.IntegerField(help_text="How often they can still write again, once answered.")
+    consent = ConsentOut(help_text="Whether an anonymised copy may be published.")
     locked_note_until = serializers.DateField(
         allow_null=True,
         help_text="Erasing leaves a locked note until this day, for somebody's safety. Say so before you erase.",
@@ -303,13 +327,6 @@ class LibraryOut(serializers.Serializer):
 class FieldProblemOut(serializers.Serializer):
     field = serializers.CharField(help_text="Empty for the body as a whole.")
     detail = serializers.CharField()
-
-
-class ShownOut(serializers.Serializer):
-    version = serializers.IntegerField(help_text="Send it with the yes to this text.")
-    title = serializers.CharField()
-    question = serializers.CharField()
-    answer = serializers.CharField(help_text="Markdown.")
 
 
 class ProblemOut(serializers.Serializer):

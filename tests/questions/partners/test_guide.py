@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from askpeer import webhook
+from askpeer import receipts, webhook
 from questions import states
 from questions.intake import asking, feedback, following, replying
 from questions.models import Question, Topic
@@ -17,8 +17,9 @@ from questions.partners.api import parsers
 from questions.partners.api.problems import KINDS
 from questions.partners.api.serializers import LibraryIn
 from questions.partners.models import Partner
-from questions.publication import searching
-from tests.questions.partners import guide
+from questions.publication import consenting, searching
+from tests.factories import NOW
+from tests.questions.partners import guide, matrix
 from tests.questions.publication import shelf
 
 RUN = ("sh", "python", "js")
@@ -112,6 +113,17 @@ def test_the_two_lines_for_a_page_of_ones_own_lead_to_pages_of_ours(client, cale
     (searches,) = re.findall(r'action="http://localhost:8000(/[^"]*)" method="get"', search)
     assert (client.get(asks).status_code, client.get(searches, {"q": "lunch"}).status_code) == (200, 200)
     assert re.findall("script|iframe|style", button + search) == []
+
+
+@pytest.mark.django_db
+def test_what_waits_to_be_read_has_the_names_and_types_of_the_example(api, partner):
+    receipt = receipts.draw()
+    question = matrix.answered(receipt=receipt, partner=partner, text="Ask one.")
+    consenting.consent(question=question, round_number=1, choice="show_me", now=NOW)
+    shelf.edited(question.publications.get())
+    read = api.post("questions/read/", {"receipt": receipt}).json()
+    (example,) = [found for found in map(json.loads, guide.blocks("json")) if "consent" in found]
+    assert shape(example["consent"]) == shape(read["consent"])
 
 
 def rows(section):

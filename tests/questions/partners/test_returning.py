@@ -7,10 +7,10 @@ from askpeer import prose, receipts
 from questions import answering, erasing, moves, states
 from questions.models import Feedback, LockedNote, Message, Question, Round
 from questions.moves import Actor
-from questions.publication import consenting
+from questions.publication import consenting, publishing
 from questions.publication.models import Consent, Publication
-from tests.factories import NOW, LeadFactory, make_question
-from tests.questions.publication.shelf import LATER, edited, published
+from tests.factories import NOW, LeadFactory, SupervisorFactory, make_question
+from tests.questions.publication.shelf import LATER, TEXTS, edited, published
 
 pytestmark = pytest.mark.django_db
 ADVISOR = Actor(states.ADVISOR, "person:a")
@@ -29,6 +29,8 @@ WITH_RECEIPT = {
     "questions/consent/": {"choice": "yes"},
     "questions/erase/": {},
 }
+READING = 5  # queries: the key, the question, its round, what was said, a locked note
+NEVER_ASKED = {"offered": False, "choice": None, "shown": None}
 BEFORE_THE_ANSWER = {
     "en": "You can choose this once your answer is here.",
     "nl": "Je kan dit kiezen als je antwoord er is.",
@@ -50,13 +52,42 @@ def to_review(question):
         moves.move(question, to, by=by, now=NOW)
 
 
+def deliver(question):
+    to_review(question)
+    text = "That sounds **lonely**."
+    digest = prose.digest(text, key=question.key())
+    answering.deliver(question, kind="answer", text=text, digest=digest, to="answered", by=SUPERVISOR, now=NOW)
+
+
 @pytest.fixture
 def answered(asked):
-    to_review(asked)
-    text = "That sounds **lonely**."
-    digest = prose.digest(text, key=asked.key())
-    answering.deliver(asked, kind="answer", text=text, digest=digest, to="answered", by=SUPERVISOR, now=NOW)
+    deliver(asked)
     return asked
+
+
+@pytest.fixture
+def ask_more(api, receipt):
+    """Follows up, and has its answer."""
+
+    def go_on():
+        assert api.post("questions/follow-up/", {"receipt": receipt, "text": "And now?"}).status_code == 201
+        deliver(Question.objects.get())
+
+    return go_on
+
+
+@pytest.fixture
+def consent(api, receipt):
+    """Sends a choice; gives back the status of the answer."""
+    return lambda choice, **more: (
+        api.post("questions/consent/", {"receipt": receipt, "choice": choice} | more).status_code
+    )
+
+
+@pytest.fixture
+def consent_read(api, receipt):
+    """What reading says of consent."""
+    return lambda: api.post("questions/read/", {"receipt": receipt}).json()["consent"]
 
 
 @pytest.fixture
@@ -93,6 +124,8 @@ def test_a_new_question_reads_as_its_own_page_says(api, asked, receipt):
                 }
             ],
             "answer": None,
+            "follow_ups_left": 2,
+            "consent": NEVER_ASKED,
             "locked_note_until": None,
             "safety": None,
             "outside": None,
@@ -183,6 +216,18 @@ def test_a_follow_up_begins_the_next_round_with_a_new_promise(api, answered, rec
     assert Message.objects.get(kind="follow_up").text == "And now?"
 
 
+def test_reading_says_how_many_follow_ups_are_left(api, answered, receipt, ask_more):
+    def left():
+        return api.post("questions/read/", {"receipt": receipt}).json()["follow_ups_left"]
+
+    found = [left()]
+    for _ in range(states.FOLLOW_UPS):
+        ask_more()
+        found.append(left())
+    assert found == [2, 1, 0]
+    assert api.post("questions/follow-up/", {"receipt": receipt, "text": "And now?"}).status_code == 422
+
+
 def test_a_follow_up_before_the_answer_is_refused(api, asked, receipt):
     response = api.post("questions/follow-up/", {"receipt": receipt, "text": "And now?"})
     assert (response.status_code, response.json()["type"]) == (422, "/api/v1/docs/#refused")
@@ -234,6 +279,107 @@ def test_consent_without_a_round_is_for_the_last_that_was_answered(api, answered
     api.post("questions/follow-up/", {"receipt": receipt, "text": "And now?"})
     assert api.post("questions/consent/", {"receipt": receipt, "choice": "yes"}).status_code == 204
     assert Consent.objects.get().round.number == 1
+
+
+def test_with_the_answer_consent_is_offered_and_the_choice_is_told(answered, consent, consent_read):
+    found = [consent_read()]
+    for choice in ("yes", "no", "show_me"):
+        assert consent(choice) == 204
+        found.append(consent_read())
+    assert found == [{"offered": True, "choice": choice, "shown": None} for choice in (None, "yes", "no", "show_me")]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"age_band": "11-12"}, {"age_band": None}, {"level": "red"}, {"about_staff": True}, {"quarantined": True}],
+)
+def test_what_is_never_published_is_never_offered(answered, consent_read, values):
+    Question.objects.update(**values)
+    assert consent_read() == NEVER_ASKED
+
+
+def test_whoever_chose_before_it_turned_red_may_still_take_it_back(answered, consent, consent_read):
+    consent("yes")
+    Question.objects.update(level="red")
+    assert consent_read() == {"offered": True, "choice": "yes", "shown": None}
+    assert (consent("no"), consent_read()["choice"]) == (204, "no")
+
+
+def test_the_text_they_wanted_to_see_first_waits_to_be_read_until_they_choose(answered, consent, consent_read):
+    consent("show_me")
+    edited(Publication.objects.get(), title="Lunch", question_text="Alone.", answer_text="Ask **one**.")
+    shown = {"version": 2, "title": "Lunch", "question": "Alone.", "answer": "Ask **one**."}
+    assert consent_read() == {"offered": True, "choice": "show_me", "shown": shown}
+    assert consent("yes", version=2) == 204
+    assert consent_read() == {"offered": True, "choice": "yes", "shown": None}
+
+
+def test_words_changed_after_the_yes_wait_for_another(answered, consent, consent_read):
+    consent("show_me")
+    publication = edited(Publication.objects.get())
+    consent("yes", version=publication.version)
+    edited(publication, title="Dinner")
+    found = consent_read()
+    assert (found["choice"], found["shown"]["title"], found["shown"]["version"]) == ("yes", "Dinner", 3)
+    assert consent("yes", version=3) == 204
+    assert consent_read()["shown"] is None
+
+
+def test_what_stands_in_the_library_waits_for_nothing(answered, consent, consent_read):
+    consent("yes")
+    publication = edited(Publication.objects.get())
+    publishing.publish(publication=publication, version=publication.version, by=SupervisorFactory(), now=LATER)
+    assert consent_read() == {"offered": True, "choice": "yes", "shown": None}
+
+
+def test_a_yes_without_a_round_is_for_the_text_that_was_read_whatever_was_answered_since(
+    answered, consent, consent_read, ask_more
+):
+    consent("show_me")
+    publication = edited(Publication.objects.get())
+    ask_more()
+    shown = consent_read()["shown"]
+    assert (shown["version"], shown["title"]) == (2, TEXTS["title"])
+    assert consent("yes", version=2) == 204
+    assert consenting.holds(publication) is True
+
+
+def test_a_no_without_a_round_is_for_every_answer(answered, consent, ask_more):
+    consent("yes")
+    ask_more()
+    consent("yes", round=2)
+    assert consent("no") == 204
+    assert list(Publication.objects.values_list("status", flat=True)) == ["unpublished", "unpublished"]
+
+
+def test_a_no_to_one_round_leaves_the_others(answered, consent, ask_more):
+    consent("yes")
+    ask_more()
+    consent("yes", round=2)
+    assert consent("no", round=2) == 204
+    status = dict(Publication.objects.values_list("round_number", "status"))
+    assert status == {1: "candidate", 2: "unpublished"}
+
+
+@pytest.mark.parametrize(
+    ("choice", "is_written", "queries"), [("", False, 3), ("yes", False, 2), ("show_me", True, 2), ("yes", True, 4)]
+)
+def test_consent_costs_reading_nothing_before_the_answer_and_after_it_what_its_state_needs(
+    api, asked, receipt, consent, choice, is_written, queries, django_assert_num_queries
+):
+    def read():
+        return api.post("questions/read/", {"receipt": receipt})
+
+    read()
+    with django_assert_num_queries(READING):
+        read()
+    deliver(Question.objects.get())
+    if choice:
+        consent(choice)
+    if is_written:
+        edited(Publication.objects.get())
+    with django_assert_num_queries(READING + queries):
+        read()
 
 
 def test_consent_taken_back_takes_the_copy_down(api, answered, receipt):
