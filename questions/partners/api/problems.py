@@ -121,7 +121,6 @@ FRAMEWORK = {
     exceptions.MethodNotAllowed: "wrong-method",
     exceptions.NotAcceptable: "not-acceptable",
     exceptions.UnsupportedMediaType: "wrong-media-type",
-    exceptions.Throttled: "too-many-requests",
 }
 
 
@@ -137,12 +136,19 @@ def _describe(exc: Exception) -> dict[str, Any] | None:
         return body("not-found", KINDS["not-found"].remedy)
     if isinstance(exc, PermissionDenied):
         return body("scope-missing", KINDS["scope-missing"].remedy)
+    if isinstance(exc, exceptions.Throttled):
+        return body("too-many-requests", _over_the_limit(round(exc.wait)))  # type: ignore[attr-defined]
     if isinstance(exc, NoOpeningHours):
         return body("closed", KINDS["closed"].remedy)
     slug = FRAMEWORK.get(type(exc))
     if slug is None or not isinstance(exc, exceptions.APIException):
         return None
     return body(slug, KINDS[slug].remedy if slug == "not-found" else str(exc.detail))
+
+
+def _over_the_limit(seconds: int) -> str:
+    wait = "1 second" if seconds == 1 else f"{seconds} seconds"
+    return f"That is more than your limit for a minute. Wait {wait}, then go on."
 
 
 def _refusal(exc: Refused) -> dict[str, Any]:

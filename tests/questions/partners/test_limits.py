@@ -51,7 +51,23 @@ def test_the_last_request_of_the_minute_is_answered_and_the_next_is_told_to_wait
         "60",
         '"partner";r=0;t=60',
     )
-    assert refused.json()["type"] == "/api/v1/docs/#too-many-requests"
+    assert refused.json() == {
+        "type": "/api/v1/docs/#too-many-requests",
+        "title": "Too many requests",
+        "status": 429,
+        "detail": "That is more than your limit for a minute. Wait 60 seconds, then go on.",
+    }
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_the_last_second_to_wait_is_said_as_one_to_programmers_in_english(
+    cache, api, partner, dutch_offered, language, monkeypatch
+):
+    monkeypatch.setattr(limits, "seconds_left", lambda: 1)
+    spend(partner, LIMIT)
+    refused = api.get("topics/", Accept_Language=language)
+    assert (refused.status_code, refused["Retry-After"]) == (429, "1")
+    assert refused.json()["detail"] == "That is more than your limit for a minute. Wait 1 second, then go on."
 
 
 def test_a_partner_has_one_limit_with_all_its_keys_together(cache, api, with_scopes):
