@@ -66,10 +66,10 @@ def waiting(person: Person, *, now: datetime, cursor: str = "", only: str = "") 
     Raises Refused.
     """
     roles.check_review(person)
-    due = _due(now)
+    due = _due(person, now=now)
     states = [HIDDEN, due, Q(status=Status.ANONYMISED), Q(status=Status.CANDIDATE)]
     ranks = [When(case, then=Value(rank)) for rank, case in enumerate(states)]
-    rows = _mine(person, {AGAIN: due, OUT: Q(status=Status.PUBLISHED)}.get(only, _any(now)))
+    rows = _mine(person, {AGAIN: due, OUT: Q(status=Status.PUBLISHED)}.get(only, _any(due)))
     rows = rows.annotate(rank=Case(*ranks, default=Value(len(ranks))))
     rows = rows.select_related("topic", "edited_by", "question").order_by("rank", "pk")
     if place := _read(cursor):
@@ -89,18 +89,20 @@ def found(person: Person, words: str) -> Shelf:
 
 def counts(person: Person, *, now: datetime) -> tuple[str, str]:
     """How many wait for this reviewer, and how many of them are to be read again: 99+ from 100 on. 2 SQL."""
-    found = [_mine(person, which)[:MOST].count() for which in (_any(now), _due(now))]
+    due = _due(person, now=now)
+    found = [_mine(person, which)[:MOST].count() for which in (_any(due), due)]
     every, again = [str(count) if count < MOST else f"{MOST - 1}+" for count in found]
     return every, again
 
 
-def _due(now: datetime) -> Q:
-    """To be read again by a day is to be read on that day at the latest, so on it it is due."""
-    return Q(status=Status.PUBLISHED, hidden_at=None, review_by__lte=holding.today(now))
+def _due(person: Person, *, now: datetime) -> Q:
+    """To be read again by a day is to be read on that day at the latest, so on it it is due: to all but its writer."""
+    due = Q(status=Status.PUBLISHED, hidden_at=None, review_by__lte=holding.today(now))
+    return due & ~Q(edited_by=person)
 
 
-def _any(now: datetime) -> Q:
-    return HIDDEN | _due(now) | Q(status__in=[Status.CANDIDATE, Status.ANONYMISED])
+def _any(due: Q) -> Q:
+    return HIDDEN | due | Q(status__in=[Status.CANDIDATE, Status.ANONYMISED])
 
 
 def _mine(person: Person, which: Q) -> QuerySet[Publication]:

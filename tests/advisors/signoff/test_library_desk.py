@@ -139,3 +139,31 @@ def test_what_stands_in_the_library_is_found_by_its_words(due, omar):
     assert states(desk) == ["In the library"]
     nothing = signed_in(omar).get(f"{DESK}?only=library&q=xylophone").content.decode()
     assert (nothing.count("Nothing in the library is like that."), nothing.count('value="xylophone"')) == (1, 1)
+
+
+def test_who_wrote_an_answer_is_told_that_somebody_else_reads_it_again(due, ruth, omar):
+    [row] = due(again=1)
+    said = "You wrote this, so somebody else reads it again."
+    desks = [signed_in(who).get(f"{DESK}?only=again") for who in (ruth, omar)]
+    pages = [signed_in(who).get(f"{DESK}{row.pk}/").content.decode() for who in (ruth, omar)]
+    assert [states(desk) for desk in desks] == [[], ["Read it again"]]
+    assert [parts(desk.content.decode())["Read it again"][1] for desk in desks] == ["0", "1"]
+    assert [shelving.counts(who, now=timezone.now()) for who in (ruth, omar)] == [("0", "0"), ("1", "1")]
+    assert [(page.count(said), page.count(">Read it again</a>")) for page in pages] == [(1, 0), (0, 1)]
+    assert states(signed_in(ruth).get(f"{DESK}?only=library")) == ["In the library"]
+
+
+def test_of_a_reported_answer_the_words_stand_open_above_the_button_that_shows_it_again(due, ruth, omar):
+    [row] = due(again=1)
+    hiding.report(row, timezone.now())
+    page, writers = (signed_in(who).get(f"{DESK}{row.pk}/").content.decode() for who in (omar, ruth))
+    reported, words, button = (
+        page.index(text)
+        for text in (
+            "A reader said something is wrong here, so it is hidden. Read the saved words first.",
+            "<details open><summary>The saved words, with personal details marked</summary>",
+            "I read it: show it again",
+        )
+    )
+    assert reported < words < button
+    assert ("You wrote this, so somebody else reads it." in writers, "show it again" in writers) == (True, False)
