@@ -34,14 +34,15 @@ class Reach(NamedTuple):
 
 
 def listed(*, now: datetime) -> QuerySet[Partner]:
-    """Every partner, those who have ended last, each with live_keys, hooks_there, paused and resting. 1 SQL."""
+    """Every partner, those who have ended last, each with live_keys, hooks_there, paused, silent and resting. 1 SQL."""
     live = PartnerKey.objects.filter(keys.working(now), partner=OuterRef("pk"))
     hooks = Hook.objects.filter(partner=OuterRef("pk"))
     counts = {
         "live_keys": live,
         "hooks_there": hooks,
         "paused": hooks.exclude(paused_at=None),
-        "resting": hooks.filter(paused_at=None, rests_until__gt=now),
+        "silent": hooks.filter(paused_at=None, silent_since__isnull=False),
+        "resting": hooks.filter(paused_at=None, silent_since=None, rests_until__gt=now),
     }
     said = {name: _count(rows) for name, rows in counts.items()}
     return Partner.objects.annotate(**said).order_by("-active", "name")

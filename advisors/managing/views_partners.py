@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from advisors.access import StaffRequest
@@ -19,7 +20,7 @@ from advisors.managing.partner_forms import AGES, KINDS, KeyForm, LookForm, NewF
 from advisors.managing.views import TABS, manager
 from askpeer import calendars
 from askpeer.errors import Refused, Stale
-from questions.partners import keys, looks
+from questions.partners import keys, logbook, looks
 from questions.partners.models import Partner, PartnerKey
 
 FORM = ["GET", "HEAD", "POST"]
@@ -32,7 +33,12 @@ def partner_or_404(pk: UUID) -> Partner:
 
 
 def draw(request: StaffRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
-    around = {"sections": TABS, "zone": calendars.current().zone, "now": timezone.now()}
+    now = timezone.now()
+    around = {"sections": TABS, "zone": calendars.current().zone, "now": now}
+    if partner := context.get("partner"):
+        # Asked by a page alone that says how a webhook stands, and then once.
+        around["heard"] = SimpleLazyObject(lambda: logbook.heard(partner))
+        around |= {"kept_days": settings.CLOSE_AFTER.days, "kept_from": now - settings.CLOSE_AFTER}
     return render(request, f"managing/partners/{template}.html", around | context, status=status)
 
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from advisors.managing import failed
 from advisors.models import Invitation
@@ -143,6 +144,13 @@ def test_it_stands_on_the_page_beside_what_was_given_up(client, manager, now):
     text = client.get("/manage/failed/").content.decode()
     assert "Nothing was given up." in text
     assert "nothing answers there" in text
+
+
+def test_what_is_tried_for_less_than_five_minutes_is_not_said_to_be_delivered(client, manager, now):
+    put("late", timezone.now(), state="waiting", error="ConnectionRefusedError")
+    text = client.get("/manage/failed/").content.decode()
+    assert ("Nothing was given up." in text, "Everything was delivered." in text) == (True, False)
+    assert "Still being tried" not in text
 
 
 def test_a_webhook_that_failed_says_which_partner_it_was_for(client, manager, now):

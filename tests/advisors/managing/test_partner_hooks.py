@@ -80,7 +80,7 @@ def test_a_webhook_is_added_and_its_secret_shown_until_it_is_copied(client, part
     copy(client, page)
     assert secrets_on(client.get(f"{page}once/")) == []
     assert secrets_on(client.get(f"{page}webhooks/{Hook.objects.get().pk}/")) == []
-    assert f"{URL} , since 16 November 2026: works" in shown(client.get(page))
+    assert f"{URL} , since 16 November 2026: nothing delivered yet" in shown(client.get(page))
     assert trail(partner) == ["webhook added"]
     assert "whsec_" not in str(_entries(partner))
 
@@ -129,7 +129,25 @@ def test_an_address_that_cannot_be_is_said_and_kept(client, page, hook, url, sen
     assert Hook.objects.count() == 1
 
 
-def test_its_state_is_said_in_words(client, hook, path, now):
+def test_a_webhook_works_once_something_was_delivered_to_it(client, partner, hook, page, path, now):
+    told_later = "https://hooks.example.org/later"
+    tell(partner, now)
+    hooks.add(partner=partner, url=told_later, now=now + timedelta(seconds=1))
+    assert "Since 16 November 2026: nothing delivered yet Secret" in shown(client.get(path))
+    OutboxRow.objects.update(state="sent", settled_at=now, attempts=1)
+    assert "Since 16 November 2026: works Secret" in shown(client.get(path))
+    said = shown(client.get(page))
+    assert f"{URL} , since 16 November 2026: works" in said
+    assert f"{told_later} , since 16 November 2026: nothing delivered yet" in said
+
+
+def test_of_an_old_webhook_what_was_delivered_is_known_as_long_as_it_is_kept(client, hook, path, now):
+    Hook.objects.update(since=now - timedelta(days=40))
+    assert "Since 7 October 2026: nothing delivered in the last 30 days Secret" in shown(client.get(path))
+
+
+def test_its_state_is_said_in_words(client, partner, hook, path, now):
+    delivered(partner, now)
     states = [
         ({}, "Since 16 November 2026: works Secret"),
         ({"paused_at": now}, "paused since 16 November 2026, 11:00: it answered that it wants no more"),
@@ -191,7 +209,8 @@ def test_the_log_costs_the_same_for_one_event_and_for_fifty(
         question.version = version
         hooks.status_changed(question, now=now)
     client.get(path)
-    with django_assert_num_queries(4):  # the session and who it is, the webhook, its events
+    # The session and who it is, the webhook, its events; of all its partner's which there are, and what was delivered.
+    with django_assert_num_queries(6):
         assert len(client.get(path).context["rows"]) == count
 
 

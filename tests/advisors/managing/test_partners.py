@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -62,13 +63,44 @@ def test_the_list_says_what_each_has_and_what_is_the_matter(client, now, partner
     keys.revoke(key=partner.keys.all()[0], now=now)
     for path in "abc":
         hooks.add(partner=partner, url=f"https://hooks.example.org/{path}", now=now)
-    first, second, _ = partner.hooks.all()
+    first, second, third = partner.hooks.all()
     Hook.objects.filter(pk=first.pk).update(paused_at=now)
     Hook.objects.filter(pk=second.pk).update(rests_until=now + timedelta(seconds=20))
+    Hook.objects.filter(pk=third.pk).update(silent_since=now - timedelta(hours=1))
     Partner.objects.filter(pk=school.pk).update(active=False)
     said = shown(client.get(HOME))
-    assert "Harbour Youth A site for young people 1 live key, 3 webhooks, 1 paused , 1 rests" in said
-    assert "Hill School A school, has ended 0 live keys, 0 webhooks" in said
+    assert "Harbour Youth A site for young people 1 live key, 3 webhooks, 1 paused , 1 silent , 1 rests" in said
+    assert "Hill School A school, has ended No key and no webhook would work again" in said
+    Hook.objects.filter(pk=third.pk).update(rests_until=now + timedelta(seconds=20))
+    assert "1 paused , 1 silent , 1 rests" in shown(client.get(HOME))
+
+
+def test_what_an_ended_partner_has_is_said_to_have_stopped(client, now, partner):
+    for scope in ("ask", "read"):
+        keys.issue(partner=partner, scopes=[scope], now=now)
+    hooks.add(partner=partner, url="https://hooks.example.org/", now=now)
+    Hook.objects.update(paused_at=now)
+    Partner.objects.update(active=False)
+    said = shown(client.get(HOME))
+    assert "has ended 2 keys and 1 webhook, stopped" in said
+    assert ("live key" in said, "paused" in said) == (False, False)
+
+
+def test_an_ended_partner_has_nothing_to_paste_or_to_copy_until_it_is_taken_up_again(client, partner, page):
+    make_key(client, page)
+    words = ("For its pages", "Change look and places", "You made something that you have not copied yet.")
+    assert [one in shown(client.get(page)) for one in words] == [True] * 3
+    client.post(f"{page}end/")
+    assert [one in shown(client.get(page)) for one in words] == [False] * 3
+    client.post(f"{page}take-up/")
+    assert [one in shown(client.get(page)) for one in words] == [True] * 3
+
+
+def test_what_a_partner_pastes_can_be_copied_as_its_keys_can(client, partner, page):
+    html = client.get(page).content.decode()
+    pasted = re.findall(r'<code class="id" id="(html-\d)" translate="no">(.*?)</code>', html)
+    assert [unescape(text) for _, text in pasted] == [snippet.html for snippet in looks.snippets(partner)]
+    assert re.findall(r'data-copy="#(html-\d)"', html) == [place for place, _ in pasted] == ["html-1", "html-2"]
 
 
 def test_a_new_partner_gets_its_short_name_from_its_name(client):
@@ -497,5 +529,5 @@ def test_a_partners_page_costs_the_same_with_one_webhook_and_with_three(
     for number in range(count):
         hooks.add(partner=partner, url=f"https://hooks.example.org/{number}", now=now)
     client.get(page)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):  # two of them ask what was delivered, of all webhooks at once
         client.get(page)
