@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -68,13 +69,18 @@ def _closed(request: StaffRequest, refusal: Refused, *, status: int) -> HttpResp
 refusals = refused_with(_closed)
 
 
-def attempt(form: forms.Form, act: Callable[..., object]) -> int:
-    """Call a verb with what the form holds: 0 when it is done, else the status of the page that shows the sentence."""
+def attempt(
+    form: forms.Form, act: Callable[..., object], told: Callable[[Refused], str | ValidationError] = str
+) -> int:
+    """Call a verb with what the form holds: 0 when it is done, else the status of the page that shows the sentence.
+
+    told: what the form says of a refusal, and at which fields.
+    """
     if not form.is_valid():
         return 422
     try:
         act(**form.cleaned_data)
     except Refused as refusal:
-        form.add_error(None, str(refusal))
+        form.add_error(None, told(refusal))
         return 409 if isinstance(refusal, Stale) else 422
     return 0

@@ -55,9 +55,25 @@ class Found(NamedTuple):
 
     @property
     def sentence(self) -> str:
+        return self._said("")
+
+    @property
+    def quoted(self) -> str:
+        """The sentence with the words found, for those who may read them alone."""
+        return self._said(f": “{self.text}”")
+
+    def _said(self, words: str) -> str:
         service = self.place == "answer_text" and self.kind in {"link", "phone", "email"}
         outside = " that is not in the directory of services" if service else ""
-        return f"There is {self.what} in the {self.where}{outside}. Take it out."
+        return f"There is {self.what} in the {self.where}{outside}{words}. Take it out."
+
+
+class Named(Refused):
+    """Somebody could be found by these words. found is all that must go; its texts stand in no sentence of str()."""
+
+    def __init__(self, found: list[Found]) -> None:
+        super().__init__(found[0].sentence)
+        self.found = found
 
 
 class Watch(NamedTuple):
@@ -129,9 +145,9 @@ def part(words: PublicText, place: str) -> str:
 
 
 def check(found: Iterable[Found]) -> None:
-    """Raise Refused for the first."""
-    for one in found:
-        raise Refused(one.sentence)
+    """Raise Named where there is any, with the sentence of the first."""
+    if every := list(found):
+        raise Named(every)
 
 
 def _said(question: Question) -> Iterator[tuple[str, str]]:

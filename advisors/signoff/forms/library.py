@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from advisors import fields
+from askpeer.errors import Refused
 from questions.models import Topic
-from questions.publication import anonymising
+from questions.publication import anonymising, recognising
 
 
 class PublicationForm(fields.NamedForm):
@@ -25,6 +27,15 @@ class PublicationForm(fields.NamedForm):
     )
     content_note = fields.text("Content note", anonymising.LIMITS["content_note"], required=False, long=False)
     keywords = fields.text("Keywords, with commas between", 800, required=False, long=False)
+
+    @staticmethod
+    def told(refusal: Refused) -> str | ValidationError:
+        """What a save was refused for, at the fields: everything that names somebody, once each, with its words."""
+        if not isinstance(refusal, recognising.Named):
+            return str(refusal)
+        places = dict.fromkeys(one.place for one in refusal.found)
+        said = {place: [one.quoted for one in refusal.found if one.place == place] for place in places}
+        return ValidationError({place: list(dict.fromkeys(sentences)) for place, sentences in said.items()})
 
     def clean_keywords(self) -> list[str]:
         return self.cleaned_data["keywords"].split(",")

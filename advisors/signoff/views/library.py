@@ -128,7 +128,8 @@ def show_again(request: StaffRequest, pk: UUID) -> HttpResponse:
 def _act(
     request: StaffRequest, row: Publication, form: forms.Form, verb: Callable[..., object], said: str
 ) -> HttpResponse:
-    status = attempt(form, partial(verb, publication=row, by=request.user, now=timezone.now()))
+    told = form.told if isinstance(form, PublicationForm) else str
+    status = attempt(form, partial(verb, publication=row, by=request.user, now=timezone.now()), told)
     if status:
         return _page(request, _publication(request, row.pk), form, status=status)
     messages.success(request, said)

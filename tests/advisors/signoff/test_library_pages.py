@@ -1,6 +1,8 @@
 """The publication editor, over the library's own verbs."""
 
+import re
 from datetime import datetime, time, timedelta
+from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -115,6 +117,26 @@ def test_a_text_that_cannot_stand_is_a_sentence_and_keeps_the_rest(candidate, ru
     html = answer.content.decode()
     assert (answer.status_code, "There is a problem" in html, "Kept note" in html) == (status, True, True)
     assert Publication.objects.get().status == "candidate"
+
+
+def test_everything_that_names_somebody_is_said_at_once_each_at_its_field_with_its_words(candidate, ruth, caplog):
+    sent = public(
+        title="Izzy eats alone",
+        question_text="I'm Izzy. Ring Izzy on 07700 900123 & ask.",
+        answer_text="Dear Izzy, that is hard.",
+        keywords="izzy, lunch",
+    )
+    answer = signed_in(ruth).post(at("publication", candidate()), sent)
+    html = unescape(answer.content.decode())
+    said = [
+        ("title", "There is a name in the title: “Izzy”. Take it out."),
+        ("question_text", "There is a name in the question: “Izzy”. Take it out."),
+        ("question_text", "There is a phone number in the question: “07700 900123”. Take it out."),
+        ("keywords", "There is a name in the keywords: “izzy”. Take it out."),
+    ]
+    assert (answer.status_code, Publication.objects.get().status) == (422, "candidate")
+    assert re.findall(r'<li><a href="#public_(\w+)">(There is .*?)</a></li>', html) == said
+    assert [text for text in ("Izzy", "07700", "izzy") if text in caplog.text] == []
 
 
 def test_taking_down_wipes_the_words_once(candidate, ruth):
