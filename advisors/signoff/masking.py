@@ -10,7 +10,7 @@ from django.db import transaction
 from advisors.drafting import masking, writing
 from advisors.drafting.models import Draft
 from advisors.models import Person
-from advisors.signoff import seeing
+from advisors.signoff import guessing, seeing
 from askpeer import details, history, prose
 from askpeer.details import Piece
 from askpeer.errors import Refused, Stale
@@ -24,11 +24,11 @@ FOUND = frozenset({"name", "school"})  # the kinds of personal details that are 
 
 
 def suggested(question: Question) -> list[str]:
-    """What stands in the box at triage: the names hidden by now, and those that software finds in this round."""
+    """What stands in the box at triage: the names hidden by now, and those found or guessed in this round."""
     found = [*masking.names_of(question)]
     for row in Message.objects.filter(round=question.round, kind__in=Message.FROM_ASKER):
         row.round = question.round
-        found += [piece.text for piece in details.marked(row.text) if piece.kind in FOUND]
+        found += [piece.text for piece in details.marked(row.text) if piece.kind in FOUND] + guessing.names(row.text)
     return once(name for name in found if len(name) <= LONGEST)[:MOST]
 
 

@@ -137,6 +137,17 @@ def test_quarantine_goes_on_and_off_by_the_same_button(browser, calendar, now):
     assert browser.post(at("apart", question), {"apart": "perhaps"}).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Kayleigh is in my form.", "in their words. We find few names by ourselves. Read for them."),
+        ("My mate Kayleigh is in my form.", "What we found stands here. We find few by ourselves. Read for others."),
+    ],
+)
+def test_an_empty_box_for_names_is_not_taken_for_a_text_without_names(browser, calendar, now, text, said):
+    assert body(browser.get(at("question", make_question(now=now, text=text)))).count(said) == 1
+
+
 def test_names_are_found_hidden_and_marked(browser, calendar, now):
     question = make_question(now=now, text="My name is Sanne. Biscuit barks.")
     assert 'name="names" value="Sanne"' in body(browser.get(at("question", question)))

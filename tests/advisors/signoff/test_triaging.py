@@ -664,3 +664,20 @@ def test_what_software_finds_is_suggested_and_marked_with_what_a_person_hides(ca
         ("Hill Road School", "school"),
     ]
     assert "".join(piece.text for piece in pieces) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("my mate Kayleigh says so", ["Kayleigh"]),
+        ("Miss Patel saw my sister Aisha and Mr. O'Neil", ["Patel", "Aisha", "O'Neil"]),
+        ("my friends Jo and Élodie, my boyfriend called Sam Reed", ["Jo", "Élodie", "Sam Reed"]),
+        ("my teacher Mr Reed told my cousin Bo and Mrs Lane", ["Reed", "Bo", "Lane"]),
+        ("mijn vriendin Noor en juf Katrien", ["Noor", "Katrien"]),
+        ("My name is Sanne. Sanne is my best friend Sanne", ["Sanne"]),
+        ("my brother I think. my friend I'm scared of. MY SISTER IS LOUD. I miss You", []),
+        ("my friend kayleigh. A friend. Kayleigh", []),
+    ],
+)
+def test_a_word_with_a_capital_after_who_somebody_is_is_suggested_as_a_name(calendar, now, text, names):
+    assert masking.suggested(make_question(now=now, text=text)) == names

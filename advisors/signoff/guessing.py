@@ -1,0 +1,24 @@
+"""Names that probably stand in a text: a word with a capital after who somebody is. For a person to look at, since much
+that is no name can stand there too, and most names stand elsewhere.
+"""
+
+import re
+
+from askpeer import details
+
+_KIN = (
+    r"(?:boy|girl)?friends?|best(?:ie|ies)|mates?|sisters?|brothers?|cousins?|teachers?"
+    r"|vriend(?:in(?:nen)?|en)?|zus(?:je|sen)?|broer(?:tje|s)?|neef|nicht(?:je)?|lief|leraar|lerares"
+)
+_TITLES = r"Miss|Mrs?\.?|Ms\.?|[Jj]uf(?:frouw)?|[Mm]eester|[Mm]eneer|[Mm]evrouw"
+_ONE = r"(?!(?:I|Miss|Mrs?|Ms)\b)[A-ZÀ-ÖØ-Þ][^\W\d_]{0,30}(?:['’-][^\W\d_]{1,30})?"
+_NAME = rf"{_ONE}(?: {_ONE})?"
+_AFTER = re.compile(
+    rf"\b(?:(?i:{_KIN})(?:,| called| named| is called)?|{_TITLES}) ({_NAME})(?: (?:and|en|&) ({_NAME}))?"
+)
+
+
+def names(text: str) -> list[str]:
+    """What could be the names of others, in reading order; linear, as far as details are looked for."""
+    found = [name for match in _AFTER.finditer(text[: details.LONGEST]) for name in match.groups() if name]
+    return [name for name in found if len(name) > 1 and not name.isupper()]
