@@ -23,7 +23,14 @@ from questions.partners.models import Partner
 from questions.publication import anonymising, consenting
 from questions.publication.models import Publication
 
-OPEN_TO_VISITORS = ("in_progress", "pending_asker", "answered", "redirected")  # one receipt of each is printed
+TO_OFFER = "to offer"  # an answer that its asker may still give to the library, old enough to be published
+OPEN_TO_VISITORS = (
+    "in_progress",
+    "pending_asker",
+    TO_OFFER,
+    "answered",
+    "redirected",
+)  # one receipt of each is printed
 ANSWER, CLARIFICATION = Draft.Kind.ANSWER, Draft.Kind.CLARIFICATION
 FELT = {"yes": True, "no": False}
 HOLDING = {"not-safe-tonight": "not_safe", "he-has-a-picture": "picture_threat", "little-sister": "unsafe_home"}
@@ -52,14 +59,17 @@ PAUSE = ("clarify", "approve", "reply", "pass_reply")
 def seed_questions(
     topics: dict[str, Topic], people: dict[str, Person], partner: Partner, now: datetime
 ) -> list[dict[str, str]]:
-    """Lead all sixty, the oldest first; return the six words of one in each status a visitor may like to see."""
-    receipts: dict[str, str] = {}
+    """Lead all sixty, the oldest first; return the six words of one of each kind a visitor may like to see."""
+    printed: dict[str, dict[str, str]] = {}
     for row in sorted(rows("questions", of="question"), key=lambda row: -row["asked_working_hours_ago"]):
         life = Life(row, topics, people, partner, now)
         life.lead()
         if "late" not in row["flags"]:
-            receipts[row["status"]] = life.receipt
-    return [{"status": status, "words": receipts[status]} for status in OPEN_TO_VISITORS]
+            said = {"status": row["status"], "age_band": row["age_band"], "words": life.receipt}
+            printed[row["status"]] = said
+            if "to_offer" in row["flags"]:
+                printed[TO_OFFER] = said
+    return [printed[kind] for kind in OPEN_TO_VISITORS]
 
 
 def _marks(version: DraftVersion) -> reviewing.Marks:

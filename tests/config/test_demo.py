@@ -19,7 +19,7 @@ from advisors.safeguarding.models import Check, Concern, Entry
 from advisors.signoff import escalating, own_words, reviewing, wordings
 from advisors.signoff.models import OwnWords, Wording
 from advisors.team import checking_in, training
-from askpeer import calendars, history, prose
+from askpeer import calendars, history, prose, receipts
 from askpeer.errors import Refused
 from askpeer.models import TrailEntry
 from config.demo import seeding
@@ -29,9 +29,10 @@ from questions.intake import helping
 from questions.intake.languages import country_of, offered
 from questions.models import Message, Question, Signpost, Topic
 from questions.partners.models import Partner
-from questions.publication import publishing
+from questions.publication import consenting, nominating, publishing
 from questions.publication.models import Publication
 from tests.factories import NOW
+from tests.questions.publication.shelf import edited
 
 pytestmark = pytest.mark.django_db
 
@@ -298,3 +299,18 @@ def test_one_draft_names_its_sources_and_one_name_is_hidden(seed):
 def test_what_waits_for_review_can_be_reviewed(seed):
     seed(now=NOW)
     assert len(reviewing.queue(person("Priya"), now=NOW).items) == 7
+
+
+@pytest.mark.parametrize("now", MOMENTS.values(), ids=MOMENTS.keys())
+def test_an_answer_that_is_printed_goes_all_the_way_into_the_library(seed, now):
+    seed(now=now)
+    answered = [one for one in seeding.remembered()["receipts"] if one["status"] == "answered"]
+    assert [one["age_band"] for one in answered] == ["13-15", "11-12"]
+    older, under_13 = (Question.objects.get(receipt_digest=receipts.digest(one["words"])) for one in answered)
+    assert not nominating.may_be_published(under_13)
+    consenting.consent(question=older, round_number=1, choice="yes", now=now)
+    made = Publication.objects.get(question=older)
+    ruth, priya = (Person.objects.get(alias=alias) for alias in ("Ruth", "Priya"))
+    edited(made, by=ruth, now=now)
+    publishing.publish(publication=made, version=made.version, by=priya, now=now)
+    assert Publication.objects.get(pk=made.pk).status == "published"

@@ -66,5 +66,5 @@ def _readable(known: dict[str, Any]) -> str:
     lines += [f"  {one['role']:<11} {one['email']:<28} {one['password']}" for one in known["people"]]
     lines += ["", "Press Start duty at /review/ first: advisors take nothing new while no supervisor is on duty."]
     lines += ["", f"Partner key for the API: {known['partner_key']}", "", "Questions to open at /my-question/:"]
-    lines += [f"  {one['status']:<14} {one['words']}" for one in known["receipts"]]
+    lines += [f"  {one['status']:<14} {one.get('age_band', ''):<15} {one['words']}" for one in known["receipts"]]
     return "\n".join(lines)
