@@ -409,7 +409,7 @@ def test_no_backup_brings_back_what_was_let_go(record, question, lead, now, sett
     copy = LockedNote.objects.get()
     locking.let_go(note=note, reason="mistake", by=lead, now=now)
     copy.save(force_insert=True)
-    with pytest.raises(ImproperlyConfigured, match="1 questions, locked notes, publications or keys"):
+    with pytest.raises(ImproperlyConfigured, match="1 rows that were erased or ended are in this database again"):
         checks.refuse_to_serve_unfit()
     assert (replaying.replay(now=now), LockedNote.objects.count()) == (1, 0)
     checks.refuse_to_serve_unfit()
