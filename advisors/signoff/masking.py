@@ -25,11 +25,12 @@ FOUND = frozenset({"name", "school"})  # the kinds of personal details that are 
 
 def suggested(question: Question) -> list[str]:
     """What stands in the box at triage: the names hidden by now, and those found or guessed in this round."""
-    found = [*masking.names_of(question)]
+    found, guessed = [*masking.names_of(question)], list[str]()
     for row in Message.objects.filter(round=question.round, kind__in=Message.FROM_ASKER):
         row.round = question.round
-        found += [piece.text for piece in details.marked(row.text) if piece.kind in FOUND] + guessing.names(row.text)
-    return once(name for name in found if len(name) <= LONGEST)[:MOST]
+        found += [piece.text for piece in details.marked(row.text) if piece.kind in FOUND]
+        guessed += guessing.names(row.text)
+    return once(name for name in found + guessed if len(name) <= LONGEST)[:MOST]
 
 
 def tidy(names: Iterable[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -48,14 +49,18 @@ def level_of(text: str) -> RiskFinding:
     """Look for the phrases of every language, danger words misspelt by one slip too: people write in another language
     than their page's. Linear: two look-ups a word."""
     phrases = kept.value("risk", _read)
-    said, found = slips.mend(words(text)), set()
-    for at, word in enumerate(said):
-        for phrase in phrases.get(word, ()):
-            if phrase.is_in(said, at):
-                found.add(phrase)
+    said = slips.mend(words(text))
+    found = set(_in(said, phrases)) | set(_in(slips.joined(said), phrases))
     urgent = sorted(found, key=lambda phrase: (-states.LEVELS.index(phrase.level), phrase.label, phrase.words))
     level = urgent[0].level if urgent else states.GREEN
     return RiskFinding(level, [(phrase.label, " ".join(phrase.words)) for phrase in urgent])
+
+
+def _in(said: list[str], phrases: dict[str, list[_Phrase]]) -> Iterator[_Phrase]:
+    for at, word in enumerate(said):
+        for phrase in phrases.get(word, ()):
+            if phrase.is_in(said, at):
+                yield phrase
 
 
 def _read() -> dict[str, list[_Phrase]]:

@@ -36,8 +36,11 @@ def state(question: Question) -> Sharing:
         choice = _choice(said.first())
         return Sharing(choice, offered=bool(choice) or nominating.may_be_published(question))
     choice = _choice(said.filter(round__number=written.round_number).first())
+    is_public = written.status == Status.PUBLISHED
+    if not nominating.may_be_published(question):  # any more: what was chosen can be taken back, and that is all
+        return Sharing(choice, offered=bool(choice), is_public=is_public)
     changed = choice == Consent.Choice.YES and not consenting.holds(written)
-    return Sharing(choice, True, written.draft, written.version, written.status == Status.PUBLISHED, changed)
+    return Sharing(choice, True, written.draft, written.version, is_public, changed)
 
 
 def _choice(said: Consent | None) -> str:
@@ -55,8 +58,10 @@ def choose(*, question: Question, choice: str, version: int | None, now: datetim
 
     A no is for every answer of the question. Raises Refused, Stale when another text stands.
     """
-    written = consenting.written(question)
-    numbers = {written.round_number if written else _last_answered(question)}
+    written, answered = consenting.written(question), _last_answered(question)
+    # A yes to no text at all is for a newer answer, where the text there is has its yes.
+    is_newer = version is None and written and written.round_number < answered and consenting.holds(written)
+    numbers = {written.round_number if written and not is_newer else answered}
     if choice == Consent.Choice.NO:
         numbers.update(nominating.live(question).values_list("round_number", flat=True))
     for number in sorted(numbers):

@@ -12,9 +12,19 @@ WORDS = (
 
 
 def mend(said: list[str]) -> list[str]:
-    """The same words, a danger word that was misspelt by one slip as it is written, and "my self" as one word."""
-    joined = " ".join(_MEANT.get(word, word) for word in said)
-    return f" {joined} ".replace(" my self ", " myself ").split()
+    """The same words, a danger word that was misspelt by one slip as it is written."""
+    return [_MEANT.get(word, word) for word in said]
+
+
+def joined(said: list[str]) -> list[str]:
+    """The same words with "my self" as one. A reading beside the first and not in place of it: "my self harm"."""
+    found: list[str] = []
+    for word in said:
+        if word == "self" and found[-1:] == ["my"]:
+            found[-1] = "myself"
+        else:
+            found.append(word)
+    return found
 
 
 def _slips(word: str) -> set[str]:

@@ -52,13 +52,15 @@ def remove_hook(hook: Hook, *, now: datetime) -> bool:
     False where the ledger cannot be written: it is paused then, so that it hears nothing from now on either. Deleted
     without a line, it would come back with a backup, and nobody would know of it any more.
     """
+    gone = hook.pk
     try:
-        ledger.record(f"{HOOK_GONE}{hook.pk}", now=now)
+        with transaction.atomic():
+            Hook.objects.filter(pk=gone).delete()
+            ledger.record(f"{HOOK_GONE}{gone}", now=now)
     except OSError as failure:
         log.error("a webhook is paused and not removed: %s", type(failure).__name__)
-        Hook.objects.filter(pk=hook.pk).update(paused_at=now)
+        Hook.objects.filter(pk=gone, paused_at=None).update(paused_at=now)
         return False
-    hook.delete()
     return True
 
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from askpeer import history, prose
-from askpeer.errors import Refused
-from questions.models import Topic
+from askpeer.errors import Refused, Stale
+from questions.models import Question, Topic
 from questions.partners import hooks
-from questions.publication import recognising, searching
+from questions.publication import nominating, recognising, searching
 from questions.publication.changing import NO_WORDS, Staff, change, check_live
 from questions.publication.models import Publication, PublicText
 
@@ -48,7 +48,9 @@ def edit(
     clean = {name: _clean(name, text) for name, text in texts.items()}
     words = PublicText(**clean, age_group=age_group, keywords=_keywords(keywords))
     _check_nobody_is_named(publication, words)
-    stage = {"status": Publication.Status.ANONYMISED, "version": version + 1, "updated_at": now}
+    # Held before the publication, as whoever consents holds them: two texts edited at once are two versions.
+    new_version = nominating.next_version(_held(publication))
+    stage = {"status": Publication.Status.ANONYMISED, "version": new_version, "updated_at": now}
     signed = {"topic": topic, "edited_by": by, "checked_by": None}
     # A hidden one too: another person may have shown it again a moment ago, and to be told twice harms nobody.
     was_out = publication.status == Publication.Status.PUBLISHED
@@ -59,9 +61,16 @@ def edit(
     searching.forget(publication)
     if was_out:
         hooks.withdrawn(publication, now=now)
-    history.record(
-        subject=publication.subject, kind="anonymised", actor=by.name, now=now, facts={"version": version + 1}
-    )
+    facts = {"version": new_version}
+    history.record(subject=publication.subject, kind="anonymised", actor=by.name, now=now, facts=facts)
+
+
+def _held(publication: Publication) -> Question:
+    """The question, its row locked. Raises Stale where it has been erased a moment ago."""
+    question = Question.objects.select_for_update(of=("self",)).filter(publications=publication.pk).first()
+    if question is None:
+        raise Stale
+    return question
 
 
 def why_not(publication: Publication) -> str:

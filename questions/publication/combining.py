@@ -46,7 +46,7 @@ PATTERNS = {
         rf"\b{_I_AM}{_JUST} {_AGE}\b{_NO_AGE}",
         rf"\b(?:when|since|until) (?:I|he|she|we|they) (?:was|were) {_AGE}\b{_NO_AGE}",
         rf"\b(?:ik|hij|ze|zij|we|wij|broer|zus){_JUST} {_AGE} (?:ben|is|was|werd|wordt?)\b",
-        r"\bat 1[3-9](?=[.,;!?](?!\d)|$| (?:I|he|she|we|they)\b)",
+        r"\bat 1[3-9](?=[.,;!?](?!\d)|$| (?:I|he|she|we|they|my|and)\b)",
         rf"\b{_AGE}[ -]?(?:(?:years?|yrs?)[ -]olds?|yrs?|y/?o|jaar|jarigen?|jarig)\b(?! (?:ago|geleden))",
         # "14m" is a length, "the M18" a road and "an F16" a plane.
         r"(?<![£$€.,])\b(?-i:1[3-9][fFM])\b",

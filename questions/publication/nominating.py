@@ -36,11 +36,10 @@ def candidate(turn: Round, *, now: datetime) -> Publication:
     found = live(question).filter(round_number=turn.number).first()
     if found:
         return found
-    before = Publication.objects.filter(question=question).aggregate(last=Max("version"))["last"] or 0
     made = Publication.objects.create(
         question=question,
         round_number=turn.number,
-        version=before + 1,  # so that a version never names two texts of one question
+        version=next_version(question),
         withdrawal_digest=receipts.withdrawal_digest(bytes(question.receipt_digest or b"")),
         slug=f"candidate-{uuid.uuid4().hex}",
         topic=question.topic,
@@ -48,6 +47,11 @@ def candidate(turn: Round, *, now: datetime) -> Publication:
     )
     history.record(subject=made.subject, kind="nominated", actor="asker", now=now)
     return made
+
+
+def next_version(question: Question) -> int:
+    """One that names no text of the question yet: a yes is for a version. The caller holds the question. 1 SQL."""
+    return (Publication.objects.filter(question=question).aggregate(last=Max("version"))["last"] or 0) + 1
 
 
 def live(question: Question) -> QuerySet[Publication]:

@@ -159,6 +159,13 @@ def test_everyday_talk_stays_green(text):
         ("it just hit me that I am alone", "green"),
         ("I am cutting my own hair", "green"),
         ("he told me to be my self", "green"),
+        ("my mum found out about my self harm", "amber"),
+        ("i relapsed on my self harming", "amber"),
+        ("my self esteem is low", "green"),
+        ("my uncle hits me", "amber"),
+        ("ik snijd me", "amber"),
+        ("mijn pa slaat mij", "amber"),
+        ("hij heeft mij verkragt", "amber"),
     ],
 )
 def test_danger_that_is_misspelt_is_heard_and_everyday_words_like_it_are_not(text, level):

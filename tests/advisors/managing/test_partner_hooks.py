@@ -150,7 +150,7 @@ def test_its_state_is_said_in_words(client, partner, hook, path, now):
     delivered(partner, now)
     states = [
         ({}, "Since 16 November 2026: works Secret"),
-        ({"paused_at": now}, "paused since 16 November 2026, 11:00: it answered that it wants no more"),
+        ({"paused_at": now}, "paused since 16 November 2026, 11:00"),
         ({"rests_until": now + timedelta(seconds=20)}, "rests until 11:00:20: no quick answer there a moment ago"),
         (
             {"rests_until": now + timedelta(seconds=20), "silent_since": now - timedelta(hours=1)},

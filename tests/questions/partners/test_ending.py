@@ -50,6 +50,14 @@ def test_a_webhook_that_was_taken_away_comes_back_with_no_backup(partner):
     assert (Hook.objects.count(), replaying.behind()) == (0, 0)
 
 
+def test_where_the_ledger_fails_behind_it_a_webhook_is_paused_and_keeps_when_it_was(partner, settings, tmp_path):
+    hooks.add(partner=partner, url="https://hooks.example.org/", now=NOW)
+    (tmp_path / "full").write_text("a file, and no folder")
+    settings.LEDGER = tmp_path / "full" / "erased.txt"
+    assert [ending.remove_hook(Hook.objects.get(), now=at) for at in (NOW, LATER)] == [False, False]
+    assert Hook.objects.get().paused_at == NOW
+
+
 def test_a_clock_that_was_ahead_at_the_end_keeps_no_partner_ended(partner):
     ending.end(partner, now=LATER)
     assert ending.take_up(partner, now=NOW)

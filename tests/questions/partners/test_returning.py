@@ -362,7 +362,7 @@ def test_a_no_to_one_round_leaves_the_others(answered, consent, ask_more):
 
 
 @pytest.mark.parametrize(
-    ("choice", "is_written", "queries"), [("", False, 3), ("yes", False, 2), ("show_me", True, 2), ("yes", True, 4)]
+    ("choice", "is_written", "queries"), [("", False, 3), ("yes", False, 2), ("show_me", True, 3), ("yes", True, 4)]
 )
 def test_consent_costs_reading_nothing_before_the_answer_and_after_it_what_its_state_needs(
     api, asked, receipt, consent, choice, is_written, queries, django_assert_num_queries
@@ -380,6 +380,56 @@ def test_consent_costs_reading_nothing_before_the_answer_and_after_it_what_its_s
         edited(Publication.objects.get())
     with django_assert_num_queries(READING + queries):
         read()
+
+
+def test_a_yes_names_one_text_of_the_question_and_no_other(answered, consent, consent_read, ask_more):
+    consent("show_me")
+    ask_more()
+    consent("show_me", round=2)
+    first, second = Publication.objects.order_by("round_number")
+    for title in ("One", "One, better"):
+        edited(first, title=title)
+        first.refresh_from_db()
+    seen = consent_read()["shown"]
+    edited(second, title="Never seen")
+    assert (seen["title"], consent("yes", version=seen["version"])) == ("One, better", 409)
+    assert not any(consenting.holds(one) for one in Publication.objects.all())
+
+
+def test_a_text_that_waits_is_shown_also_where_a_later_one_has_its_yes(answered, consent, consent_read, ask_more):
+    consent("show_me")
+    ask_more()
+    consent("show_me", round=2)
+    first, second = Publication.objects.order_by("round_number")
+    edited(second, title="Later")
+    consent("yes", version=consent_read()["shown"]["version"], round=2)
+    assert consent_read()["shown"] is None
+    edited(first, title="Earlier")
+    assert consent_read()["shown"]["title"] == "Earlier"
+
+
+def test_a_yes_to_no_text_is_for_the_newest_answer_where_the_text_there_is_has_its_yes(
+    answered, consent, consent_read, ask_more
+):
+    consent("show_me")
+    edited(Publication.objects.get())
+    consent("yes", version=consent_read()["shown"]["version"])
+    ask_more()
+    assert consent("yes") == 204
+    assert list(Consent.objects.order_by("id").values_list("round__number", "choice"))[-1] == (2, "yes")
+
+
+@pytest.mark.parametrize(
+    "change", [{"level": "red"}, {"about_staff": True}, {"quarantined": True}, {"age_band": "11-12"}]
+)
+@pytest.mark.parametrize("choice", ["show_me", "yes"])
+def test_what_may_never_be_published_any_more_is_shown_to_nobody(answered, consent, consent_read, change, choice):
+    consent(choice)
+    edited(Publication.objects.get())
+    assert consent_read()["shown"] is not None or choice == "yes"
+    Question.objects.update(**change)
+    assert consent_read() == {"offered": True, "choice": choice, "shown": None}  # it can be taken back
+    assert consent("no") == 204
 
 
 def test_consent_taken_back_takes_the_copy_down(api, answered, receipt):

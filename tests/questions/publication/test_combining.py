@@ -35,6 +35,7 @@ def found(text, place="question_text"):
         ("I'm １４", "I'm 14"),
         ("ik ben 14", "ik ben 14"),
         ("my brother is 9", "is 9"),
+        ("I left home at 16 and now I rent", "at 16"),
         ("she turned just 7", "turned just 7"),
         ("I'm 9", "I'm 9"),
         ("I'm 14½", "14"),
