@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,7 +14,7 @@ from advisors.access import StaffRequest
 from advisors.managing import failed, once, partner_access
 from advisors.managing.partner_forms import HookForm, SeenForm
 from advisors.managing.views import manager
-from advisors.managing.views_partners import FORM, ONCE, draw, edit, partner_or_404, status_of
+from advisors.managing.views_partners import FORM, ONCE, delivered, draw, edit, partner_or_404, status_of
 from askpeer.errors import Refused, Stale
 from questions.partners import hooks, logbook
 from questions.partners.models import Hook
@@ -58,7 +57,7 @@ def _draw(request: StaffRequest, hook: Hook, *, status: int = 200, before: int |
         "mark": hooks.mark(hook),
         "rows": rows,
         "next_url": f"?before={page.before}" if page.before else "",
-        "kept_days": settings.CLOSE_AFTER.days,
+        **delivered(hook.partner, now=now),
         "former": hooks.former_secrets(hook, now),
     }
     return draw(request, "hook", status=status, **context)

@@ -24,13 +24,8 @@ from questions.publication import anonymising, consenting
 from questions.publication.models import Publication
 
 TO_OFFER = "to offer"  # an answer that its asker may still give to the library, old enough to be published
-OPEN_TO_VISITORS = (
-    "in_progress",
-    "pending_asker",
-    TO_OFFER,
-    "answered",
-    "redirected",
-)  # one receipt of each is printed
+# One receipt of each is printed.
+OPEN_TO_VISITORS = ("in_progress", "pending_asker", TO_OFFER, "answered", "redirected")
 ANSWER, CLARIFICATION = Draft.Kind.ANSWER, Draft.Kind.CLARIFICATION
 FELT = {"yes": True, "no": False}
 HOLDING = {"not-safe-tonight": "not_safe", "he-has-a-picture": "picture_threat", "little-sister": "unsafe_home"}

@@ -47,7 +47,7 @@ def words(text: str) -> list[str]:
 
 def level_of(text: str) -> RiskFinding:
     """Look for the phrases of every language, danger words misspelt by one slip too: people write in another language
-    than their page's. Linear: two look-ups a word."""
+    than their page's. Linear: a few look-ups a word."""
     phrases = kept.value("risk", _read)
     said = slips.mend(words(text))
     found = set(_in(said, phrases)) | set(_in(slips.joined(said), phrases))

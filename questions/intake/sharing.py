@@ -59,8 +59,9 @@ def choose(*, question: Question, choice: str, version: int | None, now: datetim
     A no is for every answer of the question. Raises Refused, Stale when another text stands.
     """
     written, answered = consenting.written(question), _last_answered(question)
-    # A yes to no text at all is for a newer answer, where the text there is has its yes.
-    is_newer = version is None and written and written.round_number < answered and consenting.holds(written)
+    # A yes to no text at all is for a newer answer, where the text there is has its yes. A show_me takes that text off.
+    is_bare_yes = choice == Consent.Choice.YES and version is None
+    is_newer = is_bare_yes and written and written.round_number < answered and consenting.holds(written)
     numbers = {written.round_number if written and not is_newer else answered}
     if choice == Consent.Choice.NO:
         numbers.update(nominating.live(question).values_list("round_number", flat=True))

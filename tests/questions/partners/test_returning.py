@@ -419,6 +419,16 @@ def test_a_yes_to_no_text_is_for_the_newest_answer_where_the_text_there_is_has_i
     assert list(Consent.objects.order_by("id").values_list("round__number", "choice"))[-1] == (2, "yes")
 
 
+def test_a_show_me_takes_off_what_is_public_also_where_there_is_a_newer_answer(answered, consent, ask_more):
+    consent("yes")
+    edited(Publication.objects.get())
+    row = Publication.objects.get()
+    publishing.publish(publication=row, version=row.version, by=SupervisorFactory(), now=LATER)
+    ask_more()
+    assert consent("show_me") == 204
+    assert Publication.objects.get().status == "anonymised"
+
+
 @pytest.mark.parametrize(
     "change", [{"level": "red"}, {"about_staff": True}, {"quarantined": True}, {"age_band": "11-12"}]
 )
