@@ -6,8 +6,7 @@ DESK = {"url": "/desk/", "label": "Desk"}
 REVIEW = {"url": "/review/", "label": "Review"}
 TRIAGE = {"url": "/review/triage/", "label": "About colleagues"}
 MANAGE = {"url": "/manage/", "label": "Manage"}
-ROTA = {"url": "/manage/rota/", "label": "Rota"}
-SETTINGS = {"url": "/admin/", "label": "Topics, people, limits"}
+TEAM = {"url": "/desk/room/", "label": "Team"}
 SIGN_IN = {"url": "/accounts/2fa/", "label": "My sign-in"}
 
 HOMES = {
@@ -18,11 +17,11 @@ HOMES = {
     Role.MANAGER: MANAGE["url"],
 }
 PAGES = {
-    Role.ADVISOR: [DESK, SIGN_IN],
-    Role.SUPERVISOR: [REVIEW, DESK, SIGN_IN],
-    Role.LEAD: [REVIEW, DESK, SIGN_IN],
+    Role.ADVISOR: [DESK, TEAM, SIGN_IN],
+    Role.SUPERVISOR: [REVIEW, DESK, TEAM, SIGN_IN],
+    Role.LEAD: [REVIEW, DESK, TEAM, SIGN_IN],
     Role.TRUSTEE: [TRIAGE, SIGN_IN],
-    Role.MANAGER: [MANAGE, ROTA, SETTINGS, SIGN_IN],
+    Role.MANAGER: [MANAGE, TEAM, SIGN_IN],
 }
 
 

@@ -11,6 +11,8 @@ from django.db.models import Q
 
 from askpeer.fields import KeyKeeper, SealedTextField
 
+AGREEMENT = "2026-11"  # the wording of how we work here that people agree to today
+
 
 def english_alone() -> list[str]:
     """What a newcomer answers in until somebody says more."""
@@ -63,8 +65,34 @@ class Person(KeyKeeper, AbstractBaseUser):
     boundaries = SealedTextField(null=True, help_text='JSON: {"topic slug": "never" | "ask"}')
     languages = models.JSONField(default=english_alone, help_text="codes of the languages they read and answer in")
     joined_at = models.DateTimeField()
+    about = models.CharField(max_length=200, blank=True, help_text="a line of their own for the team")
+    agreed_on = models.DateField(null=True, blank=True, help_text="when they agreed to how we work here")
+    agreed_to = models.CharField(max_length=10, blank=True, help_text="which wording of it, e.g. 2026-11")
+    vetted_on = models.DateField(null=True, blank=True, help_text="18 or over: when their checks were seen")
+    vetted_until = models.DateField(null=True, blank=True, help_text="when the checks are due again")
+    vetting = models.CharField(max_length=80, blank=True, help_text="which checks were seen, without their numbers")
+    probation_lifted_on = models.DateField(null=True, blank=True, editable=False)
+    probation_lifted_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    thanked = models.PositiveIntegerField(default=0, editable=False, help_text="askers whose thanks were passed on")
+    leaving_on = models.DateField(null=True, blank=True, help_text="their last day, as they said it themselves")
 
-    ELSEWHERE = frozenset({"id", "is_active", "was_lead", "wrapped_key"})  # other verbs write these
+    # Other verbs write these.
+    ELSEWHERE = frozenset(
+        {
+            "id",
+            "is_active",
+            "was_lead",
+            "wrapped_key",
+            "agreed_on",
+            "agreed_to",
+            "probation_lifted_on",
+            "probation_lifted_by",
+            "thanked",
+            "leaving_on",
+        }
+    )
 
     objects = PersonManager()
 
@@ -78,7 +106,11 @@ class Person(KeyKeeper, AbstractBaseUser):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(role="advisor") | Q(born_on__isnull=False), name="an_advisor_has_a_birth_date"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_on__isnull=True, agreed_to="") | (Q(agreed_on__isnull=False) & ~Q(agreed_to="")),
+                name="agreed_to_a_wording",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -134,6 +166,7 @@ class Invitation(models.Model):
     alias = models.CharField(max_length=40)
     role = models.CharField(max_length=10, choices=Role)
     born_on = models.DateField(null=True, blank=True)
+    guardian_email = models.EmailField(blank=True, help_text="of whoever has to consent for somebody under 16")
     digest = models.BinaryField(max_length=32, unique=True, editable=False)
     invited_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     sent_at = models.DateTimeField()
@@ -142,3 +175,30 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"Invitation of {self.alias}"
+
+
+class GuardianRequest(models.Model):
+    """A question to the guardian of somebody under 16: may they volunteer here? Only the token's digest is kept.
+
+    The address goes with the answer; what stays is the day of the consent on the person.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="guardian_requests")
+    email = models.EmailField(blank=True)
+    digest = models.BinaryField(max_length=32, unique=True, editable=False)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    consented = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, consented__isnull=True)
+                | Q(answered_at__isnull=False, consented__isnull=False, email=""),
+                name="a_guardian_answered",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Guardian of {self.person_id}"

@@ -178,7 +178,20 @@ def why_not_write(person: Person, *, now: datetime) -> str:
         return ""
     if person.trained_until is None or person.trained_until < holding.today(now):
         return "Your training has run out. Talk to your supervisor about renewing it."
-    return why_too_young(person, now=now)
+    return why_too_young(person, now=now) or _why_not_welcome_yet(person, now)
+
+
+def _why_not_welcome_yet(person: Person, now: datetime) -> str:
+    """The sentence for what a newcomer, or somebody whose checks are due again, still lacks, or ""."""
+    if person.agreed_on is None:
+        return "Read how we work here and agree to it first. It takes five minutes."
+    if person.is_under_18(now):
+        return ""
+    if person.vetted_on is None:
+        return "Your checks are not recorded yet. Talk to your manager."
+    if person.vetted_until and person.vetted_until < holding.today(now):
+        return "Your checks are due again. Talk to your manager."
+    return ""
 
 
 def why_too_young(person: Person, *, now: datetime) -> str:

@@ -28,6 +28,9 @@ class PersonFactory(factory.django.DjangoModelFactory):
     trained_until = date(2099, 6, 1)  # some tests go by the real clock
     joined_at = NOW
     answers_given = 20
+    agreed_on = vetted_on = date(2026, 1, 5)
+    agreed_to = "2026-11"
+    probation_lifted_on = date(2026, 6, 1)
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):

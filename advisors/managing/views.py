@@ -14,23 +14,13 @@ from advisors import inviting
 from advisors.access import StaffRequest, staff
 from advisors.managing import counting, failed, languages, words
 from advisors.managing.forms import CountryForm, InviteForm
+from advisors.managing.sections import TABS
 from advisors.models import Invitation, Person, Role
 from advisors.signoff import leaving
 from askpeer.errors import Refused, Stale
 from askpeer.models import OutboxRow
 
 INVITATIONS_SHOWN = 100
-TABS = [
-    {"url": "/manage/", "label": "How it stands"},
-    {"url": "/manage/hours/", "label": "Hours"},
-    {"url": "/manage/safeguarding/", "label": "Safeguarding"},
-    {"url": "/manage/people/", "label": "People"},
-    {"url": "/manage/invitations/", "label": "Invitations"},
-    {"url": "/manage/partners/", "label": "Partners"},
-    {"url": "/manage/languages/", "label": "Languages"},
-    {"url": "/manage/words/", "label": "Suggested words"},
-    {"url": "/manage/failed/", "label": "Failed deliveries"},
-]
 manager = staff(Role.MANAGER)
 
 

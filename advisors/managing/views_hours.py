@@ -16,7 +16,7 @@ from advisors.drafting.doors import keeping_text
 from advisors.duty import rota
 from advisors.managing import hours, hours_said
 from advisors.managing.hours_forms import WHYS, CloseForm, HoursForm, OpenForm, WeekForm, zones
-from advisors.managing.views import TABS
+from advisors.managing.sections import TABS
 from advisors.models import Role
 from askpeer import scheduling
 from askpeer.errors import Refused, Stale

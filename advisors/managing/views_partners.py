@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from advisors.access import StaffRequest
 from advisors.managing import once, partner_access, partners
 from advisors.managing.partner_forms import AGES, KINDS, KeyForm, LookForm, NewForm, RulesForm, SeeingForm, ShownForm
-from advisors.managing.views import TABS, manager
+from advisors.managing.sections import TABS
+from advisors.managing.views import manager
 from askpeer import calendars
 from askpeer.errors import Refused, Stale
 from questions.partners import keys, logbook, looks

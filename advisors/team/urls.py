@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from advisors.team import views
+from advisors.team.views import caring
 
 app_name = "team"
 urlpatterns = [
-    path("desk/check-in/", views.check_in, name="check_in"),
-    path("desk/support/", views.support, name="support"),
-    path("desk/support/calls/", views.calls, name="calls"),
-    path("desk/support/<uuid:pk>/", views.answer, name="answer"),
+    path("desk/check-in/", caring.check_in, name="check_in"),
+    path("desk/support/", caring.support, name="support"),
+    path("desk/support/calls/", caring.calls, name="calls"),
+    path("desk/support/<uuid:pk>/", caring.answer, name="answer"),
 ]

@@ -169,16 +169,30 @@ def diff(pieces: list[tuple[str, str]]) -> dict:
 
 @register.inclusion_tag("parts/tabs.html", takes_context=True)
 def tabs(context: template.Context, items: list[dict], label: str = "Sections") -> dict:
-    """Links to sibling pages; an item has url, label and maybe count.
+    """Links to sibling pages; an item has url, label and maybe count, or pages: a second row while one of them is open.
 
     The one that says current=True is current, otherwise the one whose path leads furthest towards this page.
     """
     request = context.get("request")
     here = request.path if request else ""
-    leading = [item["url"] for item in items if here.startswith(item["url"])]
-    said = [item["url"] for item in items if item.get("current")]
-    current = max(said or leading, key=len, default="")
-    return {"label": label, "items": [item | {"current": item["url"] == current} for item in items]}
+    said = next((item for item in items if item.get("current")), None)
+    current = said or max(items, key=lambda item: _nearness(item, here), default=None)
+    if current and not (said or _nearness(current, here)):
+        current = None
+    within = current.get("pages", []) if current else []
+    return {
+        "label": label,
+        "items": [item | {"current": item is current} for item in items],
+        "within": within,
+        "request": request,
+        "within_label": f"{label}: {current['label']}" if current else "",
+    }
+
+
+def _nearness(item: dict, here: str) -> int:
+    """How far an item, or the furthest of its pages, leads towards this path; 0 where it does not."""
+    paths = [page["url"] for page in item.get("pages", [item])]
+    return max((len(path) for path in paths if here.startswith(path)), default=0)
 
 
 @register.inclusion_tag("parts/more.html")

@@ -5,12 +5,14 @@ import secrets
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from advisors.models import Person, Role
+from advisors.beside.offering import FIRST
+from advisors.models import AGREEMENT, Person, Role
 from config.demo.content import rows
 from questions.models import Signpost
 from questions.partners import keys
 from questions.partners.models import Partner
 
+JOINED_AGO, VETTED_FOR, PROBATION = timedelta(days=200), timedelta(days=3 * 365), timedelta(days=40)
 SIGNPOSTS = ("carers-trust", "youngminds")
 
 
@@ -27,7 +29,7 @@ def seed_people(now: datetime) -> tuple[dict[str, Person], list[dict[str, str]]]
 
 
 def _seed_person(row: dict[str, Any], password: str, now: datetime) -> Person:
-    advisor = row["role"] == Role.ADVISOR
+    advisor, joined = row["role"] == Role.ADVISOR, (now - JOINED_AGO).date()
     born = date(row["birth_year"], 1, 15) if advisor else None
     person = Person(
         email=row["email"],
@@ -38,7 +40,13 @@ def _seed_person(row: dict[str, Any], password: str, now: datetime) -> Person:
         guardian_consent_on=now.date() if row.get("under18") else None,
         answers_given=row.get("answers_before", 0),
         languages=row.get("languages", ["en"]),
-        joined_at=now - timedelta(days=200),
+        joined_at=now - JOINED_AGO,
+        agreed_on=joined,
+        agreed_to=AGREEMENT,
+        vetted_on=joined,
+        vetted_until=joined + VETTED_FOR,
+        vetting="Checks as the demo has them, not confirmed",
+        probation_lifted_on=joined + PROBATION if row.get("answers_before", 0) >= FIRST else None,
         boundaries=json.dumps(_boundaries(row)),
     )
     person.set_password(password)

@@ -75,5 +75,9 @@ def join(name: str, role: Role, password: str) -> Person:
         role=role,
         born_on=date(2001, 3, 4) if advisor else None,
         trained_until=now.date() + timedelta(days=300) if advisor else None,
+        agreed_on=now.date() if advisor else None,
+        agreed_to="2026-11" if advisor else "",
+        vetted_on=now.date(),
+        probation_lifted_on=now.date() if advisor else None,
         joined_at=now,
     )

@@ -7,7 +7,7 @@ from random import Random
 from typing import NamedTuple
 
 from advisors.duty import hands, rota
-from advisors.models import Person, Role
+from advisors.models import AGREEMENT, Person, Role
 from askpeer import calendars
 from askpeer.hours import ZERO, Interval
 from config.demo.month import plan
@@ -118,6 +118,9 @@ def _advisors(planned: Rota, buddies: list[Person]) -> list[Worker]:
             Role.ADVISOR,
             born_on=YOUNG_BORN if number % YOUNG_ONE_IN == YOUNG_ONE_IN - 1 else BORN,
             trained_until=plan.FIRST_DAY + 300 * DAY,
+            agreed_on=plan.FIRST_DAY,
+            agreed_to=AGREEMENT,
+            vetted_on=plan.FIRST_DAY,
             answers_given=0 if number % NEW_ONE_IN == NEW_ONE_IN - 1 else BEFORE,
             buddy=buddies[number % len(buddies)],
         )

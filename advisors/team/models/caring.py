@@ -1,7 +1,4 @@
-"""A volunteer's own side: training passed, how they are, the hours they gave, calls for support.
-
-How somebody is, is health data of young people too: sealed under the person's own key, check-ins gone after 90 days.
-"""
+"""How somebody is, the hours they gave, and who they turned to."""
 
 import uuid
 
@@ -12,26 +9,6 @@ from django.db.models import Q
 from askpeer.fields import SealedTextField
 
 PERSON = settings.AUTH_USER_MODEL
-
-
-class Training(models.Model):
-    """One track that a person passed. All three have to be passed and in date before anybody claims."""
-
-    class Track(models.TextChoices):
-        CRAFT = "craft", "Research and software"
-        LISTENING = "listening", "Communication and empathy"
-        LIMITS = "limits", "Know your limits"
-
-    person = models.ForeignKey(PERSON, models.CASCADE, related_name="trainings")
-    track = models.CharField(max_length=10, choices=Track)
-    passed_on = models.DateField()
-    passed_with = models.ForeignKey(PERSON, models.PROTECT, related_name="+", help_text="the supervisor who says so")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "track"], name="one_training_a_track")]
-
-    def __str__(self) -> str:
-        return f"{self.track} of {self.person_id}"
 
 
 class CheckIn(models.Model):
@@ -79,6 +56,8 @@ class SupportCall(models.Model):
     called_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    answer_by = models.DateTimeField(null=True, help_text="until when somebody is with them, or everybody is told")
+    everybody_told_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -94,3 +73,34 @@ class SupportCall(models.Model):
 
     def __str__(self) -> str:
         return f"Call {self.pk}"
+
+
+class Debrief(models.Model):
+    """An offer to talk about a red or heavy case once it is over. Nobody has to; it counts in no figure."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(PERSON, models.CASCADE, related_name="debriefs")
+    claim = models.OneToOneField("drafting.Claim", models.SET_NULL, null=True, related_name="debrief")
+    offered_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    wanted = models.BooleanField(null=True)
+    words = SealedTextField(sealed_by="person", null=True)
+    talked_at = models.DateTimeField(null=True)
+    talked_with = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, wanted__isnull=True)
+                | Q(answered_at__isnull=False, wanted__isnull=False),
+                name="a_debrief_wanted_or_not",
+            ),
+            models.CheckConstraint(
+                condition=Q(talked_at__isnull=True, talked_with__isnull=True)
+                | Q(talked_at__isnull=False, talked_with__isnull=False, wanted=True),
+                name="talked_with_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Debrief {self.pk}"
