@@ -1,6 +1,8 @@
 """Staff need a second factor before anything else opens to them, read English, and are signed out when idle."""
 
+import logging
 from collections.abc import Callable
+from http import HTTPStatus
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -13,6 +15,7 @@ from django.utils import timezone, translation
 from advisors import roles
 from advisors.duty import presence
 
+log = logging.getLogger("askpeer.door")
 OPEN_TO_ONE_FACTOR = ("/accounts/", "/static/", "/leave/")
 STAFF_PATHS = ("/accounts/", "/admin/", "/desk/", "/home/", "/invitation/", "/manage/", "/review/")
 REFRESHED_EVERY = 60  # seconds
@@ -57,6 +60,8 @@ def stay_signed_in(get_response: Next) -> Next:
         # A session that nobody looked at is not loaded for this.
         if request.session.accessed and SESSION_KEY in request.session:
             _refresh(request)
+            if response.status_code == HTTPStatus.FORBIDDEN and request.user.is_authenticated:
+                log.warning("refused", extra={"subject": request.user.name})
         return response
 
     return middleware
@@ -64,6 +69,9 @@ def stay_signed_in(get_response: Next) -> Next:
 
 def _refresh(request: HttpRequest) -> None:
     seconds = int(timezone.now().timestamp())
+    left = request.session.setdefault("since", seconds) + settings.SESSION_ENDS.total_seconds() - seconds
+    if left < settings.SESSION_COOKIE_AGE:
+        request.session.set_expiry(max(int(left), 1))
     if seconds - request.session.get("seen", 0) >= REFRESHED_EVERY:
         request.session["seen"] = seconds
         if request.user.is_authenticated and request.user.role in roles.REVIEWERS:

@@ -6,5 +6,6 @@ app_name = "advisors"
 urlpatterns = [
     path("home/", views.home, name="home"),
     path("invitation/<str:token>/", views.invitation, name="invitation"),
+    path("accounts/places/", views.signed_in, name="signed_in"),
     path("accounts/email/", views.fixed_email, name="email"),
 ]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from advisors import doors, inviting
+from advisors import doors, inviting, sessions
 from advisors.access import StaffRequest, staff
 from advisors.forms import AcceptForm
 from askpeer.errors import Refused
@@ -25,6 +25,18 @@ def home(request: StaffRequest) -> HttpResponse:
 def fixed_email(request: StaffRequest) -> HttpResponse:
     """allauth would let a person change the address that invitations and resets rely on; only the manager may."""
     return render(request, "advisors/email.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff()
+def signed_in(request: StaffRequest) -> HttpResponse:
+    """Where one is signed in, and the button that ends it everywhere else."""
+    if request.method == "POST":
+        count = sessions.end(request.user, but=request.session.session_key)
+        messages.success(request, f"Signed out in {count} other place{'' if count == 1 else 's'}.")
+        return redirect("advisors:signed_in")
+    places = sessions.places(request.user, this=request.session.session_key, now=timezone.now())
+    return render(request, "account/places.html", {"places": places})
 
 
 @sensitive_post_parameters("password")

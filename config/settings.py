@@ -261,7 +261,7 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
-]
+] + [{"NAME": "advisors.passwords.NotOurWords"}]
 AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "advisors:home"
@@ -279,16 +279,21 @@ MFA_FORMS = {
     "login_webauthn": "advisors.forms.PasskeyForm",
     "reauthenticate_webauthn": "advisors.forms.KeyAgainForm",
 }
+MFA_ADAPTER = "advisors.adapter.SealedFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 SECOND_FACTOR = _flag("ASKPEER_SECOND_FACTOR", True)
 
-SESSION_COOKIE_NAME = "s"
+# Over https the browser itself keeps a cookie of this prefix to this very host.
+COOKIE_PREFIX = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME, DRAFT_COOKIE_NAME = f"{COOKIE_PREFIX}s", f"{COOKIE_PREFIX}n"
 SESSION_COOKIE_AGE = 30 * 60
+SESSION_ENDS = timedelta(hours=12)  # after signing in, however busy
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "config.pages.csrf_failure"
@@ -319,7 +324,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("nl", "Nederlands")]
 LOCALE_PATHS = [BASE_DIR / "questions" / "locale"]
-LANGUAGE_COOKIE_NAME = "l"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}l"
 LANGUAGE_COOKIE_SECURE = SECURE
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"

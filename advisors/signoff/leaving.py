@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from advisors import inviting, roles
+from advisors import inviting, roles, sessions
 from advisors.beside.models import AskedBeside, Presence, Sitting
 from advisors.drafting import claiming, unsent, unsigning
 from advisors.duty import rota
@@ -59,7 +57,7 @@ def _shut_out(person: Person, *, by: str, now: datetime) -> int:
     Reviewing.objects.filter(person=person).delete()
     _leave_the_rota(person, now)
     _leave_others(person, by, now)
-    _end_sessions(person)
+    sessions.end(person)
     history.record(subject=person.name, kind="left", actor=by, now=now, facts={"released": released})
     languages.settle(now=now)
     return released
@@ -114,9 +112,3 @@ def _leave_others(person: Person, by: str, now: datetime) -> None:
     Person.objects.filter(buddy=person).update(buddy=None)
     BrokenGlass.objects.filter(person=person, shown_at=None, until__gt=now).update(until=now)
     unsent.end_of(person, by=by, now=now)
-
-
-def _end_sessions(person: Person) -> None:
-    for session in Session.objects.iterator():
-        if session.get_decoded().get(SESSION_KEY) == str(person.pk):
-            session.delete()

@@ -81,6 +81,7 @@ LED = {"methods": SAFE_FORM, "first": 302}  # whoever comes by a link is led to 
 DOORS = {
     "advisors:home": Door(EVERYBODY, SAFE, first=302),
     "advisors:email": Door(EVERYBODY, SAFE),
+    "advisors:signed_in": Door(EVERYBODY, SAFE_FORM),
     "desk:home": Door(WRITERS, ("GET",)),
     "desk:next": Door(WRITERS, **LED),
     "desk:wrap_up": Door(WRITERS, FORM),

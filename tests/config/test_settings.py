@@ -134,6 +134,18 @@ def said(tmp_path_factory):
     return json.loads(done.stdout)
 
 
+@pytest.mark.parametrize(("scheme", "prefix"), [("https", "__Host-"), ("http", "")])
+def test_over_https_a_cookie_is_this_very_hosts(tmp_path, scheme, prefix):
+    names = "SESSION_COOKIE_NAME, DRAFT_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME"
+    code = f"from config import settings as s; print(*(getattr(s, n) for n in {names.split(', ')!r}))"
+    home = {"PATH": os.environ["PATH"], "ASKPEER_HOME": str(tmp_path)}
+    environment = home | GOOD | {"ASKPEER_URL": f"{scheme}://askpeer.example"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == [f"{prefix}{name}" for name in ("s", "n", "csrftoken", "l")]
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_what_is_missing_or_malformed_is_named_with_what_was_expected(said, case):
     assert said[case] == CASES[case][1]

@@ -16,7 +16,7 @@ from questions.intake.cards import CARDS, MOMENTS
 from questions.intake.context import WEATHER, lives_in
 from questions.intake.sentences import moment
 
-COOKIE = "n"
+COOKIE = settings.DRAFT_COOKIE_NAME
 
 
 @require_safe

@@ -1,0 +1,140 @@
+"""The door: what the log and the trail know of it, where one is signed in, and what a password may not lean on."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from advisors import sessions
+from advisors.adapter import SealedFactors
+from advisors.models import Person
+from askpeer import history, vault
+from tests.factories import NOW, PASSWORD, PersonFactory, SupervisorFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendar")]
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+HERE = "/accounts/places/"
+
+
+@pytest.fixture(autouse=True)
+def one_factor(settings):
+    settings.SECOND_FACTOR = False
+
+
+@pytest.fixture
+def sam():
+    return PersonFactory(alias="Sam", email="sam@askpeer.example")
+
+
+@pytest.fixture
+def door():
+    """What the log of the door says, each with whom it names."""
+    said, log = [], logging.getLogger("askpeer.door")
+    handler = logging.Handler()
+    handler.emit = lambda record: said.append((record.getMessage(), getattr(record, "subject", "")))
+    log.addHandler(handler)
+    yield said
+    log.removeHandler(handler)
+
+
+def sign_in(client, person, password=PASSWORD):
+    return client.post("/accounts/login/", {"login": person.email, "password": password})
+
+
+def test_who_comes_and_goes_is_in_the_log_and_whoever_is_refused_is_named_by_nothing(client, sam, door):
+    sign_in(client, sam, "my own other password")
+    sign_in(client, sam)
+    client.post("/accounts/logout/")
+    assert door == [("sign-in refused", ""), ("signed in", sam.name), ("signed out", sam.name)]
+
+
+def test_a_page_that_is_not_theirs_is_in_the_log_with_who_asked(client, sam, door):
+    client.force_login(sam, backend=BACKEND)
+    door.clear()
+    assert (client.get("/manage/").status_code, door) == (403, [("refused", sam.name)])
+
+
+def test_a_new_password_is_in_the_trail(client, sam):
+    sign_in(client, sam)
+    new = {"oldpassword": PASSWORD, "password1": "four words of my own", "password2": "four words of my own"}
+    client.post("/accounts/password/change/", new)
+    assert [(entry.kind, entry.actor) for entry in history.of(sam.name)] == [("password changed", sam.name)]
+
+
+def test_everywhere_else_ends_and_here_goes_on(client, sam):
+    elsewhere, stranger, other = Client(), Client(), PersonFactory()
+    for browser, person in ((client, sam), (elsewhere, sam), (stranger, other)):
+        browser.force_login(person, backend=BACKEND)
+        browser.get(HERE)
+    page = client.post(HERE, follow=True).content.decode()
+    assert "Signed out in 1 other place." in page
+    assert [browser.get(HERE).status_code for browser in (client, elsewhere, stranger)] == [200, 302, 200]
+
+
+def test_the_places_are_this_one_first_then_by_when_they_were_used(sam):
+    with time_machine.travel(NOW, tick=False) as clock:
+        browsers = [Client() for _ in range(3)]
+        for browser in browsers:
+            browser.force_login(sam, backend=BACKEND)
+            clock.shift(timedelta(minutes=2))
+            browser.get(HERE)
+        seen = sessions.places(sam, this=browsers[0].session.session_key, now=NOW + timedelta(minutes=6))
+    minutes = [(place.seen - NOW) // timedelta(minutes=1) for place in seen]
+    assert ([place.is_this for place in seen], minutes) == ([True, False, False], [2, 6, 4])
+
+
+def test_twelve_hours_end_a_session_however_busy_and_not_a_second_before(client, sam):
+    with time_machine.travel(NOW, tick=False) as clock:
+        client.force_login(sam, backend=BACKEND)
+        answers = [client.get(HERE).status_code]
+        for _ in range(35):
+            clock.shift(timedelta(minutes=20))
+            answers.append(client.get(HERE).status_code)
+        clock.move_to(NOW + timedelta(hours=12, seconds=-1))
+        answers.append(client.get(HERE).status_code)
+        assert set(answers) == {200}
+        clock.move_to(NOW + timedelta(hours=12, seconds=1))
+        assert client.get(HERE).status_code == 302
+
+
+def test_every_session_of_one_person_ends_and_nobody_elses(sam):
+    for person in (sam, sam, PersonFactory()):
+        Client().force_login(person, backend=BACKEND)
+    assert (sessions.end(sam), Session.objects.count()) == (2, 1)
+
+
+@pytest.mark.parametrize("password", ["askpeer2026!", "Advisor-Askpeer-1", "supervisor1234"])
+def test_a_password_may_not_lean_on_our_own_words(password):
+    with pytest.raises(ValidationError) as refusal:
+        validate_password(password, Person(email="x@example.org", alias="X"))
+    assert refusal.value.messages == ["This password leans on words of the service itself. Choose others."]
+
+
+def test_a_long_password_with_one_of_our_words_in_it_is_fine():
+    validate_password("the advisor and the violet kettle", Person(email="x@example.org", alias="X"))
+
+
+def test_seeds_of_second_steps_are_sealed_and_work():
+    ruth, secret = SupervisorFactory(), generate_totp_secret()
+    TOTP.activate(ruth, secret)
+    RecoveryCodes.activate(ruth)
+    kept = {row.type: row.data for row in Authenticator.objects.filter(user=ruth)}
+    assert secret not in str(kept)
+    assert SealedFactors().decrypt(kept["totp"]["secret"]) == secret
+    codes = Authenticator.objects.get(user=ruth, type="recovery_codes").wrap()
+    assert codes.validate_code(codes.get_unused_codes()[0])
+
+
+def test_a_seed_under_another_pepper_does_not_open(settings):
+    sealed = SealedFactors().encrypt("JBSWY3DP")
+    settings.RECEIPT_PEPPER = bytes(32)
+    with pytest.raises(vault.Unreadable):
+        SealedFactors().decrypt(sealed)
