@@ -229,6 +229,7 @@ def confirm(page: Page) -> None:
 
 
 SIGNED_IN = (
+    "places/",
     "email/",
     "logout/",
     "reauthenticate/",
