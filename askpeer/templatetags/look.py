@@ -185,6 +185,7 @@ def tabs(context: template.Context, items: list[dict], label: str = "Sections") 
         "items": [item | {"current": item is current} for item in items],
         "within": within,
         "request": request,
+        "within_name": current["label"] if current else "",
         "within_label": f"{label}: {current['label']}" if current else "",
     }
 

@@ -181,6 +181,19 @@ def test_a_page_elsewhere_can_say_which_tab_is_its_own():
     assert re.findall(r'href="([^"]+)" aria-current="page"', html) == ["/desk/next/"]
 
 
+def test_the_pages_of_a_section_stand_below_it_while_one_of_them_is_open():
+    pages = [{"url": "/manage/hours/", "label": "Hours"}, {"url": "/manage/topics/", "label": "Topics"}]
+    items = [{"url": "/manage/", "label": "Monday"}, {"url": "/manage/hours/", "label": "Service", "pages": pages}]
+    inside = draw("{% tabs items %}", items=items, request=RequestFactory().get("/manage/topics/new/"))
+    assert re.findall(r'href="([^"]+)" aria-current="(\w+)"', inside) == [
+        ("/manage/hours/", "true"),
+        ("/manage/topics/", "page"),
+        ("/manage/topics/", "page"),
+    ]
+    outside = draw("{% tabs items %}", items=items, request=RequestFactory().get("/manage/"))
+    assert re.findall(r'href="([^"]+)"', outside) == ["/manage/", "/manage/hours/"]
+
+
 def test_more_is_silent_at_the_end_of_a_list():
     assert draw("{% more nothing %}", nothing=None).strip() == ""
 
