@@ -7,6 +7,7 @@ REVIEW = {"url": "/review/", "label": "Review"}
 TRIAGE = {"url": "/review/triage/", "label": "About colleagues"}
 MANAGE = {"url": "/manage/", "label": "Manage"}
 TEAM = {"url": "/desk/room/", "label": "Team"}
+WELCOME = "/desk/welcome/"
 SIGN_IN = {"url": "/accounts/2fa/", "label": "My sign-in"}
 
 HOMES = {
@@ -23,11 +24,13 @@ PAGES = {
     Role.TRUSTEE: [TRIAGE, SIGN_IN],
     Role.MANAGER: [MANAGE, TEAM, SIGN_IN],
 }
+NEWCOMERS = frozenset({Role.ADVISOR, Role.SUPERVISOR, Role.LEAD})
 
 
 def home_of(person: Person) -> str:
-    """The path of this person's first page."""
-    return HOMES[Role(person.role)]
+    """The path of this person's first page; for a newcomer, what stands between them and their first answer."""
+    is_new = person.agreed_on is None and person.role in NEWCOMERS
+    return WELCOME if is_new else HOMES[Role(person.role)]
 
 
 def pages_of(person: Person) -> list[dict[str, str]]:

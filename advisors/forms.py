@@ -10,6 +10,16 @@ UNREADABLE = "Your key's answer could not be read. Try again, or choose another 
 
 
 class AcceptForm(forms.Form):
+    email = forms.CharField(
+        label="Your e-mail address",
+        max_length=254,
+        help_text="The one that the invitation was sent to. You sign in with it later.",
+        error_messages={
+            "required": "Type your e-mail address.",
+            "max_length": "An address can have 254 characters at most.",
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
     password = forms.CharField(
         max_length=128,
         strip=False,

@@ -13,20 +13,26 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import QuerySet
 
-from advisors import roles
+from advisors import consenting, roles
 from advisors.models import Invitation, Person, Role
-from askpeer import history, outbox, prose
-from askpeer.errors import Refused
+from advisors.naming import clean_alias as clean_alias
+from advisors.naming import clean_email, clean_guardian
+from askpeer import history, outbox
+from askpeer.errors import Refused, Stale
+from questions import holding
 
 VALID = timedelta(days=7)
 SENT_AGAIN_WITHIN = timedelta(days=30)
 YOUNGEST, OLDEST = 15, 110
-LONGEST_EMAIL = 254
-OVER = "This invitation is used up or too old. Ask the person who invited you to send it again."
+UNKNOWN = "This link doesn't open anything. Check that all of it was copied, or ask the person who invited you."
+USED = "This link was used already. If that was you, sign in with your address and your password."
+ANOTHERS = (
+    "This link is for somebody with another address. Type the one that the invitation was sent to, or ask the person "
+    "who invited you."
+)
 
 
 def token_of(invitation: Invitation) -> str:
@@ -41,18 +47,23 @@ def _digest(token: str) -> bytes:
 
 @transaction.atomic
 def invite(
-    *, email: str, alias: str, role: str, born_on: date | None, by: Person, now: datetime
+    *, email: str, alias: str, role: str, born_on: date | None, by: Person, now: datetime, guardian_email: str = ""
 ) -> tuple[Invitation, str]:
-    """Invite one person and put the mail in the outbox. Returns the invitation and its token. Raises Refused."""
+    """Invite one person and put the mail in the outbox. Returns the invitation and its token. Raises Refused.
+
+    For an advisor under 16 there has to be a guardian's address; of everybody else none is kept.
+    """
     roles.check_manager(by, "Only a manager can invite people.")
-    email, alias = _clean_email(email), clean_alias(alias, now=now)
+    email, alias = clean_email(email), clean_alias(alias, now=now)
     _check_role(role, born_on, now=now)
     _check_free(email, now=now)
+    young = consenting.needs(Person(role=role, born_on=born_on), now=now)
     invitation = Invitation(
         email=email,
         alias=alias,
         role=role,
         born_on=born_on if role == Role.ADVISOR else None,
+        guardian_email=clean_guardian(guardian_email, of=email) if young else "",
         invited_by=by,
         sent_at=now,
         expires_at=now + VALID,
@@ -78,25 +89,57 @@ def resend(*, invitation: Invitation, by: Person, now: datetime) -> None:
     _record(invitation, "invited again", by.name, now=now)
 
 
+@transaction.atomic
+def withdraw(*, invitation: Invitation, by: Person, now: datetime) -> None:
+    """Take an invitation back that nobody accepted: it is deleted, with the address. Raises Refused when it was."""
+    roles.check_manager(by, "Only a manager can take an invitation back.")
+    # Of an acceptance and this at once, one finds no row that is still open.
+    if not Invitation.objects.filter(pk=invitation.pk, accepted_at=None).delete()[0]:
+        raise Refused("This invitation was accepted, so it cannot be taken back. End the account instead.")
+    _record(invitation, "invitation withdrawn", by.name, now=now)
+
+
 def find(*, token: str, now: datetime) -> Invitation:
-    """The open invitation this token belongs to. Raises Refused, in the same words for every other token."""
-    opened = Invitation.objects.filter(digest=_digest(token), accepted_at=None, expires_at__gt=now)
-    invitation = opened.first()
+    """The open invitation this token belongs to. Raises Refused: used, too old, or never sent. 1 SQL."""
+    invitation = Invitation.objects.select_related("invited_by").filter(digest=_digest(token)).first()
     if invitation is None:
-        raise Refused(OVER)
+        raise Refused(UNKNOWN)
+    if invitation.accepted_at:
+        raise Refused(USED)
+    if invitation.expires_at <= now:
+        raise Refused(
+            f"This link ran out on {invitation.expires_at:%-d %B}. Ask {invitation.invited_by.alias}, who invited you, "
+            "to send it again."
+        )
     return invitation
 
 
+def check_address(invitation: Invitation, email: str) -> None:
+    """Raise Refused unless the invitation went to this address. The page never shows which that is."""
+    if email.strip().lower() != invitation.email.lower():
+        raise Refused(ANOTHERS)
+
+
 @transaction.atomic
-def accept(*, token: str, password: str, now: datetime) -> Person:
-    """Turn an open invitation into a person. Raises Refused: over, or a password that will not do."""
+def accept(*, token: str, email: str, password: str, now: datetime) -> Person:
+    """Turn an open invitation into a person. Raises Refused: over, not theirs, or a password that will not do.
+
+    The address first: what is said of the password would tell about it.
+    """
     invitation = find(token=token, now=now)
+    check_address(invitation, email)
     _check_password(password, invitation)
-    # Of two who accept at once, the guarded UPDATE lets one through.
-    if not Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(accepted_at=now):
-        raise Refused(OVER)
+    # Of two who accept at once, the guarded UPDATE lets one through. The guardian's address is the request's from here.
+    opened = Invitation.objects.filter(pk=invitation.pk, accepted_at=None)
+    if not opened.update(accepted_at=now, guardian_email=""):
+        find(token=token, now=now)  # raises, with what became of it meanwhile
+        raise Stale
     if Person.objects.filter(email__iexact=invitation.email).exists():
         raise Refused("There is already somebody with this address. Sign in, or ask for a new password.")
+    return _join(invitation, password, now=now)
+
+
+def _join(invitation: Invitation, password: str, *, now: datetime) -> Person:
     person = Person.objects.create_user(
         email=invitation.email,
         password=password,
@@ -106,6 +149,8 @@ def accept(*, token: str, password: str, now: datetime) -> Person:
         joined_at=now,
     )
     history.record(subject=person.name, kind="joined", actor=person.name, now=now, facts={"role": person.role})
+    if invitation.guardian_email and consenting.needs(person, now=now):
+        consenting.ask(person=person, email=invitation.guardian_email, by=person.name, now=now)
     return person
 
 
@@ -132,30 +177,6 @@ def _record(invitation: Invitation, kind: str, actor: str, *, now: datetime) -> 
     history.record(subject=f"invitation:{invitation.pk}", kind=kind, actor=actor, now=now, facts=facts)
 
 
-def _clean_email(email: str) -> str:
-    email = email.strip().lower()
-    try:
-        validate_email(email)
-    except ValidationError:
-        raise Refused("Check the address: it should look like name@example.org.") from None
-    if len(email) > LONGEST_EMAIL:
-        raise Refused(f"An address can have {LONGEST_EMAIL} characters at most.")
-    return email
-
-
-def clean_alias(alias: str, *, now: datetime, of: Person | None = None) -> str:
-    """The alias as it is kept, free for a newcomer, or for `of` who is here already. Raises Refused."""
-    alias = " ".join(prose.canonical(alias).split())
-    if not alias:
-        raise Refused("Give them an alias: the name that everybody else here will see.")
-    if len(alias) > 40:
-        raise Refused(f"An alias can have 40 characters at most. This one has {len(alias)}.")
-    namesakes = Person.objects.filter(alias__iexact=alias, is_active=True).exclude(pk__in=[of.pk] if of else [])
-    if namesakes.exists() or _open(now).filter(alias__iexact=alias).exists():
-        raise Refused(f"Somebody here is already called {alias}. Choose another alias.")
-    return alias
-
-
 def _check_role(role: str, born_on: date | None, *, now: datetime) -> None:
     if role not in Role.values:
         raise Refused("Choose a role from the list.")
@@ -163,7 +184,7 @@ def _check_role(role: str, born_on: date | None, *, now: datetime) -> None:
         return
     if born_on is None:
         raise Refused("An advisor needs a date of birth: under 18 brings its own rules.")
-    age = Person(born_on=born_on).age_on(now.date())
+    age = Person(born_on=born_on).age_on(holding.today(now))
     if age is None or age < YOUNGEST:
         raise Refused("Advisors are 15 or older.")
     if age > OLDEST:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from advisors.models import Person, Role
+from advisors.models import AGREEMENT, Person, Role
 from askpeer.errors import Refused
 from questions import holding, states
 from questions.models import LockedNote, Question
@@ -174,6 +174,8 @@ def why_not_write(person: Person, *, now: datetime) -> str:
     """The sentence that keeps this person from claiming, or ""."""
     if person.role not in WRITERS:
         return "Your role does not answer questions."
+    if person.leaving_on and person.leaving_on <= holding.today(now):
+        return "You said that you are leaving, so take nothing new. Finish what you hold, or hand it back. Thank you."
     if person.role != Role.ADVISOR:
         return ""
     if person.trained_until is None or person.trained_until < holding.today(now):
@@ -185,6 +187,8 @@ def _why_not_welcome_yet(person: Person, now: datetime) -> str:
     """The sentence for what a newcomer, or somebody whose checks are due again, still lacks, or ""."""
     if person.agreed_on is None:
         return "Read how we work here and agree to it first. It takes five minutes."
+    if person.agreed_to != AGREEMENT:
+        return "How we work here has changed. Read it and agree to it again. It takes five minutes."
     if person.is_under_18(now):
         return ""
     if person.vetted_on is None:

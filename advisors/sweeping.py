@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from advisors import inviting
+from advisors import consenting, inviting
 from advisors.duty import handing_over
 from advisors.managing import once
 from advisors.team import checking_in, supporting
@@ -13,5 +13,5 @@ def purge(*, now: datetime) -> None:
     """Delete everything that is past its time. Each kind is a transaction of its own: a run that was killed is run
     again, and has nothing to do where it came to its end."""
     sweeping.purge(now=now)
-    for verb in (checking_in.purge, supporting.purge, handing_over.purge, inviting.purge, once.purge):
+    for verb in (checking_in.purge, supporting.purge, handing_over.purge, inviting.purge, consenting.purge, once.purge):
         verb(now=now)

@@ -7,5 +7,6 @@ urlpatterns = [
     path("home/", views.home, name="home"),
     path("invitation/<str:token>/", views.invitation, name="invitation"),
     path("accounts/places/", views.signed_in, name="signed_in"),
+    path("guardian/<str:token>/", views.guardian, name="guardian"),
     path("accounts/email/", views.fixed_email, name="email"),
 ]

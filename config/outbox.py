@@ -18,6 +18,7 @@ HANDLERS = {
     "support-call": "advisors.notices.support_call",
     "staff-alert": "advisors.notices.alert",
     "invitation": "advisors.notices.invitation",
+    "guardian-request": "advisors.letters.guardian_request",
     "password-reset": "advisors.notices.password_reset",
     "webhook": "questions.partners.hooks.told",
 }

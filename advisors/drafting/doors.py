@@ -35,6 +35,7 @@ WRITTEN = (
     "words",
     "decision",
     "told",
+    "about",
 )
 
 

@@ -42,6 +42,7 @@ WHAT = {
     "glass-broken": "Something closed was opened",
     "support-call": "A call for support",
     "invitation": "An invitation",
+    "guardian-request": "A question to a guardian",
     "password-reset": "A new password",
     "webhook": "A change that partners are told of",
 }

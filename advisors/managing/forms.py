@@ -39,6 +39,14 @@ class InviteForm(forms.Form):
         error_messages={"invalid": "Write the date of birth like 2007-02-28."},
         widget=forms.DateInput(attrs={"type": "date"}),
     )
+    guardian_email = forms.CharField(
+        label="Their guardian's e-mail address",
+        max_length=254,
+        required=False,
+        help_text="Only for advisors under 16. We ask them for their yes. It is kept until they answer.",
+        widget=forms.EmailInput,
+        error_messages={"max_length": "An address can have 254 characters at most."},
+    )
 
     def send(self, *, by: Person, now: datetime) -> Invitation | None:
         """Invite with what was typed; None when it will not do, with the sentence among the form's errors."""

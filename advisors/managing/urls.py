@@ -15,6 +15,7 @@ urlpatterns = [
     path("hours/stranded/", views_hours.move_stranded, name="hours_stranded"),
     path("invitations/", views.invitations, name="invitations"),
     path("invitations/<int:pk>/send/", views.resend, name="resend"),
+    path("invitations/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("languages/", views.languages_list, name="languages"),
     path("languages/<slug:code>/on/", views.language_on, name="language_on"),
     path("languages/<slug:code>/off/", views.language_off, name="language_off"),

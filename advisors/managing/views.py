@@ -99,6 +99,19 @@ def resend(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("manage:invitations")
 
 
+@require_POST
+@manager
+def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
+    invitation = get_object_or_404(Invitation, pk=pk)
+    try:
+        inviting.withdraw(invitation=invitation, by=request.user, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return _invitations(request, InviteForm(), status=409)
+    messages.success(request, f"The invitation of {invitation.alias} is taken back. Its link opens nothing any more.")
+    return redirect("manage:invitations")
+
+
 @require_safe
 @manager
 def people(request: StaffRequest) -> HttpResponse:

@@ -13,6 +13,7 @@ from advisors.duty.models import Absence, OnDuty
 from advisors.managing import languages
 from advisors.models import Person, Role
 from advisors.safeguarding.models import BrokenGlass
+from advisors.signoff import clearing
 from advisors.signoff.models import Approval, Reviewing
 from advisors.team.models import SupportCall
 from askpeer import history, ledger
@@ -27,8 +28,9 @@ LEFT = "person:"  # in the ledger
 def leave(*, person: Person, by: Person, now: datetime) -> int:
     """End a person's work here; return how many questions they let go. Drafts stay for the next advisor.
 
-    Signatures on answers not yet sent are voided. Their own open call for support is the manager's, who
-    is the one to talk to them. Raises Refused, also for a full ledger; Stale when they had already left.
+    Signatures on answers not yet sent are voided. What is theirs alone goes too, as clearing.clear() has it. Their own
+    open call for support is the manager's, who is the one to talk to them. Raises Refused, also for a full ledger;
+    Stale when they had already left.
     """
     if by.role != Role.MANAGER or not by.is_active:
         raise Refused("Only a manager can do this.")
@@ -58,6 +60,7 @@ def _shut_out(person: Person, *, by: str, now: datetime) -> int:
     _leave_the_rota(person, now)
     _leave_others(person, by, now)
     sessions.end(person)
+    clearing.clear(person)
     history.record(subject=person.name, kind="left", actor=by, now=now, facts={"released": released})
     languages.settle(now=now)
     return released

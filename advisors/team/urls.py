@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from advisors.team.views import caring
+from advisors.team.views import caring, joining
 
 app_name = "team"
 urlpatterns = [
@@ -10,4 +10,9 @@ urlpatterns = [
     path("desk/support/", caring.support, name="support"),
     path("desk/support/calls/", caring.calls, name="calls"),
     path("desk/support/<uuid:pk>/", caring.answer, name="answer"),
+    path("desk/welcome/", joining.welcome, name="welcome"),
+    path("desk/agreement/", joining.agreement, name="agreement"),
+    path("desk/profile/", joining.profile, name="profile"),
+    path("desk/leaving/", joining.leaving, name="leaving"),
+    path("desk/leaving/stay/", joining.stay, name="stay"),
 ]

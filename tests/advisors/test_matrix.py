@@ -100,6 +100,11 @@ DOORS = {
     "team:support": Door(EVERYBODY, FORM),
     "team:calls": Door(REVIEWERS | {"buddy"}, ("GET",)),
     "team:answer": Door(REVIEWERS | {"buddy"}, FORM, "call"),
+    "team:welcome": Door(WRITERS, SAFE),
+    "team:agreement": Door(WRITERS | {"manager"}, SAFE_FORM),
+    "team:profile": Door(WRITERS | {"manager"}, SAFE_FORM),
+    "team:leaving": Door(WRITERS, SAFE_FORM),
+    "team:stay": Door(WRITERS, (POST,)),
     "beside:page": seer("held", *FORM, roles=REVIEWERS),
     "beside:sit": seer("held", POST, roles=REVIEWERS),
     "beside:get_up": seer("held", POST, roles=REVIEWERS),
@@ -179,6 +184,7 @@ DOORS = {
     "manage:hours_stranded": manager("", POST),
     "manage:invitations": manager("", *SAFE_FORM),
     "manage:resend": manager("invitation", POST),
+    "manage:withdraw": manager("invitation", POST),
     "manage:languages": manager(),
     "manage:language_on": manager("", POST, args=("nl",)),
     "manage:language_off": manager("", POST, args=("nl",)),
@@ -211,6 +217,7 @@ WORDED = {
     "desk:write",
     "desk:ask",
     "team:support",
+    "team:profile",
     "beside:page",
     "beside:margin",
     "safeguarding:concern",
@@ -231,8 +238,8 @@ WORDED = {
     "manage:hours_close",
 }
 NOT_ON_THEIR_PAGE = {("review:lock", "supervisor")}  # this form; whoever sends it all the same gets a sentence
-# Anybody with the link of an invitation comes in: the token is the key.
-OPEN = {"advisors:invitation"}
+# Anybody with the link of an invitation or of a question to a guardian comes in: the token is the key.
+OPEN = {"advisors:invitation", "advisors:guardian"}
 # Whose text each question's word stands in: who may read it anywhere. Whoever holds it, whoever reads it to check it.
 READERS = {
     "held": {"advisor", *REVIEWERS},

@@ -138,7 +138,9 @@ def test_the_second_of_two_managers_is_told_so(client, manager, now, act):
         failed.retry(row=row, by=manager, now=now)
 
 
-@pytest.mark.parametrize("path", ["failed/1/retry/", "failed/1/close/", "invitations/1/send/"])
+@pytest.mark.parametrize(
+    "path", ["failed/1/retry/", "failed/1/close/", "invitations/1/send/", "invitations/1/withdraw/"]
+)
 def test_acts_are_posts_and_unknown_rows_are_not_found(client, manager, path):
     assert client.get(f"/manage/{path}").status_code == 405
     assert client.post(f"/manage/{path}").status_code == 404

@@ -151,7 +151,9 @@ def test_a_manager_invites_one_and_asks_for_no_date_of_birth(manager, now, noon,
     assert (answer.status_code, Invitation.objects.get().role) == (302, Role.TRUSTEE)
     outbox.relay(now=now)
     [link] = [line for line in mailoutbox[0].body.splitlines() if "/invitation/" in line]
-    joined = Client().post(f"/{link.split('/', 3)[3]}", {"password": "correct horse battery staple"})
+    joined = Client().post(
+        f"/{link.split('/', 3)[3]}", {"email": "tess@example.org", "password": "correct horse battery staple"}
+    )
     person = Person.objects.get(email="tess@example.org")
     assert (joined.status_code, person.role, person.born_on) == (302, "trustee", None)
 

@@ -94,7 +94,7 @@ def test_a_replay_ends_open_invitations(manager, now):
     values = {"email": "new@askpeer.example", "alias": "Noor", "role": "supervisor", "born_on": None}
     _, token = inviting.invite(**values, by=manager, now=now)
     leaving.replay_ledger(now=now)
-    with pytest.raises(Refused, match="used up or too old"):
+    with pytest.raises(Refused, match="ran out on 16 November"):
         inviting.find(token=token, now=now)
 
 

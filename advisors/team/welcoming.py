@@ -1,0 +1,95 @@
+"""What stands between a newcomer and their first answer: a short list with ticks."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from advisors.models import Person, Role
+from advisors.team import agreeing, training
+from questions import holding
+
+UNDER_16 = 16
+
+
+class Step(NamedTuple):
+    """One line of the list. needed: whether they take no question without it. url: where they can do it themselves."""
+
+    label: str
+    words: str
+    done: bool
+    needed: bool = True
+    url: str = ""
+
+
+def steps(person: Person, *, now: datetime) -> list[Step]:
+    """The list for this person, in an order that makes sense. 2 SQL for an advisor, 1 more under 16."""
+    own = [_agreement(person), _profile(person), *_checks(person, now)]
+    if person.role != Role.ADVISOR:
+        return own
+    return [*own, *_guardian(person, now), _training(person, now), _boundaries(person), _buddy(person)]
+
+
+def is_missing(person: Person, *, now: datetime) -> bool:
+    """Whether something needed is missing, by their own row alone: no SQL, so that the desk can ask each time."""
+    if not agreeing.has_agreed(person):
+        return True
+    if person.role != Role.ADVISOR:
+        return False
+    lacking = [step for step in (*_checks(person, now), *_guardian(person, now, asked=False)) if not step.done]
+    return bool(lacking) or training.is_untrained(person, now)
+
+
+def _agreement(person: Person) -> Step:
+    words = "Six short parts. It takes five minutes."
+    return Step("Read how we work here", words, agreeing.has_agreed(person), url="/desk/agreement/")
+
+
+def _profile(person: Person) -> Step:
+    words = "Your alias, and a line about you for the team."
+    return Step("Say hello to the team", words, bool(person.about), needed=False, url="/desk/profile/")
+
+
+def _checks(person: Person, now: datetime) -> list[Step]:
+    """For grown-ups alone."""
+    if person.is_under_18(now):
+        return []
+    valid = person.vetted_until is None or person.vetted_until >= holding.today(now)
+    words = "Your manager looks at them and writes the day down. There is nothing to upload here."
+    return [Step("Your checks", words, person.vetted_on is not None and valid, person.role == Role.ADVISOR)]
+
+
+def _guardian(person: Person, now: datetime, *, asked: bool = True) -> list[Step]:
+    """Under 16 alone. asked: say when we wrote to them too, which takes 1 SQL where there is no yes yet."""
+    age = person.age_on(holding.today(now))
+    if age is None or age >= UNDER_16:
+        return []
+    done = person.guardian_consent_on is not None
+    words = "They said yes." if done else _asked(person) if asked else ""
+    return [Step("Your guardian's yes", words, done)]
+
+
+def _asked(person: Person) -> str:
+    last = person.guardian_requests.order_by("-pk").first()
+    if last is None:
+        return "Ask your manager to write to them."
+    if last.answered_at:
+        return "They said no. Talk to your manager about it."
+    return f"We wrote to them on {last.sent_at:%-d %B}. If they can't find it, your manager sends it again."
+
+
+def _training(person: Person, now: datetime) -> Step:
+    missing = training.missing(person, now)
+    passed = len(training.Track) - len(missing)
+    words = f"{passed} of {len(training.Track)} tracks passed."
+    return Step("Your training", words, not training.is_untrained(person, now), url="/desk/training/")
+
+
+def _boundaries(person: Person) -> Step:
+    words = "Topics you want to keep away from. Nobody asks why, and nobody else reads it."
+    return Step("Your boundaries", words, person.boundaries is not None, needed=False, url="/desk/boundaries/")
+
+
+def _buddy(person: Person) -> Step:
+    if person.buddy is None:
+        return Step("Meet your buddy", "Your manager finds somebody for you.", done=False, needed=False)
+    words = f"{person.buddy.alias} is there for you, and reads along while you write your first answers."
+    return Step("Meet your buddy", words, done=True, needed=False)

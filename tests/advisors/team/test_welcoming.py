@@ -1,0 +1,105 @@
+"""What stands between a newcomer and their first answer."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from advisors import consenting
+from advisors.team import training, welcoming
+from tests.factories import ManagerFactory, PersonFactory, SupervisorFactory
+
+pytestmark = pytest.mark.django_db
+NEW = {"agreed_on": None, "agreed_to": "", "vetted_on": None, "trained_until": None, "answers_given": 0}
+
+
+def stands(person, now):
+    return {step.label: step.done for step in welcoming.steps(person, now=now)}
+
+
+def test_a_newcomer_has_it_all_before_them(calendar, now):
+    noor = PersonFactory(**NEW)
+    assert stands(noor, now) == {
+        "Read how we work here": False,
+        "Say hello to the team": False,
+        "Your checks": False,
+        "Your training": False,
+        "Your boundaries": False,
+        "Meet your buddy": False,
+    }
+    assert welcoming.is_missing(noor, now=now) is True
+
+
+def test_each_is_ticked_once_it_is_there(calendar, now):
+    ruth = SupervisorFactory(alias="Ruth")
+    noor = PersonFactory(about="Tea.", buddy=ruth, boundaries="{}")
+    for track in training.Track:
+        training.pass_track(person=noor, track=track, by=ruth, now=now)
+    noor.refresh_from_db()
+    assert set(stands(noor, now).values()) == {True}
+    assert welcoming.is_missing(noor, now=now) is False
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"agreed_to": "2025-01"},
+        {"vetted_on": None},
+        {"vetted_until": date(2026, 11, 15)},
+        {"trained_until": date(2026, 11, 15)},
+        {"born_on": date(2011, 5, 1)},
+    ],
+)
+def test_whatever_keeps_them_from_claiming_is_missing(calendar, now, values):
+    assert welcoming.is_missing(PersonFactory(**values), now=now) is True
+
+
+@pytest.mark.parametrize("values", [{}, {"vetted_until": date(2026, 11, 16)}, {"about": "", "buddy": None}])
+def test_nothing_else_is(calendar, now, values):
+    assert welcoming.is_missing(PersonFactory(**values), now=now) is False
+
+
+def test_under_16_a_guardian_and_no_checks(calendar, now):
+    noor = PersonFactory(born_on=date(2011, 5, 1), vetted_on=None)
+    step = next(step for step in welcoming.steps(noor, now=now) if step.label == "Your guardian's yes")
+    assert (step.done, step.words) == (False, "Ask your manager to write to them.")
+    request = consenting.ask_again(person=noor, email="mum@example.org", by=ManagerFactory(), now=now)
+    assert said(noor, now).startswith("We wrote to them on 16 November.")
+    consenting.answer(token=consenting.token_of(request), consents=False, now=now)
+    assert said(noor, now) == "They said no. Talk to your manager about it."
+    assert "Your checks" not in stands(noor, now)
+    assert "Your guardian's yes" not in stands(PersonFactory(born_on=date(2010, 11, 16)), now)
+
+
+def said(person, now):
+    return next(step.words for step in welcoming.steps(person, now=now) if step.label == "Your guardian's yes")
+
+
+def test_a_supervisor_is_kept_from_nothing_by_their_checks(calendar, now):
+    ruth = SupervisorFactory(vetted_on=None)
+    assert list(stands(ruth, now)) == ["Read how we work here", "Say hello to the team", "Your checks"]
+    assert welcoming.is_missing(ruth, now=now) is False
+
+
+@pytest.mark.parametrize(("make", "home"), [(PersonFactory, "/desk/"), (SupervisorFactory, "/review/")])
+def test_somebody_new_is_led_there_and_then_to_their_work(browser, make, home):
+    newcomer = browser(make(agreed_on=None, agreed_to=""))
+    assert newcomer.get("/home/")["Location"] == "/desk/welcome/"
+    assert newcomer.get("/desk/welcome/").status_code == 200
+    assert browser(make()).get("/home/")["Location"] == home
+
+
+def test_the_desk_says_so_while_something_is_missing(browser):
+    new, old = browser(PersonFactory(agreed_on=None, agreed_to="")), browser(PersonFactory())
+    assert [client.get("/desk/").context["welcome"] for client in (new, old)] == [True, False]
+
+
+@pytest.mark.parametrize("passed", [1, 3])
+def test_the_list_costs_the_same_whatever_is_done(browser, sam, ruth, now, passed, django_assert_num_queries):
+    for track in list(training.Track)[:passed]:
+        training.pass_track(person=sam, track=track, by=ruth, now=now - timedelta(days=1))
+    sam.buddy = ruth
+    sam.save()
+    client = browser(sam)
+    client.get("/desk/welcome/")
+    with django_assert_num_queries(4):  # session, person, what they passed, their buddy
+        client.get("/desk/welcome/")
