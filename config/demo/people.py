@@ -1,12 +1,14 @@
 """The demo's staff and its partner. Passwords are made when the demo is seeded and are different everywhere."""
 
 import json
+import re
 import secrets
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from advisors.beside.offering import FIRST
 from advisors.models import AGREEMENT, Person, Role
+from advisors.team import profiling
 from config.demo.content import rows
 from questions.models import Signpost
 from questions.partners import keys
@@ -48,10 +50,21 @@ def _seed_person(row: dict[str, Any], password: str, now: datetime) -> Person:
         vetting="Checks as the demo has them, not confirmed",
         probation_lifted_on=joined + PROBATION if row.get("answers_before", 0) >= FIRST else None,
         boundaries=json.dumps(_boundaries(row)),
+        about=_line(row["bio"]),
     )
     person.set_password(password)
     person.save()
     return person
+
+
+def _line(bio: str) -> str:
+    """As many of its sentences as a profile's line has room for."""
+    line = ""
+    for sentence in re.split(r"(?<=\.) ", bio):
+        if len(longer := f"{line} {sentence}".strip()) > profiling.LONGEST:
+            break
+        line = longer
+    return profiling.clean_about(line)
 
 
 def _give_a_buddy(person: Person, buddy: Person | None) -> None:

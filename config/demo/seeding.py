@@ -57,6 +57,7 @@ def seed(*, now: datetime) -> None:
     receipts = lives.seed_questions(topics, staff, partner, now)
     team.leave(staff)
     team.plan(staff, now)
+    team.come_and_go(staff, now)
     # Nobody is told today of what happened in the demo's past.
     OutboxRow.objects.update(state=OutboxRow.State.DROPPED, settled_at=now)
     remember(people=signins, partner_key=key, receipts=receipts)

@@ -1,12 +1,13 @@
 """How the demo's people work: trained, on the rota, one of them away, and how they were yesterday."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import cycle, islice, takewhile
 
+from advisors import inviting
 from advisors.duty import handing_over, presence, rota
 from advisors.models import Person, Role
-from advisors.team import checking_in, training
+from advisors.team import checking_in, going, training
 from askpeer import calendars
 from config.demo.content import rows
 
@@ -16,6 +17,7 @@ A_MOMENT = timedelta(minutes=1)
 TURNS = ("daniel", "ruth", "priya")
 ON_CALL = ("priya", "grace")
 NIGHTS = 6
+LEAVES_IN = timedelta(days=60)
 NOTE = (
     "Quiet morning. Two drafts are close to their promise, so please look at those first. "
     "Jaz is writing on looking after a parent and would like company."
@@ -51,6 +53,21 @@ def plan(people: dict[str, Person], now: datetime) -> None:
     for row in rows("people", of="person"):
         if "mood" in row:
             checking_in.check_in(person=people[row["key"]], mood=row["mood"], now=now - timedelta(days=1))
+
+
+def come_and_go(people: dict[str, Person], now: datetime) -> None:
+    """Somebody of fifteen is invited, with a guardian to ask; somebody else has said their last day."""
+    today = rota.today(now)
+    inviting.invite(
+        email="noor@askpeer.example",
+        alias="Noor",
+        role=Role.ADVISOR,
+        born_on=date(today.year - 16, 12, 31),
+        guardian_email="guardian@askpeer.example",
+        by=people["tom"],
+        now=now - timedelta(hours=3),
+    )
+    going.say(person=people["ffion"], day=today + LEAVES_IN, now=now)
 
 
 def _advisors(people: dict[str, Person]) -> Iterator[Person]:

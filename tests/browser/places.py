@@ -11,6 +11,7 @@ from tests.browser.demo import Demo
 from tests.browser.places_asking import LONELY, about, asking
 from tests.browser.places_beside import beside
 from tests.browser.places_hours import hours
+from tests.browser.places_joining import joining
 from tests.browser.places_mine import mine
 from tests.browser.places_partners import partners
 from tests.browser.places_publishing import publishing
@@ -177,7 +178,7 @@ def accounts(demo: Demo) -> Iterator[Place]:
     yield Place("reset, link used up", "/accounts/password/reset/key/0-none/")
     yield Place("reset, done", "/accounts/password/reset/key/done/")
     yield Place("invitation", f"/invitation/{demo.token}/")
-    yield Place("invitation, no password", f"/invitation/{demo.token}/", press("Join"))
+    yield Place("invitation, nothing typed", f"/invitation/{demo.token}/", press("Join"))
     yield Place("invitation, over", "/invitation/none/")
     for path in SIGNED_IN:
         yield Place(path, f"/accounts/{path}", who="Priya")
@@ -267,6 +268,7 @@ ROUNDS = (
     accounts,
     safeguarding,
     team,
+    joining,
     mine,
 )
 

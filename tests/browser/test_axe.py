@@ -40,6 +40,7 @@ POSTED = {
     *(f"duty:{name}" for name in ("add_shift", "add_on_call", "add_absence", "remove")),
     *(f"review:{name}" for name in ("lock", "publication_withdraw", "publication_show")),
     *(f"safeguarding:{name}" for name in ("keep", "let_go", "settle", "about_staff")),
+    "team:stay",
     *(f"beside:{name}" for name in ("sit", "get_up", "ask")),
     *(
         f"manage:{name}"
@@ -47,6 +48,7 @@ POSTED = {
             "retry",
             "close",
             "resend",
+            "withdraw",
             "language_on",
             "language_off",
             "word_accept",
