@@ -178,7 +178,9 @@ def why_not_write(person: Person, *, now: datetime) -> str:
         return "You said that you are leaving, so take nothing new. Finish what you hold, or hand it back. Thank you."
     if person.role != Role.ADVISOR:
         return ""
-    if person.trained_until is None or person.trained_until < holding.today(now):
+    if person.trained_until is None:
+        return "Your training comes first. You can answer once all three tracks are passed."
+    if person.trained_until < holding.today(now):
         return "Your training has run out. Talk to your supervisor about renewing it."
     return why_too_young(person, now=now) or _why_not_welcome_yet(person, now)
 

@@ -19,6 +19,14 @@ class Step(NamedTuple):
     needed: bool = True
     url: str = ""
 
+    @property
+    def state(self) -> str:
+        if self.done:
+            return "Done"
+        if not self.url:
+            return "Others do this for you"
+        return "To do" if self.needed else "When you like"
+
 
 def steps(person: Person, *, now: datetime) -> list[Step]:
     """The list for this person, in an order that makes sense. 2 SQL for an advisor, 1 more under 16."""
@@ -84,7 +92,7 @@ def _training(person: Person, now: datetime) -> Step:
 
 
 def _boundaries(person: Person) -> Step:
-    words = "Topics you want to keep away from. Nobody asks why, and nobody else reads it."
+    words = "Topics that you want to keep away from. Nobody asks why."
     return Step("Your boundaries", words, person.boundaries is not None, needed=False, url="/desk/boundaries/")
 
 

@@ -32,8 +32,10 @@ def _page(request: StaffRequest, template: str, status: int = 200, **context: An
 def welcome(request: StaffRequest) -> HttpResponse:
     """Session, person, and what welcoming.steps() asks."""
     steps = welcoming.steps(request.user, now=timezone.now())
-    missing = any(step.needed and not step.done for step in steps)
-    return _page(request, "welcome", steps=steps, missing=missing, next=doors.HOMES[Role(request.user.role)])
+    missing = [step for step in steps if step.needed and not step.done]
+    first = next((step for step in missing if step.url), None)
+    work = doors.HOMES[Role(request.user.role)]
+    return _page(request, "welcome", steps=steps, missing=missing, first=first, next=work)
 
 
 @form_page
