@@ -20,7 +20,7 @@ from advisors.models import Invitation, Person, Role
 from advisors.safeguarding.models import BrokenGlass, Check, Concern
 from advisors.signoff import locking, seeing
 from advisors.signoff.models import Escalation
-from advisors.team import supporting
+from advisors.team import expiring, supporting
 from advisors.team.models import SupportCall
 from askpeer import outbox
 from askpeer.mail import Mail
@@ -81,6 +81,14 @@ ALERTS = {
     ),
     "glass": ("Something closed was opened", "Somebody gave a reason to see what is kept closed. Please read it now."),
 }
+TRAINING = {
+    expiring.SOON: ("Your training ends soon", "Your training lasts until {}."),
+    expiring.OVER: (
+        "Your training has ended",
+        "Your training ran out on {}, so you can't take new questions now.",
+    ),
+}
+RENEW = "To renew it, answer the last practice question of each track once more. It takes about an hour."
 
 
 SAFEGUARDING = {
@@ -291,6 +299,18 @@ def _alert(person: Person, about: str, key: str) -> Mail:
     subject, sentence = ALERTS[about]
     home = doors.home_of(person)
     return _mail(person, subject, sentence, SAFEGUARDING.get(Role(person.role), home) if about in KEPT else home, key)
+
+
+def training_ends(refs: Refs, *, key: str, now: datetime) -> Mail | None:
+    """To an advisor whose training ends or has ended, unless it was renewed meanwhile. It waits for the morning."""
+    person = _active(refs)
+    if person is None or not expiring.is_still_so(person, refs["until"]):
+        return None
+    if not alerting.is_open(now):
+        raise OutOfHours(min(alerting.opens(now), now + LOOK_AGAIN))
+    subject, sentence = TRAINING[refs["when"]]
+    day = f"{person.trained_until:%-d %B %Y}"
+    return _mail(person, subject, f"{sentence.format(day)} {RENEW}", reverse("team:training"), key)
 
 
 def invitation(refs: Refs, *, key: str, now: datetime) -> Mail | None:

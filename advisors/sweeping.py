@@ -5,13 +5,15 @@ from datetime import datetime
 from advisors import consenting, inviting
 from advisors.duty import handing_over
 from advisors.managing import once
-from advisors.team import checking_in, supporting
+from advisors.team import checking_in, expiring, practising, supporting
 from questions import sweeping
 
 
 def purge(*, now: datetime) -> None:
     """Delete everything that is past its time. Each kind is a transaction of its own: a run that was killed is run
-    again, and has nothing to do where it came to its end."""
+    again, and has nothing to do where it came to its end. Whose training ends is told by the way: it is hourly too."""
     sweeping.purge(now=now)
     for verb in (checking_in.purge, supporting.purge, handing_over.purge, inviting.purge, consenting.purge, once.purge):
         verb(now=now)
+    practising.purge(now=now)
+    expiring.tell(now=now)

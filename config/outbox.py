@@ -17,6 +17,7 @@ HANDLERS = {
     "glass-broken": "advisors.notices.glass_broken",
     "support-call": "advisors.notices.support_call",
     "staff-alert": "advisors.notices.alert",
+    "training-ends": "advisors.notices.training_ends",
     "invitation": "advisors.notices.invitation",
     "guardian-request": "advisors.letters.guardian_request",
     "password-reset": "advisors.notices.password_reset",

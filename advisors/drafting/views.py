@@ -15,7 +15,7 @@ from advisors.drafting import claiming, desk, fitting, reading, timing, workspac
 from advisors.drafting.doors import keeping_text, posts, question_or_404, refusals, writers
 from advisors.drafting.forms import HandBackForm, VersionForm, WrapUpForm
 from advisors.drafting.models import Draft
-from advisors.team import checking_in, training, welcoming, wrapping_up
+from advisors.team import checking_in, expiring, training, welcoming, wrapping_up
 from askpeer.errors import Refused, Stale
 from questions import states
 
@@ -51,6 +51,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "why_not_more": [] if closed else desk.why_not_more(person, seen, now=now),
         "missing": training.missing(person, now) if training.is_untrained(person, now) else [],
         "welcome": welcoming.is_missing(person, now=now),
+        "training_ends": expiring.ends_on(person, now=now),
         "in_hand": today.in_hand,
         "most": fitting.most(person, now) if fitting.is_capped(person) else 0,
         "curfew": fitting.curfew(person, now),

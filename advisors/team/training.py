@@ -1,15 +1,18 @@
 """Training: three tracks, each passed with a reviewer; nobody claims before all three, and they last twelve months."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
 
 from advisors import roles
 from advisors.models import Person, Role
+from advisors.team import teaching
 from advisors.team.locking import lock
-from advisors.team.models import Training
+from advisors.team.models import Attempt, Training
+from advisors.team.teaching import Unit
 from askpeer import history
-from askpeer.errors import Refused
+from askpeer.errors import Refused, Stale
 from questions import holding
 
 Track = Training.Track
@@ -17,22 +20,53 @@ Track = Training.Track
 
 @transaction.atomic
 def pass_track(*, person: Person, track: str, by: Person, now: datetime) -> Training:
-    """Say that this person passed a track, again to renew it.
+    """Say that this person passed a track, again to renew it, once what it asks for was found good enough.
 
-    With all three passed they may claim until twelve months after the oldest. Raises Refused.
+    With all three passed they may claim until twelve months after the oldest. Raises Refused, Stale where it was
+    passed today.
     """
     roles.check_review(by)
     if by.pk == person.pk:
         raise Refused("Somebody else has to say that you passed.")
     if track not in Track.values:
         raise Refused("Choose one of the three tracks.")
+    # Of two who pass it at once, the second sees what the first one did.
     person = lock(person)
+    if person.trainings.filter(track=track, passed_on=holding.today(now)).exists():
+        raise Stale("Somebody passed this track for them today already.")
+    if names := ", ".join(unit.title for unit in lacking(person, track, now=now)):
+        raise Refused(f"These still need an answer that is good enough: {names}.")
     row, _made = Training.objects.update_or_create(
         person=person, track=track, defaults={"passed_on": holding.today(now), "passed_with": by}
     )
     _set_trained_until(person)
     history.record(subject=person.name, kind="trained", actor=by.name, now=now, facts={"track": track})
     return row
+
+
+def lacking(person: Person, track: str, *, now: datetime) -> list[Unit]:
+    """The units that still need a good answer before this track can be passed, or passed again. 2 SQL."""
+    passed_on = person.trainings.filter(track=track).values_list("passed_on", flat=True).first()
+    found = Attempt.objects.filter(person=person, track=track, good=True).values_list("unit", "at")
+    return still_needed(track, passed_on, found, now=now)
+
+
+def still_needed(
+    track: str, passed_on: date | None, good: Iterable[tuple[str, datetime]], *, now: datetime
+) -> list[Unit]:
+    """Of the units that a track asks for those without a good answer that counts.
+
+    The first time it asks for all of them, to renew it for its last one anew. good: (slug, when it was sent), of this
+    track; it counts for twelve months, and of a track that was passed only from the day after.
+    """
+    today, course = holding.today(now), teaching.course(track)
+    there = {slug for slug, at in good if _counts(holding.today(at), passed_on, today)}
+    asked = course.units if passed_on is None else [course.last]
+    return [unit for unit in asked if unit.slug not in there]
+
+
+def _counts(sent_on: date, passed_on: date | None, today: date) -> bool:
+    return a_year_after(sent_on) >= today and (passed_on is None or sent_on > passed_on)
 
 
 def is_untrained(person: Person, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from advisors.team.views import caring, joining
+from advisors.team.views import caring, joining, training
 
 app_name = "team"
 urlpatterns = [
@@ -15,4 +15,10 @@ urlpatterns = [
     path("desk/profile/", joining.profile, name="profile"),
     path("desk/leaving/", joining.leaving, name="leaving"),
     path("desk/leaving/stay/", joining.stay, name="stay"),
+    path("desk/training/", training.home, name="training"),
+    path("desk/training/export/", training.export, name="training_export"),
+    path("desk/training/<slug:track>/<slug:slug>/", training.unit, name="training_unit"),
+    path("review/training/", training.waiting, name="training_waiting"),
+    path("review/training/<uuid:pk>/", training.attempt, name="training_attempt"),
+    path("review/training/people/<uuid:pk>/pass/", training.pass_track, name="training_pass"),
 ]

@@ -17,7 +17,7 @@ from advisors.safeguarding import board as safeguarding
 from advisors.signoff import listing, own_words, redating, reviewing, settling, skipping, triaging
 from advisors.signoff.doors import attempt, handlers, page, refusals, reviewers
 from advisors.signoff.forms.duty import NoteForm
-from advisors.team import supporting
+from advisors.team import practising, supporting
 from askpeer.errors import Refused
 from questions import states
 from questions.models import Question, SafetyReport
@@ -52,6 +52,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "skipped": skipping.current(request.session, now=now),
         "reports": listing.reports(request.user),
         "behind": behind,
+        "practice": practising.count_waiting(request.user),
         "undated": bool(redating.to_redate(request.user, now=now)),
     }
     return page(request, "duty/home.html", context)
