@@ -12,7 +12,7 @@ from advisors.duty.models import Shift
 from advisors.models import Invitation, Person
 from advisors.safeguarding import glass, raising
 from advisors.signoff import locking, own_words, reading, reviewing, triaging, wordings
-from advisors.team import supporting
+from advisors.team import practising, supporting, teaching
 from askpeer.models import OutboxRow
 from questions.intake import withdrawing
 from questions.intake.models import SuggestedWord
@@ -134,6 +134,7 @@ def _rows(people, questions, now):
         "own words": _own_words(people, questions, now),
         "concern": _concerns(people, questions, now),
         "call": [supporting.call(person=people["another"], words="Hard day.", now=now)],
+        "attempt": [_attempt(people, now)],
         "invitation": [_invitation(people, now)],
         "failed": [_failed(now)],
         "shift": [
@@ -186,6 +187,10 @@ def _concerns(people, questions, now):
     held = Question.objects.get(pk=questions["held"].pk)
     values = {"kind": "safety", "words": mark("words"), "now": now}
     return [raising.raise_concern(question=held, by=people["advisor"], version=held.version, **values)]
+
+
+def _attempt(people, now):
+    return practising.send(unit=teaching.course("craft").last, words="I would ask.", by=people["another"], now=now)
 
 
 def _invitation(people, now):

@@ -19,8 +19,8 @@ from advisors.models import Person, Role
 from advisors.safeguarding import glass, naming, raising
 from advisors.signoff import leaving, own_words, reading, reviewing, triaging, wordings
 from advisors.signoff.models import Approval, Comment, Escalation, OwnWords, Reviewing
-from advisors.team import supporting
-from advisors.team.models import SupportCall
+from advisors.team import practising, supporting, teaching, training
+from advisors.team.models import Attempt, SupportCall, Training
 from askpeer import ledger, prose
 from askpeer.errors import Refused, Stale
 from questions import replaying
@@ -28,6 +28,7 @@ from questions.intake import asking, withdrawing
 from questions.models import Message, Question
 from questions.partners import ending, hooks
 from questions.partners.models import Hook, Partner
+from tests.advisors.team.practice import ready_for
 from tests.factories import (
     FINE,
     LeadFactory,
@@ -454,6 +455,27 @@ def test_no_words_come_into_a_call_for_support_after_it_was_answered(staff, now)
     assert read == [SupportCall.objects.get(pk=call.pk).words]
     said = "\n\n".join(row.words or "" for row in SupportCall.objects.all())
     assert all(f"Word {number}." in said for number in range(1, AT_ONCE))
+
+
+def test_of_many_windows_one_practice_answer_waits_and_of_many_reviewers_one_marks_it(staff, now):
+    supervisors, (sam, *_) = staff
+    unit = teaching.course("craft").last
+    sending = [partial(practising.send, unit=unit, words=f"Try {n}.", by=sam, now=now) for n in range(AT_ONCE)]
+    assert at_once(*sending) == {"done": 1, "refused": AT_ONCE - 1}
+    row = Attempt.objects.select_related("person").get()
+    said = {"attempt": row, "words": "Warm.", "now": now}
+    marking = [partial(practising.mark, good=by.pk < row.pk, by=by, **said) for by in supervisors]
+    assert at_once(*marking) == {"done": 1, "stale": AT_ONCE - 1}
+    row = Attempt.objects.get()
+    assert (row.feedback, row.good) == ("Warm.", row.feedback_by_id < row.pk)
+
+
+def test_of_many_who_pass_a_track_one_does(staff, now):
+    supervisors, (sam, *_) = staff
+    ready_for(sam, "limits", supervisors[0], now)
+    passing = [partial(training.pass_track, person=sam, track="limits", by=by, now=now) for by in supervisors]
+    assert at_once(*passing) == {"done": 1, "stale": AT_ONCE - 1}
+    assert Training.objects.get().passed_on == now.date()
 
 
 @pytest.mark.parametrize("turn", range(8))

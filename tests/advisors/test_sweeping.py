@@ -10,8 +10,8 @@ from advisors import inviting, sweeping
 from advisors.duty import handing_over
 from advisors.duty.models import ShiftNote
 from advisors.models import Invitation
-from advisors.team import checking_in, supporting, wrapping_up
-from advisors.team.models import CheckIn, SupportCall, WrapUp
+from advisors.team import checking_in, practising, supporting, teaching, wrapping_up
+from advisors.team.models import Attempt, CheckIn, SupportCall, WrapUp
 from askpeer.models import OutboxRow
 from config.celery import app
 from config.management.commands.sweep import WORK
@@ -90,6 +90,11 @@ KEPT = {
         CheckIn,
         lambda now: checking_in.check_in(person=PersonFactory(), mood="hard", now=now),
         timedelta(days=90, hours=13),
+    ),
+    "an attempt at a practice question": (
+        Attempt,
+        lambda now: practising.send(unit=teaching.course("craft").last, words="Hi.", by=PersonFactory(), now=now),
+        timedelta(days=730),
     ),
     "a shift note": (
         ShiftNote,

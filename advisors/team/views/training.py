@@ -110,7 +110,7 @@ def waiting(request: StaffRequest) -> HttpResponse:
 
 
 def _waiting(request: StaffRequest, *, now: datetime, sentence: str = "", status: int = 200) -> HttpResponse:
-    """What waits for feedback and who may be passed, and what was refused. 5 SQL with session and person."""
+    """What waits for feedback and who may be passed, and what was refused. 6 SQL with session and person."""
     rows = practising.waiting(request.user)
     context = {
         "sections": REVIEW,
