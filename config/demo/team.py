@@ -9,6 +9,7 @@ from advisors.duty import handing_over, presence, rota
 from advisors.models import Person, Role
 from advisors.team import checking_in, going, training
 from askpeer import calendars
+from config.demo import practice
 from config.demo.content import rows
 
 TRAINED_AGO = timedelta(days=65)
@@ -25,7 +26,10 @@ NOTE = (
 
 
 def train(people: dict[str, Person], now: datetime) -> None:
-    """Each advisor passed all three tracks, as Daniel says."""
+    """Each advisor passed all three tracks, as Daniel says. Sam practises on, and Ruth is ready to pass her first."""
+    practice.answer_all(_advisors(people), by=people["daniel"], at=now - TRAINED_AGO)
+    practice.answer_one_track(people["ruth"], "craft", by=people["priya"], at=now - TRAINED_AGO)
+    practice.go_on(people["sam"], by=people["ruth"], now=now)
     for person in _advisors(people):
         for track in training.Track:
             training.pass_track(person=person, track=track, by=people["daniel"], now=now - TRAINED_AGO)

@@ -18,6 +18,7 @@ from tests.browser.places_publishing import publishing
 from tests.browser.places_review import reviewing_drafts
 from tests.browser.places_safeguarding import safeguarding
 from tests.browser.places_team import team
+from tests.browser.places_training import training
 from tests.browser.places_triage import triage_desk
 from tests.browser.stage import give_a_key
 from tests.factories import PASSWORD
@@ -269,6 +270,7 @@ ROUNDS = (
     safeguarding,
     team,
     joining,
+    training,
     mine,
 )
 

@@ -42,6 +42,7 @@ POSTED = {
     *(f"safeguarding:{name}" for name in ("keep", "let_go", "settle", "about_staff")),
     "team:stay",
     *(f"beside:{name}" for name in ("sit", "get_up", "ask")),
+    "team:training_pass",
     *(
         f"manage:{name}"
         for name in (
@@ -69,7 +70,7 @@ NO_PAGES = {
     *("robots", "partners:look"),
     *("mfa_download_recovery_codes", "mfa_login_webauthn", "account_email"),
     *("advisors:home", "review:triage_next", "account_confirm_login_code", "account_set_password"),
-    *("beside:beat", "beside:desk_beat"),
+    *("beside:beat", "beside:desk_beat", "team:training_export"),
 }
 """Routes that answer with a file, with JSON or by leading on, or behind a page of ours at the same address."""
 

@@ -18,7 +18,7 @@ from advisors.models import Person
 from advisors.safeguarding.models import Check, Concern, Entry
 from advisors.signoff import escalating, own_words, reviewing, wordings
 from advisors.signoff.models import OwnWords, Wording
-from advisors.team import checking_in, training
+from advisors.team import checking_in, practising, progressing, training
 from askpeer import calendars, history, prose, receipts
 from askpeer.errors import Refused
 from askpeer.models import TrailEntry
@@ -201,6 +201,11 @@ def test_every_advisor_is_trained_and_one_is_new(seed):
     advisors = list(Person.objects.filter(role="advisor"))
     assert {one.trained_until for one in advisors} == {training.a_year_after((NOW - timedelta(days=65)).date())}
     assert [missing for one in advisors for missing in training.missing(one, NOW)] == []
+    daniel = Person.objects.get(alias="Daniel")
+    assert [(row.person.alias, row.unit) for row in practising.waiting(daniel)] == [("Sam", "can-and-cannot")]
+    assert [(one.alias, one.track) for one in progressing.ready(daniel, now=NOW)] == [("Ruth", "craft")]
+    sam = Person.objects.get(alias="Sam")
+    assert [(row.unit, row.good) for row in practising.feedback_lately(sam, now=NOW)] == [("open-questions", False)]
     assert [one.alias for one in advisors if one.answers_given < 5] == ["Sam"]
     assert sorted(one.answers_given for one in advisors) == [3, 20, 24, 24, 25, 27]
     assert {one.alias: one.buddy.alias for one in advisors if one.buddy} == {"Jaz": "Daniel", "Theo": "Daniel"}

@@ -32,12 +32,17 @@ REVIEW = [{"url": "/review/", "label": "Duty"}, {"url": "/review/training/", "la
 @writers
 @require_http_methods(["GET"])
 def home(request: StaffRequest) -> HttpResponse:
-    """The three tracks, where one stands, and what comes next. 4 SQL with session and person."""
+    """The three tracks, where one stands, and what came back, what comes next. 5 SQL with session and person."""
     person, now = request.user, timezone.now()
     standings = progressing.of(person, now=now)
     context = {
         "sections": sections.TABS,
         "standings": standings,
+        "back": [
+            (row, unit)
+            for row in practising.feedback_lately(person, now=now)
+            if (unit := teaching.find(row.track, row.unit))
+        ],
         "next": progressing.next_step(standings),
         "passed": sum(one.is_passed for one in standings),
         "ends_on": expiring.ends_on(person, now=now),

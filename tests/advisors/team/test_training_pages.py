@@ -91,6 +91,15 @@ def test_feedback_is_read_on_the_page_and_then_another_may_be_tried(browser, sam
         assert words in shown
 
 
+def test_what_came_back_stands_on_top_for_two_weeks(browser, sam, ruth, now, clock):
+    answered(sam, UNIT, ruth, now)
+    page = browser(sam)
+    for later, shown in ((timedelta(days=14, seconds=-1), 1), (timedelta(days=14), 0)):
+        assert len(practising.feedback_lately(sam, now=now + later)) == shown
+    assert "Ruth on “Open questions”" in page.get("/desk/training/").content.decode()
+    assert practising.feedback_lately(ruth, now=now) == []
+
+
 def test_the_page_says_what_to_do_next_and_where_one_stands(browser, ruth, now):
     person = PersonFactory(trained_until=None)
     page, units = browser(person), teaching.course("craft").units
@@ -133,7 +142,7 @@ def test_the_training_page_costs_the_same_whatever_was_sent(browser, sam, ruth, 
     for unit in teaching.course("craft").units[:count]:
         answered(sam, unit, ruth, now)
     page = browser(sam)
-    with django_assert_num_queries(7):  # session, person, passed, attempts; the session, kept up
+    with django_assert_num_queries(8):  # session, person, passed, attempts, feedback; the session, kept up
         assert page.get("/desk/training/").status_code == 200
 
 
@@ -144,7 +153,7 @@ def test_the_reviewers_list_costs_the_same_whatever_waits(browser, ruth, now, co
         send(person, now)
         ready_for(person, "craft", ruth, now)
     page = browser(ruth)
-    with django_assert_num_queries(9):  # session, person, waiting, how many, two for who is ready; the session, kept up
+    with django_assert_num_queries(10):  # session, person, on duty, waiting, their number, who is ready: 2; session
         shown = page.get(LIST)
     assert (len(shown.context["rows"]), len(shown.context["ready"])) == (count, count)
 
