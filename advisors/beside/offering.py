@@ -6,14 +6,13 @@ from typing import NamedTuple, cast
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from advisors import roles
-from advisors.beside import going_on
+from advisors.beside import going_on, probation
 from advisors.beside.models import AskedBeside, Sitting
-from advisors.models import Person, Role
+from advisors.models import Person
 from advisors.signoff import seeing
 from questions import states
 from questions.models import Question, Round
 
-FIRST = 5  # answers of an advisor
 MOST = 20
 ADULT = 18
 YOURS, ASKED, YOUNG, AMBER, NEWCOMER, NO = range(6)
@@ -30,11 +29,10 @@ class Offer(NamedTuple):
 
 
 def wants(person: Person, question: Question, *, now: datetime) -> bool:
-    """Whether this person's answer to this question is written side by side: an advisor's first five, every amber one,
-    and every one by somebody under 18.
+    """Whether this person's answer to this question is written side by side: an advisor's on probation, every amber
+    one, and every one by somebody under 18.
     """
-    is_new = person.role == Role.ADVISOR and person.answers_given < FIRST
-    return is_new or question.level == states.AMBER or person.is_under_18(now)
+    return probation.is_on(person) or question.level == states.AMBER or person.is_under_18(now)
 
 
 def offers(person: Person, *, now: datetime) -> list[Offer]:
@@ -78,11 +76,7 @@ def _place(person: Person, now: datetime) -> Case:
         When(Exists(asked), then=Value(ASKED)),
         When(question__holder__born_on__gt=_youngest_adult(now.date()), then=Value(YOUNG)),
         When(question__level=states.AMBER, then=Value(AMBER)),
-        When(
-            question__holder__role=Role.ADVISOR,
-            question__holder__answers_given__lt=FIRST,
-            then=Value(NEWCOMER),
-        ),
+        When(probation.those_on("question__holder__"), then=Value(NEWCOMER)),
         default=Value(NO),
         output_field=IntegerField(),
     )
@@ -99,12 +93,18 @@ def _youngest_adult(day: date) -> date:
 def _offer(row: Round) -> Offer:
     question, place = row.question, row.place  # type: ignore[attr-defined]
     question.__dict__["_round"] = row
+    advisor = cast(Person, question.holder)
     why = {
         YOURS: "has you beside them",
         ASKED: "asks for somebody",
         YOUNG: "is under 18",
         AMBER: "is writing on an amber question",
-        NEWCOMER: "is writing one of their first five",
+        NEWCOMER: _as_newcomer(advisor),
     }
     topic = question.topic.label if question.topic else "No topic yet"
-    return Offer(question, topic, cast(Person, question.holder).alias, why[place], place == ASKED)
+    return Offer(question, topic, advisor.alias, why[place], place == ASKED)
+
+
+def _as_newcomer(advisor: Person) -> str:
+    still = advisor.answers_given < probation.FIRST
+    return "is writing one of their first five" if still else "writes with company until one of you lifts it"

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from advisors.beside import views
+from advisors.beside import views, views_newcomers
 
 app_name = "beside"
 urlpatterns = [
+    path("review/newcomers/", views_newcomers.newcomers, name="newcomers"),
+    path("review/newcomers/again/", views_newcomers.put_back, name="put_back"),
+    path("review/newcomers/<uuid:pk>/lift/", views_newcomers.lift, name="lift"),
     path("review/<uuid:pk>/beside/", views.page, name="page"),
     path("review/<uuid:pk>/beside/sit/", views.sit, name="sit"),
     path("review/<uuid:pk>/beside/get-up/", views.get_up, name="get_up"),

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.utils.html import strip_tags
 
+from advisors.beside import probation
 from advisors.drafting.models import Draft, DraftVersion
 from advisors.models import Person, Role
 from advisors.signoff.models import Approval, Rubric
@@ -13,7 +14,7 @@ from askpeer import prose
 from askpeer.errors import Refused
 from questions.models import Question
 
-FIRST = 5  # answers of an advisor that are marked in full; after those one in so many
+ONE_IN = 5  # of an advisor's answers is marked in full once their probation is over
 PHRASE = 200  # characters
 SCALE = dict(Rubric.MARKS)
 UNSAFE = "Tick that it is safe. If it isn't, ask for changes instead."
@@ -42,13 +43,13 @@ class Marks(NamedTuple):
 
 
 def is_whole_asked(version: DraftVersion, question: Question) -> bool:
-    """Whether this signature comes with the whole rubric: the first one under an advisor's answer of the first five,
-    and of one in five after. 2 SQL at most.
+    """Whether this signature comes with the whole rubric: the first one under an advisor's answer while they are on
+    probation, and of one in five after. 2 SQL at most.
     """
     holder = question.holder
     if holder is None or holder.role != Role.ADVISOR or version.draft.kind != Draft.Kind.ANSWER:
         return False
-    if holder.answers_given >= FIRST and holder.answers_given % FIRST != FIRST - 1:
+    if not probation.is_on(holder) and holder.answers_given % ONE_IN != ONE_IN - 1:
         return False
     return not Approval.objects.filter(version=version, voided_at=None).exists()
 

@@ -6,7 +6,7 @@ import secrets
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from advisors.beside.offering import FIRST
+from advisors.beside.probation import FIRST
 from advisors.models import AGREEMENT, Person, Role
 from advisors.team import profiling
 from config.demo.content import rows

@@ -130,6 +130,7 @@ def _rows(people, questions, now):
         "publication": [nominating.candidate(row.round, now=now) for row in answered],
         "word": suggestions[:1],
         "person": [people["another"]],
+        "newcomer": [people["another"]],
         "comment": _comments(people, questions, now),
         "own words": _own_words(people, questions, now),
         "concern": _concerns(people, questions, now),
