@@ -20,8 +20,8 @@ from advisors.models import Invitation, Person, Role
 from advisors.safeguarding.models import BrokenGlass, Check, Concern
 from advisors.signoff import locking, seeing
 from advisors.signoff.models import Escalation
-from advisors.team import expiring, supporting
-from advisors.team.models import SupportCall
+from advisors.team import debriefing, expiring, supporting
+from advisors.team.models import Debrief, SupportCall
 from askpeer import outbox
 from askpeer.mail import Mail
 from askpeer.outbox import Undeliverable
@@ -62,6 +62,14 @@ ALERTS = {
     ),
     "escalated": ("A draft needs you", "A reviewer gave you a draft to look at. It waits for you or a deputy."),
     "support": ("Somebody needs you", "Somebody on the team asked for support. Please go to them now, or say who can."),
+    "support_again": (
+        "Somebody is still waiting",
+        "Somebody on the team asked for support, and nobody has come yet. Please go to them now.",
+    ),
+    "debrief": (
+        "Somebody would like to talk",
+        "Somebody on the team would like to talk something through with you. Please find a time in the next days.",
+    ),
     "report": ("An answer was reported", "An asker says that something is wrong with an answer. Please read it now."),
     "concern": ("An advisor is worried", "An advisor raised a concern about a question. Please read it now."),
     "staff": ("About someone who works here", "A question may be about someone who works here. Please read it now."),
@@ -260,6 +268,22 @@ def support_call(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | No
     return _told("support", refs, supporting.told(call, now=now), key=key, now=now)
 
 
+def support_unanswered(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | None:
+    """Nobody came to them in the time that was said: everybody who can, each by a row of their own."""
+    call = _open_call(refs)
+    if call is None:
+        return None
+    return _told("support_again", refs, supporting.everybody(call.person, now=now), key=key, now=now)
+
+
+def debrief(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | None:
+    """Somebody of ours would like to talk a case through: their buddy and whoever is on duty, without a word of it."""
+    row = _wanted_debrief(refs)
+    if row is None:
+        return None
+    return _told("debrief", refs, debriefing.told(row, now=now), key=key, now=now)
+
+
 def alert(refs: Refs, *, key: str, now: datetime) -> Mail | None:
     """One person's share of what goes to several. Of red whoever is there is told anew, where the person left."""
     person = _active(refs)
@@ -269,7 +293,9 @@ def alert(refs: Refs, *, key: str, now: datetime) -> Mail | None:
     if not _may_still_read(person, refs) or _is_calm_again(refs):
         return None
     if "call" in refs:
-        return _mail(person, *ALERTS["support"], reverse("team:calls"), key) if _open_call(refs) else None
+        return _mail(person, *ALERTS[refs["about"]], reverse("team:calls"), key) if _open_call(refs) else None
+    if "debrief" in refs:
+        return _mail(person, *ALERTS["debrief"], reverse("team:debriefs"), key) if _wanted_debrief(refs) else None
     return _alert(person, refs["about"], key)
 
 
@@ -385,6 +411,11 @@ def leads_for(question: Question) -> list[Person]:
 
 def _open_call(refs: Refs) -> SupportCall | None:
     return SupportCall.objects.select_related("person").filter(pk=refs["call"], answered_at=None).first()
+
+
+def _wanted_debrief(refs: Refs) -> Debrief | None:
+    rows = Debrief.objects.select_related("person").defer("words")
+    return rows.filter(pk=refs["debrief"], wanted=True, talked_at=None).first()
 
 
 def _active(refs: Refs) -> Person | None:

@@ -5,7 +5,8 @@ from datetime import datetime
 from advisors import consenting, inviting
 from advisors.duty import handing_over
 from advisors.managing import once
-from advisors.team import checking_in, expiring, practising, supporting
+from advisors.team import checking_in, debriefing, expiring, planning, practising, supporting
+from advisors.drafting import claiming
 from questions import sweeping
 
 
@@ -17,3 +18,11 @@ def purge(*, now: datetime) -> None:
         verb(now=now)
     practising.purge(now=now)
     expiring.tell(now=now)
+    team = (checking_in.purge, supporting.purge, debriefing.purge, planning.purge)
+    for verb in (*team, handing_over.purge, inviting.purge, once.purge):
+
+
+def care(*, now: datetime) -> None:
+    """What our own people wait for: somebody to come to them, and an offer to talk once the ladder took a question."""
+    supporting.tell_everybody(now=now)
+    claiming.close_returned(now=now)

@@ -14,6 +14,7 @@ def notify() -> None:
     now = timezone.now()
     reminding.group_reminders(now=now)
     checking.alert_due(now=now)
+    sweeping.care(now=now)
 
 
 @shared_task

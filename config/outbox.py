@@ -16,6 +16,8 @@ HANDLERS = {
     "safeguarding-check": "advisors.notices.safeguarding_check",
     "glass-broken": "advisors.notices.glass_broken",
     "support-call": "advisors.notices.support_call",
+    "support-unanswered": "advisors.notices.support_unanswered",
+    "debrief": "advisors.notices.debrief",
     "staff-alert": "advisors.notices.alert",
     "training-ends": "advisors.notices.training_ends",
     "invitation": "advisors.notices.invitation",

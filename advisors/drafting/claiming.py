@@ -7,12 +7,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from advisors import roles
 from advisors.drafting import desk, fitting, unsent, unsigning
 from advisors.drafting.models import Claim, HandoverNote, Recusal
 from advisors.models import Person, Role
+from advisors.team import debriefing
 from advisors.team.locking import lock as lock
 from askpeer import prose
 from askpeer.errors import Erased, Refused, Stale
@@ -65,13 +66,14 @@ def hand_back(
     text = prose.canonical(note)
     if len(text) > LONGEST_NOTE:
         raise Refused(f"A note can have {LONGEST_NOTE:,} characters at most. This one has {len(text):,}.")
-    if not (text or too_close or may_put_back(question, by, now=now)):
+    free = may_put_back(question, by, now=now)
+    if not (text or too_close or free):
         raise Refused("Leave a line for the next advisor: where you got to and what matters to them.")
     if text:
         HandoverNote.objects.create(round=question.round, writer=by, text=text, written_at=now)
     offered = {"offered_to": None} if question.offered_to_id == by.pk else {}
     moves.move(question, states.OPEN, by=roles.advisor(by), now=now, changes=offered)
-    close(question, at=now)
+    close(question, at=now, put_back=free)
 
 
 def may_put_back(question: Question, by: Person, *, now: datetime) -> bool:
@@ -207,9 +209,26 @@ def _let_go_of_one(question: Question, person: Person, now: datetime) -> None:
         _let_go(question, SERVICE, now)
 
 
-def close(question: Question, *, at: datetime) -> None:
-    """End the live claim of a question, if there is one."""
-    Claim.objects.filter(question=question, released_at=None).update(released_at=at)
+def close(question: Question, *, at: datetime, put_back: bool = False) -> None:
+    """End the live claim of a question, if there is one. Whoever held a heavy one is offered to talk it through, but
+    where they put it back within ten minutes.
+    """
+    live = Claim.objects.filter(question=question, released_at=None)
+    heavy = not put_back and fitting.is_heavy(question)
+    claim = live.first() if heavy else None
+    if live.update(released_at=at) and claim:
+        debriefing.offer(claim, now=at)
+
+
+def close_returned(*, now: datetime) -> None:
+    """End the claims on what the ladder took back or its asker erased: the floor below moves it and knows of none."""
+    over = Claim.objects.filter(released_at=None).exclude(question__holder=F("person"))
+    for pk in over.order_by("pk").values_list("question", flat=True):
+        with transaction.atomic():
+            question = Question.objects.select_for_update().get(pk=pk)
+            # Somebody may have taken it meanwhile, and theirs is the live claim.
+            if not Claim.objects.filter(question=question, released_at=None, person=question.holder_id).exists():
+                close(question, at=min(question.entered_at, now))
 
 
 def _let_go(question: Question, actor: Actor, now: datetime) -> None:

@@ -15,7 +15,7 @@ from advisors.drafting import claiming, desk, fitting, reading, timing, workspac
 from advisors.drafting.doors import keeping_text, posts, question_or_404, refusals, writers
 from advisors.drafting.forms import HandBackForm, VersionForm, WrapUpForm
 from advisors.drafting.models import Draft
-from advisors.team import checking_in, expiring, training, welcoming, wrapping_up
+from advisors.team import checking_in, debriefing, expiring, training, welcoming, wrapping_up
 from askpeer.errors import Refused, Stale
 from questions import states
 
@@ -33,7 +33,7 @@ class Held(NamedTuple):
 @writers
 @require_http_methods(["GET"])
 def home(request: StaffRequest) -> HttpResponse:
-    """How they are, what came since they left, their work, then what waits. 12 SQL with session and person, and for
+    """How they are, what came since they left, their work, then what waits. 13 SQL with session and person, and for
     an advisor who sees something heavy, who holds something in review, or who is untrained, one more each.
     """
     person, now = request.user, timezone.now()
@@ -57,6 +57,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "curfew": fitting.curfew(person, now),
         "mood": checked_in.mood,
         "moods": checking_in.CHOICES,
+        "debriefs": debriefing.offers(person, now=now),
         "remarked": [card for card in mine if card.remarks],
         "thanks": desk.thanks(person, since=checked_in.before, now=now) if checked_in.before else [],
     }

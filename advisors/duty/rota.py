@@ -1,6 +1,7 @@
 """The rota: whose turn it is in open hours, who is on call outside them, who is away.
 
-Turns and absences are the manager's to plan. Two of one person's never overlap: their row is locked while one is added.
+Turns are the manager's to plan; that somebody is away they may say themselves. Two of one person's never overlap: their
+row is locked while one is added.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -148,11 +149,12 @@ def _check_order(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
 
 @transaction.atomic
 def add_absence(*, person: Person, first_day: date, last_day: date, by: Person, now: datetime) -> Absence:
-    """Ask nothing of somebody on these days. Turns that they have then stay, and are theirs to give away.
+    """Ask nothing of somebody on these days, as they or a manager say. Turns that they have then stay, and are theirs
+    to give away.
 
     Raises Refused.
     """
-    roles.check_manager(by)
+    _check_own(person, by)
     person = _lock(person)
     if last_day < first_day:
         raise Refused("The last day comes before the first.")
@@ -163,7 +165,8 @@ def add_absence(*, person: Person, first_day: date, last_day: date, by: Person, 
     if last_day - today(now) > FARTHEST:
         raise Refused(TOO_FAR)
     if _days_away(person, first_day, last_day):
-        raise Refused(f"{person.alias} is away on some of these days already.")
+        who = "You are" if by.pk == person.pk else f"{person.alias} is"
+        raise Refused(f"{who} away on some of these days already.")
     row = Absence.objects.create(person=person, first_day=first_day, last_day=last_day)
     _record(row, "added", by, now, {"from": str(first_day), "to": str(last_day)})
     hands.reckon(now=now)
@@ -172,11 +175,14 @@ def add_absence(*, person: Person, first_day: date, last_day: date, by: Person, 
 
 @transaction.atomic
 def remove(row: Turn | Absence, *, by: Person, now: datetime) -> None:
-    """Take a turn or an absence off the rota; a turn that runs ends now.
+    """Take a turn or an absence off the rota, one's own absence too; a turn that runs ends now.
 
     Raises Refused; Stale when it is gone or over.
     """
-    roles.check_manager(by)
+    if isinstance(row, Absence):
+        _check_own(row.person, by)
+    else:
+        roles.check_manager(by)
     pk = row.pk
     rows: models.QuerySet = type(row)._default_manager.filter(pk=pk)
     if not (rows.delete()[0] if isinstance(row, Absence) else _end(rows, row.person, now)):
@@ -203,6 +209,11 @@ def _end(turns: models.QuerySet, person: Person, now: datetime) -> int:
     if turns.model is OnCall and running:
         oncall.tell_anew_without(person, now=now)
     return ahead + running
+
+
+def _check_own(person: Person, by: Person) -> None:
+    if not (by.is_active and by.pk == person.pk):
+        roles.check_manager(by)
 
 
 def _lock(person: Person) -> Person:

@@ -15,7 +15,7 @@ from advisors.models import Person, Role
 from advisors.safeguarding.models import BrokenGlass
 from advisors.signoff import clearing
 from advisors.signoff.models import Approval, Reviewing
-from advisors.team.models import SupportCall
+from advisors.team.models import SupportCall, Turn
 from askpeer import history, ledger
 from askpeer.errors import Refused, Stale
 from questions import holding
@@ -105,6 +105,7 @@ def _leave_the_rota(person: Person, now: datetime) -> None:
     OnDuty.objects.filter(person=person).delete()
     rota.end_turns(person, now=now)
     Absence.objects.filter(person=person, first_day__gt=holding.today(now)).delete()
+    Turn.objects.filter(person=person, ends_at__gt=now).delete()
 
 
 def _leave_others(person: Person, by: str, now: datetime) -> None:

@@ -3,30 +3,38 @@
 Nothing of it stands in the trail: that is kept for good, and how somebody was is theirs.
 """
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
 
-from advisors import roles
-from advisors.duty import presence
+from advisors import alerting, roles
+from advisors.duty import clock, presence, rota
 from advisors.models import Person
 from advisors.team.locking import lock
 from advisors.team.models import SupportCall
-from askpeer import outbox, prose
+from askpeer import calendars, outbox, prose
 from askpeer.errors import Refused, Stale
 
 LONGEST = 1500  # characters
 MOST = 30  # shown at once
+SOON = timedelta(minutes=15)  # while somebody is on duty for them
+IN_A_WHILE = timedelta(minutes=30)  # in open hours or with somebody on call
 
 
 class Waiting(NamedTuple):
-    """An open call, who made it, and for how many minutes they have waited."""
+    """An open call, who made it, and for how many minutes they have waited.
+
+    until: the moment by which they were told somebody comes, "" for an old call; is_late: whether it is over.
+    """
 
     call: SupportCall
     alias: str
     minutes: int
+    until: str
+    is_late: bool
 
 
 @transaction.atomic
@@ -35,13 +43,50 @@ def call(*, person: Person, words: str = "", now: datetime) -> SupportCall:
     text, person = _fitting(words), lock(person)
     row = open_call(person)
     if row is None:
-        row = SupportCall.objects.create(person=person, words=text or None, called_at=now)
+        until = answer_by(person, now=now)
+        row = SupportCall.objects.create(person=person, words=text or None, called_at=now, answer_by=until)
         outbox.put("support-call", key=f"support-call:{row.pk}", refs={"call": str(row.pk)}, now=now)
     elif text and text != row.words:
         # Within the lock, so that of two windows neither loses its words.
         row.words = _fitting(f"{row.words}\n\n{text}" if row.words else text)
         row.save(update_fields=["words"])
     return row
+
+
+def answer_by(caller: Person, *, now: datetime) -> datetime:
+    """Until when somebody is with them; closed and nobody on call, soon after we open. 2 SQL at most."""
+    if _able(presence.on_now(now=now), caller):
+        return now + SOON
+    if alerting.is_open(now) or _able(rota.on_call(now=now), caller):
+        return now + IN_A_WHILE
+    return alerting.opens(now) + SOON
+
+
+def is_late(call: SupportCall, *, now: datetime) -> bool:
+    """Whether nobody came in the time that was said."""
+    return call.answer_by is not None and now >= call.answer_by
+
+
+def until(call: SupportCall, *, now: datetime) -> str:
+    """The moment that was said: 14:32 today, Thu 19 Nov, 10:15 on another day; "" for an old call."""
+    if call.answer_by is None:
+        return ""
+    local = calendars.current().local
+    at = local(call.answer_by)
+    return f"{at:%H:%M}" if at.date() == local(now).date() else clock.said(call.answer_by)
+
+
+def tell_everybody(*, now: datetime) -> None:
+    """Tell everybody who can of each call that nobody came to in time, once."""
+    due = SupportCall.objects.filter(
+        answered_at=None, answer_by__lte=now, everybody_told_at=None, person__is_active=True
+    )
+    for pk in due.order_by("answer_by", "pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            # Guarded: beat may fire twice, and somebody may be with them by now.
+            untold = SupportCall.objects.filter(pk=pk, answered_at=None, everybody_told_at=None)
+            if untold.update(everybody_told_at=now):
+                outbox.put("support-unanswered", key=f"support-call:{pk}:again", refs={"call": str(pk)}, now=now)
 
 
 def _fitting(words: str) -> str:
@@ -94,7 +139,12 @@ def open_calls(*, now: datetime) -> list[Waiting]:
     """Every open call, the longest waiting first, without its words. 1 SQL."""
     rows = SupportCall.objects.filter(answered_at=None, person__is_active=True)
     first = rows.select_related("person").defer("words").order_by("called_at", "pk")[:MOST]
-    return [Waiting(row, row.person.alias, int((now - row.called_at).total_seconds() // 60)) for row in first]
+    return [_waiting(row, now) for row in first]
+
+
+def _waiting(row: SupportCall, now: datetime) -> Waiting:
+    minutes = int((now - row.called_at).total_seconds() // 60)
+    return Waiting(row, row.person.alias, minutes, until(row, now=now), is_late(row, now=now))
 
 
 def calls_for(person: Person, *, now: datetime) -> list[Waiting]:
@@ -102,16 +152,44 @@ def calls_for(person: Person, *, now: datetime) -> list[Waiting]:
     return [row for row in open_calls(now=now) if may_answer(person, row.call.person)]
 
 
-def anybody(*, now: datetime) -> bool:
-    """Whether somebody on duty would hear of a call at once. 1 SQL."""
-    return presence.is_anybody(now=now)
+def anybody(*, than: Person, now: datetime) -> bool:
+    """Whether somebody else is on duty, who would hear of their call at once. 1 SQL."""
+    return bool(_able(presence.on_now(now=now), than))
+
+
+def buddy_of(caller: Person, *, now: datetime) -> Person | None:
+    """Their buddy, where that is somebody who works here and is not away today. 2 SQL at most."""
+    buddy = caller.buddy
+    if buddy is None or not may_answer(buddy, caller) or buddy.pk in alerting.away(now=now):
+        return None
+    return buddy
 
 
 def told(call: SupportCall, *, now: datetime) -> list[Person]:
-    """Who hears of a call: the buddy and everybody on duty; with nobody there, every supervisor and lead. 3 SQL."""
-    caller, everyone = call.person, Person.objects.filter(is_active=True)
-    duty = [one for one in presence.on_now(now=now) if may_answer(one, caller)]
-    if not duty:
-        duty = [one for one in everyone.filter(role__in=roles.REVIEWERS).order_by("pk") if may_answer(one, caller)]
-    buddies = [caller.buddy] if caller.buddy and may_answer(caller.buddy, caller) else []
-    return list({one.pk: one for one in [*buddies, *duty]}.values())
+    """Who hears of a call at once: see turned_to()."""
+    return turned_to(call.person, now=now)
+
+
+def turned_to(caller: Person, *, now: datetime) -> list[Person]:
+    """The buddy and everybody on duty; with nobody there, every supervisor and lead. 4 SQL at most."""
+    on_duty = _able(presence.on_now(now=now), caller)
+    if not on_duty:
+        return everybody(caller, now=now)
+    buddy = buddy_of(caller, now=now)
+    return _each([buddy] if buddy else [], on_duty)
+
+
+def everybody(caller: Person, *, now: datetime) -> list[Person]:
+    """The buddy, every supervisor and every lead but those away, or these too where nobody is left. 3 SQL."""
+    gone = alerting.away(now=now)
+    reviewers = Person.objects.filter(is_active=True, role__in=roles.REVIEWERS).order_by("pk")
+    able = _each(_able([caller.buddy] if caller.buddy else [], caller), _able(reviewers, caller))
+    return [person for person in able if person.pk not in gone] or able
+
+
+def _able(people: Iterable[Person], caller: Person) -> list[Person]:
+    return [person for person in people if may_answer(person, caller)]
+
+
+def _each(*groups: list[Person]) -> list[Person]:
+    return list({person.pk: person for group in groups for person in group}.values())

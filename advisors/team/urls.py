@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from advisors.team.views import caring, joining, training
+from advisors.team.views import caring, debriefs, joining, training, turns
 
 app_name = "team"
 urlpatterns = [
@@ -21,4 +21,11 @@ urlpatterns = [
     path("review/training/", training.waiting, name="training_waiting"),
     path("review/training/<uuid:pk>/", training.attempt, name="training_attempt"),
     path("review/training/people/<uuid:pk>/pass/", training.pass_track, name="training_pass"),
+    path("desk/turns/", turns.plan, name="turns"),
+    path("desk/turns/away/", turns.be_away, name="be_away"),
+    path("desk/turns/away/<int:pk>/off/", turns.be_back, name="be_back"),
+    path("desk/turns/<int:pk>/off/", turns.take_off, name="turn_off"),
+    path("desk/debrief/calls/", debriefs.calls, name="debriefs"),
+    path("desk/debrief/<uuid:pk>/", debriefs.read, name="debrief"),
+    path("desk/debrief/<uuid:pk>/no/", debriefs.no_thanks, name="no_debrief"),
 ]

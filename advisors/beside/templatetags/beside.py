@@ -1,4 +1,4 @@
-"""{% load beside %}{% margin question %}: drafting knows nothing of this app, so its templates ask for what it shows."""
+"""{% load beside %}{% margin question %}: drafting knows nothing of this app, so its templates ask for it."""
 
 from typing import Any
 

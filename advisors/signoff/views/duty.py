@@ -17,7 +17,7 @@ from advisors.safeguarding import board as safeguarding
 from advisors.signoff import listing, own_words, redating, reviewing, settling, skipping, triaging
 from advisors.signoff.doors import attempt, handlers, page, refusals, reviewers
 from advisors.signoff.forms.duty import NoteForm
-from advisors.team import practising, supporting
+from advisors.team import debriefing, planning, practising, supporting
 from askpeer.errors import Refused
 from questions import states
 from questions.models import Question, SafetyReport
@@ -34,7 +34,9 @@ def home(request: StaffRequest) -> HttpResponse:
     late = {item.question.pk for item in behind}
     context = {
         "calls": supporting.calls_for(request.user, now=now),
+        "debriefs": debriefing.wanting(request.user),
         "board": board.read(request.user, now=now),
+        "meant": planning.today(now=now),
         "words": own_words.waiting(request.user),
         "missed_twice": redating.missed_twice(request.user, now=now),
         "red_written": [row for row in listing.red_written(request.user) if row.pk not in late],

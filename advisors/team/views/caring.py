@@ -1,5 +1,7 @@
 """How somebody is today, and somebody to turn to."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,8 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from advisors.access import StaffRequest, staff
-from advisors.models import Role
-from advisors.team import checking_in, supporting
+from advisors.models import Person, Role
+from advisors.team import checking_in, debriefing, meanwhile, supporting
 from advisors.team.doors import keeping_words
 from advisors.team.forms import SupportForm
 from advisors.team.models import SupportCall
@@ -51,8 +53,22 @@ def support(request: StaffRequest) -> HttpResponse:
             return redirect("team:support")
         except Refused as refusal:
             form.add_error("words", str(refusal))
-    context = {"form": form, "call": supporting.open_call(request.user), "on_duty": supporting.anybody(now=now)}
+    context = {"form": form} | _how_it_stands(request.user, now)
     return render(request, "team/support/ask.html", context, status=422 if form.errors else 200)
+
+
+def _how_it_stands(person: Person, now: datetime) -> dict[str, Any]:
+    """Their open call, by when somebody comes, who hears of it, and whom to ring where nobody comes at once."""
+    call, on_duty = supporting.open_call(person), supporting.anybody(than=person, now=now)
+    is_late = call is not None and supporting.is_late(call, now=now)
+    return {
+        "call": call,
+        "on_duty": on_duty,
+        "is_late": is_late,
+        "until": supporting.until(call, now=now) if call else "",
+        "buddy": supporting.buddy_of(person, now=now),
+        "helpers": meanwhile.helpers(person, now=now) if is_late or not on_duty else [],
+    }
 
 
 @staff()
@@ -62,7 +78,8 @@ def calls(request: StaffRequest) -> HttpResponse:
     if not supporting.may_be_called(request.user):
         return _not_for_you(request)
     waiting = supporting.calls_for(request.user, now=timezone.now())
-    return render(request, "team/support/calls.html", {"calls": waiting})
+    context = {"calls": waiting, "debriefs": debriefing.wanting(request.user)}
+    return render(request, "team/support/calls.html", context)
 
 
 @staff()
@@ -78,7 +95,11 @@ def answer(request: StaffRequest, pk: UUID) -> HttpResponse:
         except Stale as stale:
             messages.info(request, str(stale))
         return redirect("team:answer", pk=pk)
-    return render(request, "team/support/answer.html", {"call": call, "mine": call.answered_by == request.user})
+    context = {"call": call, "mine": call.answered_by == request.user, "until": "", "is_late": False}
+    if call.answered_by is None:
+        now = timezone.now()
+        context |= {"until": supporting.until(call, now=now), "is_late": supporting.is_late(call, now=now)}
+    return render(request, "team/support/answer.html", context)
 
 
 def _not_for_you(request: StaffRequest) -> HttpResponse:

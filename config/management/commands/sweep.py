@@ -18,7 +18,7 @@ from advisors import reminding
 from advisors.duty import hands
 from advisors.managing import languages
 from advisors.safeguarding import checking
-from advisors.sweeping import purge
+from advisors.sweeping import care, purge
 from askpeer import backups, checks, history, outbox
 from questions import sweeping
 
@@ -30,6 +30,7 @@ WORK = (
     (sweeping.ring, 20, "questions rung"),
     (reminding.group_reminders, 60, "reminders told"),
     (checking.alert_due, 60, "safeguarding checks told"),
+    (care, 60, ""),
     (outbox.relay, 10, "letters and calls taken up"),
     (history.seal, 60, "entries of the trail sealed"),
     (languages.settle, 3600, ""),

@@ -18,6 +18,7 @@ from tests.factories import LeadFactory, ManagerFactory, PersonFactory, Supervis
 from tests.interleaving import before
 
 pytestmark = pytest.mark.django_db
+STILL = "Somebody sits beside you until a supervisor says you can write without company. Ask them when that may be."
 LIFTED = date(2026, 11, 16)
 OVER = "Somebody has lifted it already: Sam writes without company."
 
@@ -172,7 +173,7 @@ def test_the_list_costs_the_same_whatever_its_length(written, ruth, now, count, 
             5,
             None,
             0,
-            "Somebody sits beside you until a supervisor says you can write without company. Ask them when that may be.",
+            STILL,
         ),
         (
             5,
