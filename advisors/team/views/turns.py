@@ -58,9 +58,7 @@ def be_away(request: StaffRequest) -> HttpResponse:
 def _also(turns: int) -> str:
     if not turns:
         return ""
-    return (
-        " One turn of yours is off your plan with it." if turns == 1 else f" {turns} turns are off your plan with it."
-    )
+    return " One turn is off your plan with it." if turns == 1 else f" {turns} turns are off your plan with it."
 
 
 @writers
