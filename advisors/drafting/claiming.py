@@ -221,7 +221,7 @@ def close(question: Question, *, at: datetime, put_back: bool = False) -> None:
 
 
 def close_returned(*, now: datetime) -> None:
-    """End the claims on what the ladder took back or its asker erased: the floor below moves it and knows of none."""
+    """End the claims on what the ladder took back: the floor below moves a question and knows of none."""
     over = Claim.objects.filter(released_at=None).exclude(question__holder=F("person"))
     for pk in over.order_by("pk").values_list("question", flat=True):
         with transaction.atomic():

@@ -290,6 +290,3 @@ def test_a_turn_goes_a_week_after_its_end_and_no_second_earlier(sam, now):
     ends = meant(sam, now).ends_at
     week = timedelta(days=7)
     assert [planning.purge(now=ends + week - SECOND), planning.purge(now=ends + week)] == [0, 1]
-        0,
-        1,
-    ]

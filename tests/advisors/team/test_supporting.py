@@ -1,16 +1,23 @@
-from datetime import timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.urls import reverse
 
+from advisors import sweeping
+from advisors.duty import rota
 from advisors.duty.models import OnDuty
 from advisors.models import Person
-from advisors.team import supporting
+from advisors.team import meanwhile, supporting
 from advisors.team.models import SupportCall
 from askpeer import history, outbox
 from askpeer.errors import Refused, Stale
 from askpeer.models import OutboxRow
+from questions.intake.models import OnCall
+from questions.models import Signpost, SignpostChannel
 from tests.factories import LeadFactory, ManagerFactory, PersonFactory, SupervisorFactory, keep_on_duty
 from tests.interleaving import before
 
@@ -142,11 +149,12 @@ def test_a_reviewer_or_their_buddy_answers_and_nobody_else(sam, buddy, ruth, now
 
 
 def test_open_calls_say_how_long_somebody_has_waited(sam, ruth, now, django_assert_num_queries):
-    ask(ruth, now - timedelta(minutes=7, seconds=59))
+    ask(ruth, now - timedelta(minutes=47, seconds=59))
     ask(sam, now)
     ask(PersonFactory(is_active=False), now)
     with django_assert_num_queries(1):
-        assert [row[1:] for row in supporting.open_calls(now=now)] == [("Ruth", 7), ("Sam", 0)]
+        rows = [row[1:] for row in supporting.open_calls(now=now)]
+    assert rows == [("Ruth", 47, "10:42", True), ("Sam", 0, "11:30", False)]
     assert [row.alias for row in supporting.calls_for(ruth, now=now)] == ["Sam"]
 
 
@@ -213,3 +221,180 @@ def test_calls_stand_on_the_duty_page_and_on_their_own(browser, sam, buddy, ruth
         assert WORDS not in page
     for person in (sam, PersonFactory(), ManagerFactory()):
         assert browser(person).get("/desk/support/calls/").status_code == 403
+
+
+def by(hour, minute=0, day=16):
+    return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("at", "duty", "on_call", "until", "said"),
+    [
+        (by(11), True, False, by(11, 15), "11:15"),
+        (by(11), False, False, by(11, 30), "11:30"),
+        (by(20), True, False, by(20, 15), "20:15"),
+        (by(20), False, True, by(20, 30), "20:30"),
+        (by(20), False, False, by(10, 15, day=17), "Tue 17 Nov, 10:15"),
+        (by(23, 50), False, True, by(0, 20, day=17), "Tue 17 Nov, 00:20"),
+    ],
+)
+def test_by_when_somebody_comes(calendar, sam, ruth, at, duty, on_call, until, said):
+    if duty:
+        OnDuty.objects.create(person=ruth, since=at, seen_at=at)
+    if on_call:
+        OnCall.objects.create(person=ruth, starts_at=at, ends_at=at + timedelta(hours=9))
+    row = ask(sam, at)
+    assert (row.answer_by, supporting.until(row, now=at)) == (until, said)
+    assert ask(sam, at + timedelta(minutes=5), WORDS).answer_by == until
+
+
+def test_a_supervisor_alone_on_duty_is_nobody_on_duty_for_their_own_call(calendar, omar, now):
+    assert ask(omar, now).answer_by == now + timedelta(minutes=30)
+    assert not supporting.anybody(than=omar, now=now)
+
+
+def test_what_nobody_answers_in_time_is_told_to_everybody_once_and_no_second_earlier(
+    calendar, sam, buddy, omar, ruth, now
+):
+    LeadFactory(email="lena@askpeer.example")
+    ask(sam, now)
+    assert mailed(now) == ["ana", "omar"]
+    due, told = now + timedelta(minutes=15), []
+    for at in (due - timedelta(seconds=1), due, due, due + timedelta(minutes=1)):
+        sweeping.care(now=at)
+        told.append(mailed(at))
+    assert told == [[], ["ana", "lena", "omar", "ruth"], [], []]
+    assert SupportCall.objects.get().everybody_told_at == due
+
+
+def test_what_the_second_mail_says(calendar, sam, omar, now):
+    ask(sam, now, WORDS)
+    mailed(now)
+    at = now + timedelta(minutes=15)
+    sweeping.care(now=at)
+    assert mailed(at) == ["omar"]
+    sentence = "Somebody on the team asked for support, and nobody has come yet. Please go to them now."
+    assert mail.outbox[0].subject == "Somebody is still waiting"
+    assert sentence in mail.outbox[0].body
+    assert "thinking" not in mail.outbox[0].body
+
+
+def test_a_call_that_somebody_answers_first_is_told_to_nobody(calendar, sam, omar, now):
+    call, due = ask(sam, now), now + timedelta(minutes=15)
+    mailed(now)
+    with before("UPDATE", "team_supportcall", lambda: supporting.answer(call=call, by=omar, now=due)):
+        supporting.tell_everybody(now=due)
+    assert (mailed(due), SupportCall.objects.get().everybody_told_at) == ([], None)
+
+
+def test_whoever_left_is_waited_for_by_nobody(calendar, sam, omar, now):
+    ask(sam, now)
+    Person.objects.filter(pk=sam.pk).update(is_active=False)
+    supporting.tell_everybody(now=now + timedelta(days=1))
+    assert SupportCall.objects.get().everybody_told_at is None
+
+
+def away(person, now):
+    rota.add_absence(person=person, first_day=now.date(), last_day=now.date(), by=person, now=now)
+
+
+def test_who_is_away_is_asked_for_nothing_while_somebody_is_left(calendar, sam, buddy, ruth, now):
+    lena = LeadFactory(email="lena@askpeer.example")
+    away(buddy, now)
+    away(ruth, now)
+    assert (supporting.buddy_of(sam, now=now), supporting.turned_to(sam, now=now)) == (None, [lena])
+    away(lena, now)
+    assert set(supporting.turned_to(sam, now=now)) == {buddy, ruth, lena}
+
+
+def test_a_buddy_who_left_is_no_buddy(calendar, sam, buddy, omar, now):
+    Person.objects.filter(pk=buddy.pk).update(is_active=False)
+    sam = Person.objects.get(pk=sam.pk)
+    assert (supporting.buddy_of(sam, now=now), supporting.turned_to(sam, now=now)) == (None, [omar])
+
+
+def test_the_page_says_by_when_and_afterwards_that_nobody_came(browser, sam, buddy, omar, clock, now):
+    client = browser(sam)
+    page = client.post("/desk/support/", {"words": ""}, follow=True).content.decode()
+    assert "<b>Somebody is with you by 11:15.</b>" in page
+    assert "Your buddy and the supervisor on duty know." in page
+    clock.move_to(now + timedelta(minutes=15))
+    assert "Everybody who can is being told again." in client.get("/desk/support/").content.decode()
+    sweeping.care(now=now + timedelta(minutes=15))
+    page = client.get("/desk/support/").content.decode()
+    assert "<b>Nobody has come yet. We're sorry.</b> Everybody who can has been told again." in page
+
+
+def test_who_may_come_reads_how_long_it_has_been(browser, sam, omar, clock, now):
+    call, client = ask(sam, now), browser(omar)
+    clock.move_to(now + timedelta(minutes=14))
+    address = reverse("team:answer", args=[call.pk])
+    assert "14 minutes ago. We told them: by 11:15." in client.get("/desk/support/calls/").content.decode()
+    assert "somebody is with them by 11:15." in client.get(address).content.decode()
+    clock.move_to(now + timedelta(minutes=15))
+    assert "<b>Nobody came by 11:15.</b>" in client.get("/review/").content.decode()
+    assert "and nobody is yet" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("born", "band"),
+    [
+        (None, "22-25"),
+        (date(1980, 1, 1), "22-25"),
+        (date(2004, 11, 17), "18-21"),
+        (date(2008, 11, 16), "18-21"),
+        (date(2008, 11, 17), "16-17"),
+        (date(2011, 11, 16), "13-15"),
+    ],
+)
+def test_services_are_those_of_their_age(born, band, now):
+    assert meanwhile.age_band(Person(born_on=born), now.date()) == band
+
+
+SERVICES = [("For the young", "GB", 11, 18), ("For adults", "GB", 18, 99), ("Out there", "BE", 0, 99)]
+
+
+def test_with_nobody_on_duty_a_young_advisor_reads_whom_to_ring_where_we_are(browser, sam, now):
+    for name, country, youngest, oldest in SERVICES:
+        ages = {"min_age": youngest, "max_age": oldest}
+        row = Signpost.objects.create(slug=name[-5:], name=name, summary=name, country=country, crisis=True, **ages)
+        SignpostChannel.objects.create(signpost=row, kind="phone", value="0800 1111")
+    Person.objects.filter(pk=sam.pk).update(born_on=date(2010, 1, 1))
+    page = browser(sam).get("/desk/support/").content.decode()
+    assert [name in page for name in ("For the young", "For adults", "Out there")] == [True, False, False]
+
+
+COUNTED = {
+    "advisors/notices.py",
+    "advisors/signoff/leaving.py",
+    "advisors/team/models/__init__.py",
+    "advisors/team/models/caring.py",
+    "advisors/team/supporting.py",
+    "advisors/team/views/caring.py",
+}
+
+
+def test_no_module_but_those_that_answer_them_knows_of_calls():
+    """A figure, a CSV or a journey page that read them would have to name them."""
+    root = Path(settings.BASE_DIR)
+    found = {
+        str(path.relative_to(root))
+        for floor in ("askpeer", "questions", "advisors", "config")
+        for path in (root / floor).rglob("*.py")
+        if "migrations" not in path.parts and re.search(r"SupportCall|support_calls", path.read_text())
+    }
+    assert found == COUNTED
+
+
+def test_no_page_that_counts_changes_by_a_call(browser, sam, omar, now):
+    tom = ManagerFactory(alias="Tom")
+    pages = ("/manage/", "/manage/people/", "/manage/rota/", "/health/")
+    client = browser(tom)
+    read = lambda: [re.sub(r'value="[^"]{64}"', "", client.get(path).content.decode()) for path in pages]  # noqa: E731
+    read()
+    first = read()
+    call = ask(sam, now, WORDS)
+    supporting.answer(call=call, by=omar, now=now)
+    ask(sam, now, WORDS)
+    assert read() == first
+    assert history.of(sam.name) == []
