@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from askpeer.fields import KeyKeeper, SealedTextField
 
+OWN_MOST = "*most"  # beside the slugs of boundaries, and none itself: how many answers at once they want at most
 AGREEMENT = "2026-11"  # the wording of how we work here that people agree to today
 
 
@@ -62,7 +63,7 @@ class Person(KeyKeeper, AbstractBaseUser):
         help_text="their own school, whose questions they never see",
     )
     buddy = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
-    boundaries = SealedTextField(null=True, help_text='JSON: {"topic slug": "never" | "ask"}')
+    boundaries = SealedTextField(null=True, help_text='JSON: {"topic slug": "never" | "ask", "*most": 0 to 3}')
     languages = models.JSONField(default=english_alone, help_text="codes of the languages they read and answer in")
     joined_at = models.DateTimeField()
     about = models.CharField(max_length=200, blank=True, help_text="a line of their own for the team")
@@ -155,8 +156,16 @@ class Person(KeyKeeper, AbstractBaseUser):
 
     def boundary_topics(self, choice: str) -> set[str]:
         """Slugs of the topics this person marked with the choice: "never" or "ask"."""
-        kept = json.loads(self.boundaries) if self.boundaries else {}
-        return {slug for slug, mine in kept.items() if mine == choice}
+        return {slug for slug, mine in self._bounds().items() if mine == choice}
+
+    @property
+    def own_most(self) -> int | None:
+        """How many answers at once this person wants at most, where they said so."""
+        most = self._bounds().get(OWN_MOST)
+        return most if isinstance(most, int) else None
+
+    def _bounds(self) -> dict[str, Any]:
+        return json.loads(self.boundaries) if self.boundaries else {}
 
 
 class Invitation(models.Model):

@@ -25,6 +25,7 @@ MOST_MINUTES = 12 * 60  # in seven days
 WEEK = timedelta(days=7)
 PUT_BACK_FREE = timedelta(minutes=10)
 FIRST_CHOICE = 0.5  # of the claim budget a question waits for the advisor it is offered to
+PAUSED = "You said that you take nothing new for now. You can change that under Boundaries and limits."
 WARNED_FROM, NIGHT_FROM, NIGHT_TO = time(20, 45), time(21), time(7)
 
 
@@ -79,6 +80,7 @@ def barred(person: Person, question: Question, now: datetime, today: Today | Non
         or _too_heavy(question, today)
         or _too_long_a_week(today)
         or too_many_heavy(question, today)
+        or past_their_own_limit(today)
     )
 
 
@@ -117,15 +119,31 @@ def is_capped(person: Person) -> bool:
 
 
 def most(person: Person, now: datetime) -> int:
-    """How many answers an advisor may be writing at once."""
-    rule = MOST_UNDER_18 if person.is_under_18(now) else MOST
-    return rule if person.most_at_once is None else min(rule, person.most_at_once)
+    """How many answers an advisor may be writing at once: by the rule, and by their own limit where that is lower."""
+    own = person.own_most
+    return rule(person, now) if own is None else min(rule(person, now), own)
+
+
+def rule(person: Person, now: datetime) -> int:
+    """The same by the service's own limit and what was agreed with them."""
+    most = MOST_UNDER_18 if person.is_under_18(now) else MOST
+    return most if person.most_at_once is None else min(most, person.most_at_once)
+
+
+def past_their_own_limit(today: Today) -> str:
+    """The sentence for how many answers at once somebody said they want, or "": it holds for a supervisor too."""
+    own = today.person.own_most
+    if own is None or not is_capped(today.person) or today.in_hand < own:
+        return ""
+    return f"You said that you want {own} at once at most." if own else PAUSED
 
 
 def full_hands(person: Person, in_hand: int, now: datetime) -> str:
     limit = most(person, now)
     if not is_capped(person) or in_hand < limit:
         return ""
+    if not limit and person.own_most == 0:
+        return PAUSED
     if not limit:
         return "You and your supervisor agreed that you take nothing new for now."
     # A reply can bring one back on top of the others.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from advisors.drafting import versions, views, workspace
+from advisors.drafting import versions, views, views_bounds, workspace
 from advisors.drafting.models import Draft
 
 ANSWER, ASK = {"kind": Draft.Kind.ANSWER}, {"kind": Draft.Kind.CLARIFICATION}
@@ -12,6 +12,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("next/", views.take_next, name="next"),
     path("wrap-up/", views.wrap_up, name="wrap_up"),
+    path("boundaries/", views_bounds.bounds, name="boundaries"),
     path("<uuid:pk>/", views.read, name="read"),
     path("<uuid:pk>/claim/", views.claim, name="claim"),
     path("<uuid:pk>/hand-back/", views.hand_back, name="hand_back"),

@@ -8,11 +8,12 @@ from uuid import uuid4
 
 from advisors.drafting import claiming, writing
 from advisors.duty import presence
-from advisors.duty.models import Shift
+from advisors.duty.models import Absence, Shift
 from advisors.models import Invitation, Person
 from advisors.safeguarding import glass, raising
 from advisors.signoff import locking, own_words, reading, reviewing, triaging, wordings
-from advisors.team import practising, supporting, teaching
+from advisors.team import debriefing, practising, supporting, teaching
+from advisors.team.models import Debrief, Turn
 from askpeer.models import OutboxRow
 from questions.intake import withdrawing
 from questions.intake.models import SuggestedWord
@@ -131,6 +132,9 @@ def _rows(people, questions, now):
         "word": suggestions[:1],
         "person": [people["another"]],
         "newcomer": [people["another"]],
+        "absence": [_away(people, now)],
+        "turn": [_turn(people, now)],
+        "debrief": [_debrief(people, now)],
         "comment": _comments(people, questions, now),
         "own words": _own_words(people, questions, now),
         "concern": _concerns(people, questions, now),
@@ -192,6 +196,19 @@ def _concerns(people, questions, now):
 
 def _attempt(people, now):
     return practising.send(unit=teaching.course("craft").last, words="I would ask.", by=people["another"], now=now)
+def _away(people, now):
+    day = (now + timedelta(days=9)).date()
+    return Absence.objects.create(person=people["another"], first_day=day, last_day=day)
+
+
+def _turn(people, now):
+    return Turn.objects.create(person=people["another"], starts_at=now, ends_at=now + timedelta(hours=1))
+
+
+def _debrief(people, now):
+    """Nell would like to talk: her buddy and the reviewers may be the one."""
+    row = Debrief.objects.create(person=people["another"], offered_at=now)
+    return debriefing.answer(debrief=row, wanted=True, by=people["another"], now=now)
 
 
 def _invitation(people, now):
