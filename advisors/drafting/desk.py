@@ -86,6 +86,8 @@ def look(person: Person, *, now: datetime, today: Today | None = None) -> Look:
         return Look([], Counter())
     mine, left_out = [], Counter[str]()
     for question in _looked_at(_waiting(person, now)):
+        if fitting.is_too_heavy(person, question, now):
+            continue  # by its content notes, which no filter reads; why_not_more() counts it
         if reason := _left_out(question, today):
             left_out[reason] += 1
         else:

@@ -123,8 +123,8 @@ def test_ones_own_limit_holds_at_every_door(omar, sam, ruth, now):
         claiming.assign(question=question, to=sam, by=ruth, version=question.version, now=now)
     bound(sam, now, most=1)
     claiming.assign(question=question, to=sam, by=ruth, version=question.version, now=now)
+    other = waiting(omar, now)
     with pytest.raises(Refused, match="cannot take this question"):
-        other = waiting(omar, now)
         claiming.assign(question=other, to=sam, by=ruth, version=other.version, now=now)
 
 
