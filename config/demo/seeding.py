@@ -58,6 +58,7 @@ def seed(*, now: datetime) -> None:
     team.leave(staff)
     team.plan(staff, now)
     team.come_and_go(staff, now)
+    team.care(staff, now)
     # Nobody is told today of what happened in the demo's past.
     OutboxRow.objects.update(state=OutboxRow.State.DROPPED, settled_at=now)
     remember(people=signins, partner_key=key, receipts=receipts)

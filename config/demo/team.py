@@ -1,13 +1,14 @@
 """How the demo's people work: trained, on the rota, one of them away, and how they were yesterday."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import cycle, islice, takewhile
 
 from advisors import inviting
+from advisors.beside import lifting
 from advisors.duty import handing_over, presence, rota
 from advisors.models import Person, Role
-from advisors.team import checking_in, going, training
+from advisors.team import checking_in, debriefing, going, planning, training
 from askpeer import calendars
 from config.demo import practice
 from config.demo.content import rows
@@ -16,6 +17,8 @@ TRAINED_AGO = timedelta(days=65)
 AHEAD = timedelta(days=14)
 A_MOMENT = timedelta(minutes=1)
 TURNS = ("daniel", "ruth", "priya")
+MEANT = (("sam", 1), ("jaz", 1), ("amira", 2))  # who means to be here, in how many days
+FROM, UNTIL = time(16), time(17, 30)
 ON_CALL = ("priya", "grace")
 NIGHTS = 6
 LEAVES_IN = timedelta(days=60)
@@ -72,6 +75,14 @@ def come_and_go(people: dict[str, Person], now: datetime) -> None:
         now=now - timedelta(hours=3),
     )
     going.say(person=people["ffion"], day=today + LEAVES_IN, now=now)
+def care(people: dict[str, Person], now: datetime) -> None:
+    """Three mean to be here, Ffion has company again after a long time away, and Amira would like to talk."""
+    for key, days in MEANT:
+        day = rota.today(now) + timedelta(days=days)
+        planning.plan(person=people[key], day=day, starts=FROM, ends=UNTIL, now=now)
+    lifting.put_back(person=people["ffion"], why="away", by=people["ruth"], now=now)
+    for offered in debriefing.offers(people["amira"], now=now)[:1]:
+        debriefing.answer(debrief=offered, wanted=True, by=people["amira"], now=now)
 
 
 def _advisors(people: dict[str, Person]) -> Iterator[Person]:

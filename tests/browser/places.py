@@ -10,6 +10,7 @@ from tests.browser.acts import Act, Place, press, submit
 from tests.browser.demo import Demo
 from tests.browser.places_asking import LONELY, about, asking
 from tests.browser.places_beside import beside
+from tests.browser.places_care import care
 from tests.browser.places_hours import hours
 from tests.browser.places_joining import joining
 from tests.browser.places_mine import mine
@@ -271,6 +272,7 @@ ROUNDS = (
     team,
     joining,
     training,
+    care,
     mine,
 )
 

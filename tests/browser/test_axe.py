@@ -43,6 +43,8 @@ POSTED = {
     "team:stay",
     *(f"beside:{name}" for name in ("sit", "get_up", "ask")),
     "team:training_pass",
+    *(f"beside:{name}" for name in ("sit", "get_up", "ask", "put_back", "lift")),
+    *(f"team:{name}" for name in ("be_away", "be_back", "turn_off", "no_debrief")),
     *(
         f"manage:{name}"
         for name in (
