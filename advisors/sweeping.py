@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from advisors import consenting, inviting
+from advisors.drafting import claiming
 from advisors.duty import handing_over
 from advisors.managing import once
 from advisors.team import checking_in, debriefing, expiring, planning, practising, supporting
-from advisors.drafting import claiming
 from questions import sweeping
 
 
@@ -14,12 +14,10 @@ def purge(*, now: datetime) -> None:
     """Delete everything that is past its time. Each kind is a transaction of its own: a run that was killed is run
     again, and has nothing to do where it came to its end. Whose training ends is told by the way: it is hourly too."""
     sweeping.purge(now=now)
-    for verb in (checking_in.purge, supporting.purge, handing_over.purge, inviting.purge, consenting.purge, once.purge):
+    team = (checking_in.purge, supporting.purge, debriefing.purge, planning.purge, practising.purge)
+    for verb in (*team, handing_over.purge, inviting.purge, consenting.purge, once.purge):
         verb(now=now)
-    practising.purge(now=now)
     expiring.tell(now=now)
-    team = (checking_in.purge, supporting.purge, debriefing.purge, planning.purge)
-    for verb in (*team, handing_over.purge, inviting.purge, once.purge):
 
 
 def care(*, now: datetime) -> None:

@@ -75,6 +75,8 @@ def come_and_go(people: dict[str, Person], now: datetime) -> None:
         now=now - timedelta(hours=3),
     )
     going.say(person=people["ffion"], day=today + LEAVES_IN, now=now)
+
+
 def care(people: dict[str, Person], now: datetime) -> None:
     """Three mean to be here, Ffion has company again after a long time away, and Amira would like to talk."""
     for key, days in MEANT:

@@ -196,6 +196,8 @@ def _concerns(people, questions, now):
 
 def _attempt(people, now):
     return practising.send(unit=teaching.course("craft").last, words="I would ask.", by=people["another"], now=now)
+
+
 def _away(people, now):
     day = (now + timedelta(days=9)).date()
     return Absence.objects.create(person=people["another"], first_day=day, last_day=day)

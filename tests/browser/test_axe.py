@@ -41,7 +41,6 @@ POSTED = {
     *(f"review:{name}" for name in ("lock", "publication_withdraw", "publication_show")),
     *(f"safeguarding:{name}" for name in ("keep", "let_go", "settle", "about_staff")),
     "team:stay",
-    *(f"beside:{name}" for name in ("sit", "get_up", "ask")),
     "team:training_pass",
     *(f"beside:{name}" for name in ("sit", "get_up", "ask", "put_back", "lift")),
     *(f"team:{name}" for name in ("be_away", "be_back", "turn_off", "no_debrief")),
