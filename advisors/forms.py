@@ -5,6 +5,9 @@ from typing import Any
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 
+from advisors import fields
+from advisors.team import journey
+
 LONGEST_CREDENTIAL = 20_000  # characters
 UNREADABLE = "Your key's answer could not be read. Try again, or choose another way."
 
@@ -80,3 +83,10 @@ class PasskeyForm(KeyForm, webauthn.LoginWebAuthnForm):
 
 class KeyAgainForm(KeyForm, webauthn.ReauthenticateWebAuthnForm):
     """A key before something that changes how one signs in."""
+
+
+class NameForm(fields.NamedForm):
+    """The name that a certificate is printed on, where it is not to be the alias."""
+
+    name = "certificate"
+    printed = fields.text("The name to print", journey.LONGEST_NAME, required=False, long=False)

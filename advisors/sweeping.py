@@ -6,7 +6,7 @@ from advisors import consenting, inviting
 from advisors.drafting import claiming
 from advisors.duty import handing_over
 from advisors.managing import once
-from advisors.team import checking_in, debriefing, expiring, planning, practising, supporting
+from advisors.team import checking_in, debriefing, expiring, opening, planning, posting, practising, supporting
 from questions import sweeping
 
 
@@ -24,3 +24,5 @@ def care(*, now: datetime) -> None:
     """What our own people wait for: somebody to come to them, and an offer to talk once the ladder took a question."""
     supporting.tell_everybody(now=now)
     claiming.close_returned(now=now)
+    for part in (opening, posting, checking_in, supporting, handing_over, inviting, once):
+        part.purge(now=now)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from advisors import views
+from advisors import views, views_journey
 
 app_name = "advisors"
 urlpatterns = [
@@ -9,4 +9,6 @@ urlpatterns = [
     path("accounts/places/", views.signed_in, name="signed_in"),
     path("guardian/<str:token>/", views.guardian, name="guardian"),
     path("accounts/email/", views.fixed_email, name="email"),
+    path("desk/journey/", views_journey.journey, name="journey"),
+    path("desk/journey/certificate/", views_journey.certificate, name="certificate"),
 ]

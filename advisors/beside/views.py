@@ -23,6 +23,7 @@ from advisors.drafting.looking_back import whole
 from advisors.models import Person, Role
 from advisors.signoff import reading
 from advisors.signoff.doors import attempt, question_for, refusals, reviewers
+from advisors.team import opening
 from askpeer.errors import Refused
 from questions.models import Question
 
@@ -144,6 +145,7 @@ def _margin(
     request: StaffRequest, question: Question, now: datetime, form: NoteForm | None = None, *, status: int = 200
 ) -> HttpResponse:
     rules.check_writes(request.user, question, now=now)
+    opening.note(person=request.user, question=question, now=now)
     context = margins.for_advisor(request.user, question, now, form=form)
     return render(request, "beside/margin/read.html", context | {"bound": form}, status=status)
 
@@ -152,6 +154,7 @@ def _page(
     request: StaffRequest, question: Question, now: datetime, form: NoteForm | None = None, *, status: int = 200
 ) -> HttpResponse:
     rules.check_watches(request.user, question)
+    opening.note(person=request.user, question=question, now=now)
     if not going_on.is_written(question):
         return _afterwards(request, question, form, status)
     found = presence.beat(question=question, by=request.user, now=now)

@@ -65,10 +65,11 @@ class Look(NamedTuple):
 
 
 class Thanks(NamedTuple):
-    """What an asker said of an answer, as its advisor may read it."""
+    """What an asker said of an answer, as its advisor may read it, and a supervisor's line under it, or ""."""
 
     topic: str
     words: str
+    coaching: str = ""
 
 
 def cards(person: Person, *, now: datetime, today: Today | None = None) -> list[Card]:
@@ -141,8 +142,10 @@ def mine(person: Person, *, now: datetime, since: datetime | None = None) -> lis
     return [_card(person, question, now, to_accept=question.pk in changed) for question in questions]
 
 
-def thanks(person: Person, *, since: datetime, now: datetime) -> list[Thanks]:
-    """What askers said of this person's answers and a supervisor passed on after since, newest first. 1 SQL."""
+def thanks(person: Person, *, since: datetime | None = None, now: datetime) -> list[Thanks]:
+    """What askers said of this person's answers and a supervisor passed on, newest first; after since, where given.
+    1 SQL.
+    """
     wrote = Claim.objects.filter(
         Q(released_at=None) | Q(released_at__gte=OuterRef("round__answered_at")),
         person=person,
@@ -151,14 +154,22 @@ def thanks(person: Person, *, since: datetime, now: datetime) -> list[Thanks]:
         claimed_at__lte=OuterRef("round__answered_at"),
     )
     rows = Feedback.objects.filter(
-        Exists(wrote), passed_at__gt=since, passed_at__lte=now, words__isnull=False, round__question__about_staff=False
+        Exists(wrote), passed_at__lte=now, words__isnull=False, round__question__about_staff=False
     ).exclude(round__question__recusals__person=person)
-    newest = rows.select_related("round__question__topic").order_by("-passed_at")[:MOST_THANKS]
-    return [_thanks(row.round.question, row.words or "") for row in newest]
+    if since:
+        rows = rows.filter(passed_at__gt=since)
+    newest = rows.select_related("round__question__topic", "coaching").order_by("-passed_at")[:MOST_THANKS]
+    return [_thanks(row) for row in newest]
 
 
-def _thanks(question: Question, words: str) -> Thanks:
-    return Thanks(_topic(question), masking.mask(words, masking.names_of(question)))
+def _thanks(row: Feedback) -> Thanks:
+    question, line = row.round.question, getattr(row, "coaching", None)
+    names = masking.names_of(question)
+    if line:
+        line.feedback = row
+    return Thanks(
+        _topic(question), masking.mask(row.words or "", names), masking.mask(line.text, names) if line else ""
+    )
 
 
 def with_rounds(rows: Iterable[Question]) -> list[Question]:

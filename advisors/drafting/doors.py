@@ -36,6 +36,7 @@ WRITTEN = (
     "decision",
     "told",
     "about",
+    "coaching",
 )
 
 

@@ -15,6 +15,7 @@ from advisors.drafting import fitting, looking_back, writing
 from advisors.drafting.doors import question_or_404, refusals, writers
 from advisors.drafting.models import Draft
 from advisors.drafting.workspace import PLACES
+from advisors.team import opening
 from questions.models import Question
 
 
@@ -28,6 +29,7 @@ def versions(request: StaffRequest, pk: UUID, kind: str) -> HttpResponse:
     draft = writing.draft_for(question, kind)
     if request.method == "POST":
         return _restore(request, question, draft, now)
+    opening.note(person=request.user, question=question, now=now)
     shown = looking_back.chosen(request.GET.get("show", ""), draft)
     is_open = question.status in writing.WRITABLE and fitting.curfew(request.user, now) != "locked"
     context = {

@@ -15,7 +15,7 @@ from advisors.drafting import claiming, desk, fitting, reading, timing, workspac
 from advisors.drafting.doors import keeping_text, posts, question_or_404, refusals, writers
 from advisors.drafting.forms import HandBackForm, VersionForm, WrapUpForm
 from advisors.drafting.models import Draft
-from advisors.team import checking_in, debriefing, expiring, training, welcoming, wrapping_up
+from advisors.team import checking_in, debriefing, expiring, opening, praising, training, welcoming, wrapping_up
 from askpeer.errors import Refused, Stale
 from questions import states
 
@@ -60,6 +60,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "debriefs": debriefing.offers(person, now=now),
         "remarked": [card for card in mine if card.remarks],
         "thanks": desk.thanks(person, since=checked_in.before, now=now) if checked_in.before else [],
+        "kudos": praising.received(person, since=checked_in.before, now=now) if checked_in.before else [],
     }
     return render(request, "drafting/desk/list.html", context)
 
@@ -86,6 +87,7 @@ def read(request: StaffRequest, pk: UUID) -> HttpResponse:
         return redirect("desk:write", pk=pk)
     if why_not := fitting.why_not(request.user, question, now):
         raise Refused(why_not)
+    opening.note(person=request.user, question=question, now=now)
     context = {
         "question": question,
         "sheet": reading.for_advisor(question),

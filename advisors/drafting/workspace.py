@@ -30,6 +30,7 @@ from advisors.drafting.doors import SIGNED_OUT, keeping_text, posts, question_or
 from advisors.drafting.forms import DraftForm, HandBackForm, VersionForm, filled
 from advisors.drafting.models import Draft, DraftVersion
 from advisors.drafting.writing import Conflict
+from advisors.team import opening
 from askpeer import calendars, prose
 from askpeer.errors import Refused, Stale
 from questions import answering, states
@@ -126,6 +127,7 @@ def _after(
 def _conflict(
     request: StaffRequest, question: Question, form: DraftForm, conflict: Conflict, now: datetime
 ) -> HttpResponse:
+    opening.note(person=request.user, question=question, now=now)
     theirs = looking_back.without_names(conflict.theirs)
     base = theirs.number if theirs else 0
     again = filled(
@@ -167,6 +169,7 @@ def page(
     roles.check_holds(request.user, question)
     if question.status not in states.HELD:
         raise Refused("This question has its answer. There is nothing left to write here.")
+    opening.note(person=request.user, question=question, now=now)
     draft, offered = writing.draft_for(question, kind), reading.signposts(question)
     version = looking_back.without_names(writing.current(draft))
     context = _around(request, question, kind, now) | _beside(question, kind, version, offered, now)

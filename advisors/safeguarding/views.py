@@ -22,6 +22,7 @@ from advisors.safeguarding.forms import ConcernForm, EntryForm, GlassForm, KeepF
 from advisors.safeguarding.models import BrokenGlass, Concern
 from advisors.signoff import locking, seeing
 from advisors.signoff.doors import attempt
+from advisors.team import opening
 from askpeer.errors import Refused, Stale
 from questions import holding, states
 from questions.models import Contact, LockedNote, Question
@@ -97,6 +98,7 @@ def _read(
     request: StaffRequest, question: Question, now: datetime, forms: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     read = board.case(question, person=request.user, now=now)
+    opening.note(person=request.user, question=question, now=now)
     is_manager = request.user.role == Role.MANAGER
     context = {
         "case": read,
@@ -204,7 +206,10 @@ def _show(request: StaffRequest, pk: UUID, what: What) -> HttpResponse:
         raise Http404
     context: dict[str, Any] = {"glass": row, "question": row.about, "what": what}
     if request.method == "POST":
-        context["shown"] = glass.show(glass=row, by=request.user, now=timezone.now())
+        now = timezone.now()
+        context["shown"] = glass.show(glass=row, by=request.user, now=now)
+        if what == What.QUESTION:
+            opening.note(person=request.user, question=row.about, now=now)
     return page(request, "glass/show.html", context)
 
 

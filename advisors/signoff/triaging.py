@@ -10,9 +10,10 @@ from advisors import roles
 from advisors.drafting import claiming, unsent
 from advisors.drafting.masking import names_of
 from advisors.models import Person
-from advisors.signoff import masking, seeing, wordings
+from advisors.signoff import masking, seeing, thanking, wordings
 from advisors.signoff.listing import waiting
 from advisors.signoff.models import Wording
+from advisors.team import coaching as coachings
 from askpeer import details, history, prose
 from askpeer.errors import Refused, Stale
 from askpeer.models import TrailEntry
@@ -189,14 +190,17 @@ def pass_message(*, message: Message, by: Person, now: datetime) -> None:
 
 
 @transaction.atomic
-def pass_feedback(*, feedback: Feedback, by: Person, now: datetime) -> None:
-    """Let the advisor read what the asker said of the answer, as the given row has it. Raises Refused, Stale.
+def pass_feedback(*, feedback: Feedback, by: Person, now: datetime, coaching: str = "") -> None:
+    """Let the advisor read what the asker said of the answer, as the given row has it, with a line of what worked.
 
     The asker may say it anew at any time: words that nobody has read are not passed on with the old ones.
+    Raises Refused, Stale.
     """
-    question = feedback.round.question
+    question, line = feedback.round.question, coachings.fitting(coaching)
     by = seeing.acting(by, question)
     _pass(feedback, by, question, now)
+    coachings.coach(feedback, line, by=by, now=now)
+    thanking.count(feedback, now=now)
 
 
 def _pass(row: Message | Feedback, by: Person, question: Question, now: datetime) -> None:

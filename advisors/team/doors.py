@@ -1,4 +1,5 @@
 """That no word is lost that somebody wrote, when they needed support or to learn."""
+"""That no word is lost that somebody wrote when they needed support, or said to the team."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -23,6 +24,27 @@ def keeping(sentence: str) -> Callable[[View], View]:
                 context = {"sentence": sentence, "typed": words, "signed_in": False}
                 return render(request, "drafting/draft/kept.html", context, status=403)
             return view(request, *args, **kwargs)
+NOT_SAID = "You were signed out, so nobody has read this yet. Sign in and send it again."
+
+
+def keeping_words(view: View) -> View:
+    """Sent after the session ended, what they wrote comes back in a box, not a sign-in page."""
+    return _keeping(view, "words", SIGNED_OUT)
+
+
+def keeping_post(view: View) -> View:
+    """The same for what was said in the room."""
+    return _keeping(view, "text", NOT_SAID)
+
+
+def _keeping(view: View, name: str, sentence: str) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        words = request.POST.get(name) if request.method == "POST" else ""
+        if words and not request.user.is_authenticated:
+            context = {"sentence": sentence, "typed": words, "signed_in": False}
+            return render(request, "drafting/draft/kept.html", context, status=403)
+        return view(request, *args, **kwargs)
 
         return guarded
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from advisors.team.views import caring, debriefs, joining, training, turns
+from advisors.team.views import caring, debriefs, joining, room, training, turns
 
 app_name = "team"
 urlpatterns = [
@@ -28,4 +28,9 @@ urlpatterns = [
     path("desk/debrief/calls/", debriefs.calls, name="debriefs"),
     path("desk/debrief/<uuid:pk>/", debriefs.read, name="debrief"),
     path("desk/debrief/<uuid:pk>/no/", debriefs.no_thanks, name="no_debrief"),
+    path("desk/room/", room.room, name="room"),
+    path("desk/room/round/", room.answer_round, name="round"),
+    path("desk/room/kudos/", room.praise, name="praise"),
+    path("desk/room/<uuid:pk>/delete/", room.take_down, name="post_down"),
+    path("desk/room/kudos/<uuid:pk>/delete/", room.take_kudos_down, name="kudos_down"),
 ]

@@ -18,8 +18,9 @@ from advisors.signoff import (
     triaging,
     wordings,
 )
+from advisors.team import coaching
 from questions import states
-from questions.models import Question, Topic
+from questions.models import Feedback, Question, Topic
 
 
 def _names() -> forms.CharField:
@@ -158,3 +159,13 @@ class LockForm(fields.NamedForm):
     name = "lock"
     reason = fields.text("Why these words have to stay", locking.REASON, missing="Say why these words have to stay.")
     last_day = fields.day("Last day", missing="Choose the last day.")
+
+
+class CoachingForm(fields.NamedForm):
+    """A line to the advisor, under what was said of their answer; several such forms stand on one page."""
+
+    coaching = fields.text("One line to the advisor: what worked?", coaching.LONGEST, required=False)
+
+    def __init__(self, *args: Any, feedback: Feedback, **kwargs: Any) -> None:
+        self.feedback, self.name = feedback, f"coaching_{feedback.pk}"
+        super().__init__(*args, **kwargs)

@@ -19,6 +19,7 @@ from advisors.signoff.doors import attempt, refusals
 from advisors.signoff.doors import page as draw
 from advisors.signoff.forms.review import NumberForm
 from advisors.signoff.models import Comment
+from advisors.team import opening
 from askpeer.errors import Refused
 from questions.models import Question
 
@@ -38,6 +39,7 @@ def accept(request: StaffRequest, pk: UUID) -> HttpResponse:
         if not status:
             messages.success(request, "Accepted and sent.")
             return redirect("desk:home")
+    opening.note(person=request.user, question=question, now=now)
     found = reading.edited(draft, author=request.user)
     context = {
         "question": question,

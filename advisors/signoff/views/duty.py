@@ -17,7 +17,7 @@ from advisors.safeguarding import board as safeguarding
 from advisors.signoff import listing, own_words, redating, reviewing, settling, skipping, triaging
 from advisors.signoff.doors import attempt, handlers, page, refusals, reviewers
 from advisors.signoff.forms.duty import NoteForm
-from advisors.team import debriefing, planning, practising, supporting
+from advisors.team import debriefing, opening, planning, practising, supporting
 from askpeer.errors import Refused
 from questions import states
 from questions.models import Question, SafetyReport
@@ -32,6 +32,8 @@ def home(request: StaffRequest) -> HttpResponse:
     to_assign = listing.to_assign(request.user)
     behind = listing.behind(request.user, now=now)
     late = {item.question.pk for item in behind}
+    reports = listing.reports(request.user)
+    opening.note_all(person=request.user, questions=[row.round.question for row in reports], now=now)
     context = {
         "calls": supporting.calls_for(request.user, now=now),
         "debriefs": debriefing.wanting(request.user),
@@ -52,7 +54,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "to_assign": [row for row in to_assign if not _is_red(row)],
         "queue": reviewing.queue(request.user, now=now, cursor=request.GET.get("after", "")),
         "skipped": skipping.current(request.session, now=now),
-        "reports": listing.reports(request.user),
+        "reports": reports,
         "behind": behind,
         "practice": practising.count_waiting(request.user),
         "undated": bool(redating.to_redate(request.user, now=now)),

@@ -21,6 +21,7 @@ from advisors.fields import NamedForm
 from advisors.signoff import reading, seeing, shelving
 from advisors.signoff.doors import attempt, page, refusals, reviewers
 from advisors.signoff.forms.library import CheckForm, PublicationForm
+from advisors.team import opening
 from askpeer.errors import Refused
 from questions import holding
 from questions.publication import anonymising, changing, publishing, withdrawing
@@ -142,7 +143,7 @@ def _page(
     given = {bound.name: bound} if isinstance(bound, NamedForm) else {}
     words, erased, is_mine = row.draft, anonymising.why_not(row), row.edited_by_id == request.user.pk
     initial = asdict(words) | {"topic": row.topic, "keywords": ", ".join(words.keywords)}
-    context = _both(row) | {
+    context = _both(request, row) | {
         "bound": bound,
         "public_form": given.get("public") or PublicationForm(initial=initial),
         "cannot_read": shelving.why_not_read(request.user, row) or erased,
@@ -163,7 +164,7 @@ def _check_page(
     # Where other words stand now than those that were ticked, the list is to be ticked anew.
     ticked = bound if bound and bound["version"].value() == str(row.version) else None
     by, day = request.user, holding.today(now) + publishing.GOOD_FOR
-    context = _both(row) | {
+    context = _both(request, row) | {
         "bound": bound,
         "check_form": ticked or CheckForm(initial={"review_by": day}),
         "stays": row.status == Status.PUBLISHED,
@@ -172,8 +173,10 @@ def _check_page(
     return page(request, "library/check.html", context, status=status)
 
 
-def _both(row: Publication) -> dict[str, Any]:
+def _both(request: StaffRequest, row: Publication) -> dict[str, Any]:
     """The private side, the public words as they stand saved, and the asker's word on it."""
+    if row.question:
+        opening.note(person=request.user, question=row.question, now=timezone.now())
     return {
         "publication": row,
         "title": row.draft.title,

@@ -16,6 +16,7 @@ from advisors.drafting import timing, wording
 from advisors.signoff import own_words, reading, seeing, wordings
 from advisors.signoff.doors import handlers, page, refusals
 from advisors.signoff.models import OwnWords
+from advisors.team import opening
 from askpeer import prose
 
 
@@ -25,6 +26,7 @@ from askpeer import prose
 def read(request: StaffRequest, pk: UUID) -> HttpResponse:
     words, now = _words(request, pk), timezone.now()
     question = words.round.question
+    opening.note(person=request.user, question=question, now=now)
     context = {
         "words": words,
         "question": question,

@@ -20,6 +20,7 @@ from advisors.signoff.doors import attempt, offer_undo, page, question_for, refu
 from advisors.signoff.forms.review import ApproveForm, CommentForm, EditForm, EscalateForm, NumberForm
 from advisors.signoff.models import Comment, Reviewing
 from advisors.signoff.reading import Review
+from advisors.team import opening
 from askpeer.errors import Refused
 from questions import states
 from questions.models import Question
@@ -151,6 +152,7 @@ def edit(request: StaffRequest, pk: UUID) -> HttpResponse:
         # Read anew: after a conflict both texts stand here, theirs beside what was typed; it may also be gone.
         question = question_for(request, pk)
         found = reading.review(_draft(question), by=request.user)
+    opening.note(person=request.user, question=question, now=timezone.now())
     context = {"question": question, "form": form, "thread": reading.thread(question), "review": found}
     return page(request, "review/edit.html", context, status=status)
 
@@ -164,6 +166,7 @@ def _page(
     request: StaffRequest, question: Question, waits: Draft, bound: NamedForm | None = None, *, status: int = 200
 ) -> HttpResponse:
     now = timezone.now()
+    opening.note(person=request.user, question=question, now=now)
     found = reading.review(waits, by=request.user)
     given = {bound.name: bound} if bound else {}
     own, cannot_sign = _is_own(request, question, found), _cannot_sign(request, question, found, now)

@@ -24,6 +24,7 @@ from advisors.signoff.doors import attempt, handlers, offer_undo, page, question
 from advisors.signoff.forms.triage import (
     ApartForm,
     AssignForm,
+    CoachingForm,
     HoldForm,
     LevelForm,
     LockForm,
@@ -35,6 +36,7 @@ from advisors.signoff.forms.triage import (
     VersionForm,
 )
 from advisors.signoff.models import OwnWords
+from advisors.team import opening
 from askpeer.errors import Stale
 from questions import holding, states
 from questions.models import Feedback, Message, Question
@@ -49,18 +51,30 @@ IN_THE_DRAFT = "The draft holds it too: the next advisor sees it hidden. Ask the
 @require_http_methods(["GET"])
 @refusals
 def waiting(request: StaffRequest) -> HttpResponse:
+    return listed(request)
+
+
+def listed(request: StaffRequest, bound: CoachingForm | None = None, *, status: int = 200) -> HttpResponse:
+    """Everything that waits; bound is a line to an advisor that would not do, on its words."""
     now = timezone.now()
     found = triaging.waiting(request.user, now=now, cursor=request.GET.get("after", ""))
+    shown = [row.round.question for row in (*found.messages, *found.feedback)]
+    opening.note_all(person=request.user, questions=shown, now=now)
     context = {
+        "bound": bound,
         "waiting": found,
         "quarantine": listing.QUARANTINE,
         "words": own_words.waiting(request.user),
         "replies": [(row, timing.ago(row.sent_at, now=now)) for row in found.messages],
-        "feedback": [(row, timing.ago(row.sent_at, now=now)) for row in found.feedback],
+        "feedback": [(row, timing.ago(row.sent_at, now=now), _line(row, bound)) for row in found.feedback],
     }
     if request.user.role == Role.TRUSTEE:
         context |= _on_the_only_page(request.user, now)
-    return page(request, "triage/list.html", context)
+    return page(request, "triage/list.html", context, status=status)
+
+
+def _line(row: Feedback, bound: CoachingForm | None) -> CoachingForm:
+    return bound if bound and bound.feedback == row else CoachingForm(feedback=row)
 
 
 def _on_the_only_page(trustee: Person, now: datetime) -> dict[str, Any]:
@@ -241,10 +255,14 @@ def pass_message(request: StaffRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["POST"])
 @refusals
 def pass_feedback(request: StaffRequest, pk: UUID) -> HttpResponse:
-    feedback = get_object_or_404(Feedback.objects.select_related("round__question"), pk=pk)
+    feedback = get_object_or_404(Feedback.objects.select_related("round__question__holder"), pk=pk)
     if request.POST.get("sent_at") != feedback.sent_at.isoformat():
         raise Stale("They changed these words after you read them. Here is the page as it stands now: read them again.")
-    triaging.pass_feedback(feedback=feedback, by=request.user, now=timezone.now())
+    seeing.check(request.user, feedback.round.question)
+    form = CoachingForm(request.POST, feedback=feedback)
+    verb = partial(triaging.pass_feedback, feedback=feedback, by=request.user, now=timezone.now())
+    if status := attempt(form, verb):
+        return listed(request, form, status=status)
     messages.success(request, "Passed on. The advisor can read it now.")
     return redirect("review:triage")
 
@@ -288,6 +306,7 @@ def _as_it_stands(request: StaffRequest, row: Question, form: NamedForm) -> Ques
 def _page(request: StaffRequest, row: Question, bound: NamedForm | None = None, *, status: int = 200) -> HttpResponse:
     given = {bound.name: bound} if bound else {}
     now = timezone.now()
+    opening.note(person=request.user, question=row, now=now)
     context = {
         "question": row,
         "bound": bound,

@@ -1,0 +1,34 @@
+"""What is typed in the team room. Every limit is a sentence."""
+
+from django import forms
+
+from advisors import fields
+from advisors.models import Person
+from advisors.team import posting, praising
+
+
+class PostForm(fields.NamedForm):
+    name = "post"
+    text = fields.text("Say something to the team", posting.LONGEST, missing=posting.EMPTY)
+
+
+class RoundForm(fields.NamedForm):
+    name = "round"
+    text = fields.text("Your answer", posting.LONGEST, missing=posting.EMPTY)
+
+
+class KudosForm(fields.NamedForm):
+    """A thanks to one of those whom its giver may thank."""
+
+    name = "kudos"
+    person = forms.ModelChoiceField(
+        Person.objects.none(),
+        label="Who do you want to thank?",
+        empty_label="Choose somebody",
+        error_messages={"required": "Choose who you want to thank.", "invalid_choice": praising.GONE},
+    )
+    text = fields.text("What for?", praising.LONGEST, missing="Write what you want to thank them for.")
+
+    def __init__(self, *args: object, giver: Person, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = praising.colleagues(giver)
