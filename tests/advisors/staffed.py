@@ -13,7 +13,7 @@ from advisors.models import Invitation, Person
 from advisors.safeguarding import glass, raising
 from advisors.signoff import locking, own_words, reading, reviewing, triaging, wordings
 from advisors.team import debriefing, practising, supporting, teaching
-from advisors.team.models import Debrief, Turn
+from advisors.team.models import Debrief, Kudos, Post, Turn
 from askpeer.models import OutboxRow
 from questions.intake import withdrawing
 from questions.intake.models import SuggestedWord
@@ -140,6 +140,8 @@ def _rows(people, questions, now):
         "concern": _concerns(people, questions, now),
         "call": [supporting.call(person=people["another"], words="Hard day.", now=now)],
         "attempt": [_attempt(people, now)],
+        "post": [Post.objects.create(writer=people["another"], text="Tea is up.", at=now)],
+        "kudos": [Kudos.objects.create(person=people["another"], giver=people["second"], text="Thanks.", at=now)],
         "invitation": [_invitation(people, now)],
         "failed": [_failed(now)],
         "shift": [

@@ -12,6 +12,7 @@ from django.urls import get_resolver, reverse
 
 from advisors.beside.models import Presence
 from advisors.drafting.doors import WRITTEN
+from advisors.team.models import Opened
 from questions.models import Question
 from tests.advisors import staffed
 from tests.advisors.staffed import MARK, NOWHERE, QUESTIONS
@@ -82,6 +83,8 @@ DOORS = {
     "advisors:home": Door(EVERYBODY, SAFE, first=302),
     "advisors:email": Door(EVERYBODY, SAFE),
     "advisors:signed_in": Door(EVERYBODY, SAFE_FORM),
+    "advisors:journey": Door(WRITERS, ("GET",)),
+    "advisors:certificate": Door(WRITERS, FORM),
     "desk:home": Door(WRITERS, ("GET",)),
     "desk:next": Door(WRITERS, **LED),
     "desk:wrap_up": Door(WRITERS, FORM),
@@ -122,6 +125,11 @@ DOORS = {
     "beside:newcomers": Door(REVIEWERS, ("GET",)),
     "beside:put_back": Door(REVIEWERS, (POST,)),
     "beside:lift": Door(REVIEWERS, (POST,), "newcomer"),
+    "team:room": Door(WRITERS | {"manager"}, FORM),
+    "team:round": Door(WRITERS | {"manager"}, (POST,)),
+    "team:praise": Door(WRITERS | {"manager"}, (POST,)),
+    "team:post_down": Door(WRITERS | {"manager"}, (POST,), "post", "keeps order"),
+    "team:kudos_down": Door(WRITERS | {"manager"}, (POST,), "kudos", "keeps order"),
     "beside:page": seer("held", *FORM, roles=REVIEWERS),
     "beside:sit": seer("held", POST, roles=REVIEWERS),
     "beside:get_up": seer("held", POST, roles=REVIEWERS),
@@ -237,6 +245,9 @@ WORDED = {
     "team:profile",
     "team:training_unit",
     "team:training_attempt",
+    "team:room",
+    "team:round",
+    "team:praise",
     "beside:page",
     "beside:margin",
     "safeguarding:concern",
@@ -329,10 +340,13 @@ def _client(person):
     return client
 
 
+LOOKED_AT = {Presence._meta.db_table, Opened._meta.db_table}  # reading writes these, whatever the method
+
+
 def _picture():
-    """Every question's row, and how many rows each table of ours has, but for who has which page open."""
+    """Every question's row, and how many rows each table of ours has, but for who has which page open, or had."""
     ours = [apps.get_app_config(name) for name in APPS]
-    tables = sorted({model._meta.db_table for app in ours for model in app.get_models()} - {Presence._meta.db_table})
+    tables = sorted({model._meta.db_table for app in ours for model in app.get_models()} - LOOKED_AT)
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(f"(SELECT COUNT(*) FROM {table})" for table in tables))
         counts = cursor.fetchone()
@@ -438,6 +452,7 @@ def _is_theirs(door, role, thing):
     holds, sees = role == "advisor" and thing in HELD, _sees(role, thing)
     rules = {"any": thing != "nothing", "holds": holds, "sees": sees, "beside": holds or sees}
     rules |= {"writes": holds and thing == "held", "fits": thing == "open", "broke": role == "lead" and thing == "own"}
+    rules["keeps order"] = role in {*REVIEWERS, "manager"} and thing == "own"
     return rules.get(door.who, thing in {"", "own", door.about})
 
 

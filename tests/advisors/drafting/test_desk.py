@@ -253,7 +253,7 @@ def test_thanks_are_what_was_passed_on_since_they_left_with_its_details_hidden(
     thank(answered, now)
     with django_assert_num_queries(1):
         told = desk.thanks(advisor, since=now - timedelta(seconds=seconds), now=now)
-    assert told == [("No topic yet", "Thank you, write to [e-mail address]")] * number
+    assert told == [("No topic yet", "Thank you, write to [e-mail address]", "")] * number
     assert desk.thanks(PersonFactory(), since=now - timedelta(days=1), now=now) == []
 
 
