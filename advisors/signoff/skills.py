@@ -56,4 +56,4 @@ def said(marks: Iterable[int]) -> str:
 
 def _phrases(rows: list[Rubric]) -> list[str]:
     worked = [row for row in rows if row.phrase][:MOST_PHRASES]
-    return [masking.hide(row.phrase, masking.names_of(row.version.draft.round.question)) for row in worked]
+    return [masking.hide(row.phrase or "", masking.names_of(row.version.draft.round.question)) for row in worked]

@@ -1,5 +1,7 @@
 """What is typed in the team room. Every limit is a sentence."""
 
+from typing import cast
+
 from django import forms
 
 from advisors import fields
@@ -31,4 +33,5 @@ class KudosForm(fields.NamedForm):
 
     def __init__(self, *args: object, giver: Person, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = praising.colleagues(giver)
+        field = cast(forms.ModelChoiceField, self.fields["person"])
+        field.queryset = praising.colleagues(giver)

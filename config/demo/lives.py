@@ -253,7 +253,8 @@ class Life:
         )
         if self.today - given > READ_WITHIN:
             row = Feedback.objects.get(round=self.question.round)
-            triaging.pass_feedback(feedback=row, by=self.supervisor, now=given + timedelta(days=1))
+            line = said.get("coaching", "")
+            triaging.pass_feedback(feedback=row, coaching=line, by=self.supervisor, now=given + timedelta(days=1))
 
     def consent(self) -> None:
         """What they said of the library the day the answer came; with `public`, the text that was made of it then."""

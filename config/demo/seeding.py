@@ -14,7 +14,7 @@ from advisors.managing import languages
 from advisors.models import Person
 from askpeer import history
 from askpeer.models import OutboxRow
-from config.demo import library, lives, people, reference, team
+from config.demo import library, lives, people, reference, room, team
 
 
 def sheet() -> Path:
@@ -59,6 +59,7 @@ def seed(*, now: datetime) -> None:
     team.plan(staff, now)
     team.come_and_go(staff, now)
     team.care(staff, now)
+    room.fill(staff, now)
     # Nobody is told today of what happened in the demo's past.
     OutboxRow.objects.update(state=OutboxRow.State.DROPPED, settled_at=now)
     remember(people=signins, partner_key=key, receipts=receipts)

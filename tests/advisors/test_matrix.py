@@ -256,6 +256,7 @@ WORDED = {
     "safeguarding:contact",
     "safeguarding:question",
     "review:note",
+    "review:pass_feedback",
     "review:question",
     "review:level",
     "review:mask",

@@ -17,6 +17,7 @@ from tests.browser.places_mine import mine
 from tests.browser.places_partners import partners
 from tests.browser.places_publishing import publishing
 from tests.browser.places_review import reviewing_drafts
+from tests.browser.places_room import team_room
 from tests.browser.places_safeguarding import safeguarding
 from tests.browser.places_team import team
 from tests.browser.places_training import training
@@ -273,6 +274,7 @@ ROUNDS = (
     joining,
     training,
     care,
+    team_room,
     mine,
 )
 

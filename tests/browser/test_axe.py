@@ -44,6 +44,8 @@ POSTED = {
     "team:training_pass",
     *(f"beside:{name}" for name in ("sit", "get_up", "ask", "put_back", "lift")),
     *(f"team:{name}" for name in ("be_away", "be_back", "turn_off", "no_debrief")),
+    *(f"beside:{name}" for name in ("sit", "get_up", "ask")),
+    *(f"team:{name}" for name in ("round", "praise", "post_down", "kudos_down")),
     *(
         f"manage:{name}"
         for name in (

@@ -58,7 +58,7 @@ def listed(request: StaffRequest, bound: CoachingForm | None = None, *, status: 
     """Everything that waits; bound is a line to an advisor that would not do, on its words."""
     now = timezone.now()
     found = triaging.waiting(request.user, now=now, cursor=request.GET.get("after", ""))
-    shown = [row.round.question for row in (*found.messages, *found.feedback)]
+    shown = [row.round.question for row in found.messages] + [row.round.question for row in found.feedback]
     opening.note_all(person=request.user, questions=shown, now=now)
     context = {
         "bound": bound,
