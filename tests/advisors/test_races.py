@@ -19,8 +19,8 @@ from advisors.models import Person, Role
 from advisors.safeguarding import glass, naming, raising
 from advisors.signoff import leaving, own_words, reading, reviewing, triaging, wordings
 from advisors.signoff.models import Approval, Comment, Escalation, OwnWords, Reviewing
-from advisors.team import practising, supporting, teaching, training
-from advisors.team.models import Attempt, SupportCall, Training
+from advisors.team import opening, posting, practising, praising, supporting, teaching, training
+from advisors.team.models import Attempt, Kudos, Opened, Post, SupportCall, Training
 from askpeer import ledger, prose
 from askpeer.errors import Refused, Stale
 from questions import replaying
@@ -501,3 +501,28 @@ def test_a_webhook_removed_while_its_secret_is_changed_leaves_nothing_behind(now
     assert sum(outcomes.values()) - outcomes["stale"] == outcomes["done"] in {1, 2}
     assert (Hook.objects.count(), ShownOnce.objects.count(), replaying.behind()) == (0, 0, 0)
     assert ledger.named(ending.HOOK_GONE) == [gone]
+
+
+def test_of_one_persons_answers_to_the_round_one_stands_and_no_thanks_are_too_many(staff, now):
+    (ruth, *_), (sam, *_) = staff
+    texts = [f"Number {number}." for number in range(AT_ONCE)]
+    # Whoever said something else meanwhile is asked to look again: none is refused for another reason.
+    answers = at_once(*[partial(posting.answer_round, text=text, by=sam, now=now) for text in texts])
+    assert (sum(answers.values()), set(answers) <= {"done", "stale"}) == (AT_ONCE, True)
+    assert (Post.objects.count(), Post.objects.get().text in texts) == (1, True)
+    given = [Kudos(person=sam, giver=ruth, text="Thanks.", at=now) for _ in range(praising.MOST_A_DAY - 1)]
+    Kudos.objects.bulk_create(given)
+    at_once(*[partial(praising.praise, person=sam, text=text, by=ruth, now=now) for text in texts])
+    assert Kudos.objects.count() == praising.MOST_A_DAY
+
+
+def test_of_all_windows_in_which_one_person_opens_a_question_one_is_noted_and_none_after_it_is_erased(staff, now):
+    (ruth, *_), question = staff[0], opened(staff, now)
+    page = read(question)
+    note = partial(opening.note, person=ruth, question=page, now=now)
+    assert at_once(*[note] * AT_ONCE) == {"done": AT_ONCE}
+    assert Opened.objects.values_list("person", "question").get() == (ruth.pk, question.pk)
+    Opened.objects.all().delete()
+    erase = partial(withdrawing.erase, question=read(question), now=now)
+    assert at_once(*[note] * (AT_ONCE - 1), erase) == {"done": AT_ONCE}
+    assert Opened.objects.count() == 0
