@@ -1,6 +1,6 @@
 from django.urls import path
 
-from advisors.managing import views, views_hooks, views_hours, views_partners
+from advisors.managing import views, views_figures, views_hooks, views_hours, views_partners
 
 app_name = "manage"
 urlpatterns = [
@@ -8,6 +8,9 @@ urlpatterns = [
     path("failed/", views.failed_list, name="failed"),
     path("failed/<int:pk>/retry/", views.failed_retry, name="retry"),
     path("failed/<int:pk>/close/", views.failed_close, name="close"),
+    path("figures/", views_figures.home, name="figures"),
+    path("figures/report/", views_figures.funders, name="figures_report"),
+    path("figures/<slug:name>.csv", views_figures.sheet, name="figures_csv"),
     path("hours/", views_hours.home, name="hours"),
     path("hours/week/", views_hours.week, name="hours_week"),
     path("hours/close/", views_hours.close, name="hours_close"),
