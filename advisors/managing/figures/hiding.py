@@ -31,9 +31,9 @@ def _line(ascending: list[int], least: int) -> int:
         return least
     for line in sorted({least, *(count + 1 for count in ascending if count >= least)}):
         below = [count for count in ascending if count < line]
-        if len(ascending) - len(below) < 2:
-            return everything
-        if _keeps_a_secret(below, least):
+        # Were one shown here, a table of nines alone would be the only one that hides all of so many.
+        is_one_of_nines = len(below) == len(ascending) - 1 and sum(ascending) == (least - 1) * len(ascending)
+        if _keeps_a_secret(below, least) and not is_one_of_nines:
             return line
     return everything
 

@@ -23,7 +23,9 @@ COUNTS = st.lists(st.one_of(st.integers(0, 12), st.integers(0, 400)), min_size=1
         ([9, 9, 25, 40, 60], [None, None, None, 40, 60]),  # 18 by two could only be 9 and 9
         ([9, 30, 30, 50, 50], [None, None, None, 50, 50]),  # alike ones go together
         ([9, 25], [None, None]),
-        ([9, 25, 40], [None, None, None]),  # one left alone says how many are hidden, and no more than the total does
+        ([9, 25, 40], [None, None, 40]),
+        ([9, 9, 9], [None, None, None]),
+        ([8, 9, 10], [None, None, None]),  # or three nines were known to be such
         ([10], [10]),
         ([9], [None]),
         ([], []),
