@@ -49,6 +49,14 @@ def _number(name: str, default: int, *, least: int = 0) -> int:
     return int(text)
 
 
+def _token(name: str) -> str:
+    """What a machine says to be let in; "" where none is. No complaint repeats any of it."""
+    text = env.str(name, "")
+    if text and not re.fullmatch(r"[!-~]{20,}", text):
+        raise _fail(name, "at least 20 letters, digits or signs without a blank", f"{len(text)} characters long")
+    return text
+
+
 def _url(name: str, schemes: tuple[str, ...], default: str) -> str:
     text = env.str(name, default)
     if not text.startswith(tuple(f"{scheme}:" for scheme in schemes)):
@@ -304,6 +312,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT = SEC
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 X_FRAME_OPTIONS = "DENY"
 PROXIES = _number("ASKPEER_PROXIES", 0)
+METRICS_TOKEN = _token("ASKPEER_METRICS_TOKEN")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from askpeer.admin import site
-from config import pages
+from config import metrics, pages
 from questions.publication import views as library
 
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("admin/", site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("health/", pages.health, name="health"),
+    path("metrics", metrics.page, name="metrics"),
     path("robots.txt", library.robots, name="robots"),
 ]
 

@@ -22,6 +22,7 @@ GOOD = {
 KEKS = "one or more name:key pairs, comma separated, each key 32 bytes in base64, the one in use first"
 PEPPER = "32 random bytes in base64"
 MAIL = "an address like smtp+tls://user:password@host:587, with %23 and the like for special characters"
+TOKEN = "at least 20 letters, digits or signs without a blank"
 CASES = {
     "mail of another kind": ({"EMAIL_URL": "foo:s3cret"}, f"EMAIL_URL: expected {MAIL}. It is 'not one'."),
     "a password cut by its #": (
@@ -95,6 +96,16 @@ CASES = {
         {"ASKPEER_LEASE_SECONDS": "0"},
         "ASKPEER_LEASE_SECONDS: expected a whole number, 1 or more. It is '0'.",
     ),
+    "a token to guess": (
+        {"ASKPEER_METRICS_TOKEN": "m" * 19},
+        f"ASKPEER_METRICS_TOKEN: expected {TOKEN}. It is '19 characters long'.",
+    ),
+    "a token of two words": (
+        {"ASKPEER_METRICS_TOKEN": "m" * 19 + " n"},
+        f"ASKPEER_METRICS_TOKEN: expected {TOKEN}. It is '21 characters long'.",
+    ),
+    "a token": ({"ASKPEER_METRICS_TOKEN": "m" * 20}, "second first"),
+    "no token": ({"ASKPEER_METRICS_TOKEN": ""}, "second first"),
     "no number": ({"ASKPEER_PROXIES": "one"}, "ASKPEER_PROXIES: expected a whole number. It is 'one'."),
 }
 # One process reads every case: only settings.py itself is read anew for each.
@@ -152,5 +163,5 @@ def test_what_is_missing_or_malformed_is_named_with_what_was_expected(said, case
 
 
 def test_no_settings_message_repeats_a_secret(said):
-    secrets = (KEY, "c2VjcmV0", "x" * 49, ":word@")
+    secrets = (KEY, "c2VjcmV0", "x" * 49, ":word@", "m" * 19)
     assert [message for message in said.values() if any(secret in message for secret in secrets)] == []
