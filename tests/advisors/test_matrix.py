@@ -202,6 +202,9 @@ DOORS = {
     "manage:failed": manager(),
     "manage:retry": manager("failed", POST),
     "manage:close": manager("failed", POST),
+    "manage:figures": manager(),
+    "manage:figures_report": manager("", *SAFE_FORM),
+    "manage:figures_csv": manager("", args=("topics",)),
     "manage:hours": manager(),
     "manage:hours_week": manager("", *SAFE_FORM),
     "manage:hours_close": manager("", *SAFE_FORM),
@@ -267,6 +270,7 @@ WORDED = {
     "review:edit",
     "review:publication",
     "manage:hours_close",
+    "manage:figures_report",
 }
 NOT_ON_THEIR_PAGE = {("review:lock", "supervisor")}  # this form; whoever sends it all the same gets a sentence
 # Anybody with the link of an invitation or of a question to a guardian comes in: the token is the key.

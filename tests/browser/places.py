@@ -11,6 +11,7 @@ from tests.browser.demo import Demo
 from tests.browser.places_asking import LONELY, about, asking
 from tests.browser.places_beside import beside
 from tests.browser.places_care import care
+from tests.browser.places_figures import figures
 from tests.browser.places_hours import hours
 from tests.browser.places_joining import joining
 from tests.browser.places_mine import mine
@@ -163,6 +164,7 @@ def manage(demo: Demo) -> Iterator[Place]:
     yield Place("languages, switched off", "/manage/languages/", press("Switch Dutch off"), "Tom")
     yield Place("languages, switched on again", "/manage/languages/", press("Switch Dutch on"), "Tom")
     yield from hours(demo)
+    yield from figures(demo)
     yield from partners(demo)
     yield Place("leave", f"/manage/people/{demo.person('Sam').pk}/leave/", who="Tom")
     yield Place("settings", "/admin/", who="Tom")

@@ -74,6 +74,8 @@ NO_PAGES = {
     *("mfa_download_recovery_codes", "mfa_login_webauthn", "account_email"),
     *("advisors:home", "review:triage_next", "account_confirm_login_code", "account_set_password"),
     *("beside:beat", "beside:desk_beat", "team:training_export"),
+    *("beside:beat", "beside:desk_beat"),
+    *("metrics", "manage:figures_csv"),
 }
 """Routes that answer with a file, with JSON or by leading on, or behind a page of ours at the same address."""
 
