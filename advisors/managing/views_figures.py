@@ -48,6 +48,7 @@ def home(request: StaffRequest) -> HttpResponse:
     drawn = {name: _drawn(readers, chosen, now) for name, readers in groups.items()}
     links = [("Last 30 days", period.usual(now)), *((month.label, month) for month in period.months(now))]
     context = {"chosen": chosen, "links": links, "month": period.told_of_askers(chosen, now=now), "problems": problems}
+    context["few_askers"] = all(one.figure.is_too_few for one in drawn["askers"])
     return _page(request, "home", 422 if problems else 200, **context, **drawn)
 
 

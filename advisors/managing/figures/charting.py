@@ -20,7 +20,7 @@ Number = int | float
 
 def draw(figure: Figure) -> SafeString:
     """The whole picture; "" for a figure that is not drawn, or of which nothing can be."""
-    if not figure.drawn or not figure.rows or figure.is_too_few:
+    if not figure.drawn or figure.is_nothing or figure.is_too_few:
         return SafeString("")
     height, parts = _lines(figure) if figure.drawn == "lines" else _bars(figure)
     name = f"chart-{figure.name}"

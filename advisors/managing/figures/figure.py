@@ -29,6 +29,11 @@ class Figure(NamedTuple):
         return bool(self.rows) and all(value is None for _, values in self.rows for value in values)
 
     @property
+    def is_nothing(self) -> bool:
+        """There is no row, or nothing in any."""
+        return all(value in (0, "", "–") for _, values in self.rows for value in values)
+
+    @property
     def is_partly_hidden(self) -> bool:
         return not self.is_too_few and any(None in values for _, values in self.rows)
 
@@ -43,8 +48,11 @@ def parts(counted: Iterable[tuple[str, int]]) -> list[Row]:
 
 
 def percent(part: int, whole: int) -> str:
-    """A share as whole percents, rounded down: nobody is told 100 % where it was not all."""
-    return f"{part * 100 // whole} %" if whole else "–"
+    """A share as whole percents. Nobody is told 100 % where it was not all, nor 0 % where it was some."""
+    if not whole:
+        return "–"
+    nearest = (part * 200 + whole) // (whole * 2)
+    return f"{nearest if part in {0, whole} else min(max(nearest, 1), 99)} %"
 
 
 def at(ascending: Sequence[float], share: float) -> float | None:

@@ -53,11 +53,12 @@ def test_a_hidden_bar_has_no_length():
     assert '<desc id="chart-topics-d">One: 20; Two: not shown; Three: 10.</desc>' in drawn
 
 
-def test_what_is_all_hidden_is_not_drawn():
-    assert charting.draw(figure([("One", (None, None))])) == ""
+@pytest.mark.parametrize("rows", [[], [("One", (None, None))], [("One", (0, "–")), ("Two", (0, ""))]])
+def test_what_is_hidden_or_nothing_is_not_drawn(rows):
+    assert charting.draw(figure(rows)) == ""
 
 
-@pytest.mark.parametrize(("most", "step"), [(0, 1), (4, 1), (5, 2), (8, 2), (9, 5), (21, 10), (1000, 500)])
+@pytest.mark.parametrize(("most", "step"), [(1, 1), (4, 1), (5, 2), (8, 2), (9, 5), (21, 10), (1000, 500)])
 def test_an_axis_has_round_numbers(most, step):
     rows = [("1 Oct", (most, 0)), ("8 Oct", (0, 0))]
     drawn = charting.draw(Figure("weeks", "Weeks", "October", ("Week", "Asked", "Answered"), rows, drawn="lines"))

@@ -99,8 +99,10 @@ def test_the_nearest_rank_of_ten(share, expected):
     assert at(range(1, 11), share) == expected
 
 
-@pytest.mark.parametrize(("part", "expected"), [(0, "0 %"), (999, "99 %"), (1000, "100 %")])
-def test_a_share_is_never_said_to_be_more_than_it_is(part, expected):
+@pytest.mark.parametrize(
+    ("part", "expected"), [(0, "0 %"), (1, "1 %"), (14, "1 %"), (15, "2 %"), (999, "99 %"), (1000, "100 %")]
+)
+def test_a_share_is_neither_none_nor_all_where_it_is_not(part, expected):
     assert percent(part, 1000) == expected
 
 
