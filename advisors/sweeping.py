@@ -14,9 +14,10 @@ def purge(*, now: datetime) -> None:
     """Delete everything that is past its time. Each kind is a transaction of its own: a run that was killed is run
     again, and has nothing to do where it came to its end. Whose training ends is told by the way: it is hourly too."""
     sweeping.purge(now=now)
-    team = (checking_in.purge, supporting.purge, debriefing.purge, planning.purge, practising.purge)
-    for verb in (*team, handing_over.purge, inviting.purge, consenting.purge, once.purge):
-        verb(now=now)
+    for part in (checking_in, supporting, debriefing, planning, practising, opening, posting):
+        part.purge(now=now)
+    for part in (handing_over, inviting, consenting, once):
+        part.purge(now=now)
     expiring.tell(now=now)
 
 
@@ -24,5 +25,3 @@ def care(*, now: datetime) -> None:
     """What our own people wait for: somebody to come to them, and an offer to talk once the ladder took a question."""
     supporting.tell_everybody(now=now)
     claiming.close_returned(now=now)
-    for part in (opening, posting, checking_in, supporting, handing_over, inviting, once):
-        part.purge(now=now)

@@ -1,5 +1,4 @@
-"""That no word is lost that somebody wrote, when they needed support or to learn."""
-"""That no word is lost that somebody wrote when they needed support, or said to the team."""
+"""That no word is lost that somebody wrote when they needed support, to learn, or to the team."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -11,40 +10,20 @@ from django.shortcuts import render
 from advisors.access import View
 
 SIGNED_OUT = "You were signed out, so nobody has been told yet. Sign in and press the button again."
+NOT_SAID = "You were signed out, so nobody has read this yet. Sign in and send it again."
 
 
-def keeping(sentence: str) -> Callable[[View], View]:
+def keeping(sentence: str, *, name: str = "words") -> Callable[[View], View]:
     """Sent after the session ended, what they wrote comes back in a box with this sentence, not a sign-in page."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            words = request.POST.get("words") if request.method == "POST" else ""
+            words = request.POST.get(name) if request.method == "POST" else ""
             if words and not request.user.is_authenticated:
                 context = {"sentence": sentence, "typed": words, "signed_in": False}
                 return render(request, "drafting/draft/kept.html", context, status=403)
             return view(request, *args, **kwargs)
-NOT_SAID = "You were signed out, so nobody has read this yet. Sign in and send it again."
-
-
-def keeping_words(view: View) -> View:
-    """Sent after the session ended, what they wrote comes back in a box, not a sign-in page."""
-    return _keeping(view, "words", SIGNED_OUT)
-
-
-def keeping_post(view: View) -> View:
-    """The same for what was said in the room."""
-    return _keeping(view, "text", NOT_SAID)
-
-
-def _keeping(view: View, name: str, sentence: str) -> View:
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        words = request.POST.get(name) if request.method == "POST" else ""
-        if words and not request.user.is_authenticated:
-            context = {"sentence": sentence, "typed": words, "signed_in": False}
-            return render(request, "drafting/draft/kept.html", context, status=403)
-        return view(request, *args, **kwargs)
 
         return guarded
 
@@ -52,3 +31,4 @@ def _keeping(view: View, name: str, sentence: str) -> View:
 
 
 keeping_words = keeping(SIGNED_OUT)
+keeping_post = keeping(NOT_SAID, name="text")

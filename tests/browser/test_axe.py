@@ -44,7 +44,6 @@ POSTED = {
     "team:training_pass",
     *(f"beside:{name}" for name in ("sit", "get_up", "ask", "put_back", "lift")),
     *(f"team:{name}" for name in ("be_away", "be_back", "turn_off", "no_debrief")),
-    *(f"beside:{name}" for name in ("sit", "get_up", "ask")),
     *(f"team:{name}" for name in ("round", "praise", "post_down", "kudos_down")),
     *(
         f"manage:{name}"
@@ -74,7 +73,6 @@ NO_PAGES = {
     *("mfa_download_recovery_codes", "mfa_login_webauthn", "account_email"),
     *("advisors:home", "review:triage_next", "account_confirm_login_code", "account_set_password"),
     *("beside:beat", "beside:desk_beat", "team:training_export"),
-    *("beside:beat", "beside:desk_beat"),
     *("metrics", "manage:figures_csv"),
 }
 """Routes that answer with a file, with JSON or by leading on, or behind a page of ours at the same address."""
