@@ -117,13 +117,14 @@ def check_was_no_lead(person: Person, *, becomes: str) -> None:
         )
 
 
-def lock_readers(*also: Person) -> None:
-    """Hold whoever reads about colleagues, and these, in one order and before any question.
+def lock_readers(*also: Person, and_managers: bool = False) -> None:
+    """Hold whoever reads about colleagues, and these, in one order and before any question; every manager where asked.
 
     Whoever leaves, changes their role or is kept from a case goes by here, so that one after the other sees who is
     left to read it.
     """
-    people = Q(role__in=SAFEGUARDING, is_active=True) | Q(pk__in=[person.pk for person in also])
+    held = SAFEGUARDING | {Role.MANAGER} if and_managers else SAFEGUARDING
+    people = Q(role__in=held, is_active=True) | Q(pk__in=[person.pk for person in also])
     list(Person.objects.select_for_update(no_key=True).filter(people).order_by("pk").values_list("pk"))
 
 

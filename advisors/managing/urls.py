@@ -1,6 +1,6 @@
 from django.urls import path
 
-from advisors.managing import views, views_figures, views_hooks, views_hours, views_partners
+from advisors.managing import views, views_figures, views_hooks, views_hours, views_partners, views_people
 
 app_name = "manage"
 urlpatterns = [
@@ -39,8 +39,13 @@ urlpatterns = [
     path("partners/<uuid:pk>/webhooks/<uuid:hook>/resume/", views_hooks.resume, name="partner_resume"),
     path("partners/<uuid:pk>/webhooks/<uuid:hook>/remove/", views_hooks.remove, name="partner_hook_remove"),
     path("partners/<uuid:pk>/webhooks/<uuid:hook>/<int:row>/", views_hooks.send_again, name="partner_send_again"),
-    path("people/", views.people, name="people"),
-    path("people/<uuid:pk>/leave/", views.leave, name="leave"),
+    path("people/", views_people.listed, name="people"),
+    path("people/<uuid:pk>/", views_people.person, name="person"),
+    *(
+        path(f"people/<uuid:pk>/{part}/", views_people.change, {"part": part}, name=f"person_{part}")
+        for part in ("who", "role", "age", "checks", "work")
+    ),
+    path("people/<uuid:pk>/leave/", views_people.leave, name="leave"),
     path("words/", views.words_list, name="words"),
     path("words/<uuid:pk>/accept/", views.word_accept, name="word_accept"),
     path("words/<uuid:pk>/refuse/", views.word_refuse, name="word_refuse"),

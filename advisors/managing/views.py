@@ -15,8 +15,7 @@ from advisors.access import StaffRequest, staff
 from advisors.managing import counting, failed, languages, words
 from advisors.managing.forms import CountryForm, InviteForm
 from advisors.managing.sections import TABS
-from advisors.models import Invitation, Person, Role
-from advisors.signoff import leaving
+from advisors.models import Invitation, Role
 from askpeer.errors import Refused, Stale
 from askpeer.models import OutboxRow
 
@@ -110,28 +109,6 @@ def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
         return _invitations(request, InviteForm(), status=409)
     messages.success(request, f"The invitation of {invitation.alias} is taken back. Its link opens nothing any more.")
     return redirect("manage:invitations")
-
-
-@require_safe
-@manager
-def people(request: StaffRequest) -> HttpResponse:
-    everybody = Person.objects.order_by("-is_active", "role", "alias")
-    return _page(request, "people", people=everybody, today=timezone.now().date())
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@manager
-def leave(request: StaffRequest, pk: UUID) -> HttpResponse:
-    person = get_object_or_404(Person, pk=pk)
-    if request.method != "POST":
-        return _page(request, "leave", person=person)
-    try:
-        leaving.leave(person=person, by=request.user, now=timezone.now())
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return _page(request, "leave", status=409 if isinstance(refusal, Stale) else 422, person=person)
-    messages.success(request, f"{person.alias} has left. What they held is back in the queue.")
-    return redirect("manage:people")
 
 
 @require_safe

@@ -36,7 +36,9 @@ def leave(*, person: Person, by: Person, now: datetime) -> int:
         raise Refused("Only a manager can do this.")
     if person.pk == by.pk:
         raise Refused("Another manager has to do this for you.")
-    roles.lock_readers(person, *Person.objects.filter(buddy=person))
+    roles.lock_readers(person, by, *Person.objects.filter(buddy=person))
+    # Of two managers who end each other at once, the second finds that they are none any more.
+    roles.check_manager(Person.objects.get(pk=by.pk))
     roles.check_is_not_the_last(person)
     roles.check_cases_keep_a_reader(person)
     if not Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False):

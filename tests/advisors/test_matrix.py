@@ -234,6 +234,8 @@ DOORS = {
     "manage:partner_hook_remove": manager("webhook", *SAFE_FORM),
     "manage:partner_send_again": manager("event", POST),
     "manage:people": manager(),
+    "manage:person": manager("person"),
+    **{f"manage:person_{part}": manager("person", POST) for part in ("who", "role", "age", "checks", "work")},
     "manage:leave": manager("person", *SAFE_FORM),
     "manage:words": manager(),
     "manage:word_accept": manager("word", POST),

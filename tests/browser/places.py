@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 
 from playwright.sync_api import Page
 
-from advisors.models import Person
 from questions.models import Question, Topic
 from tests.browser.acts import Act, Place, press, submit
 from tests.browser.demo import Demo
@@ -16,6 +15,7 @@ from tests.browser.places_hours import hours
 from tests.browser.places_joining import joining
 from tests.browser.places_mine import mine
 from tests.browser.places_partners import partners
+from tests.browser.places_people import people
 from tests.browser.places_publishing import publishing
 from tests.browser.places_review import reviewing_drafts
 from tests.browser.places_room import team_room
@@ -152,7 +152,7 @@ TO_TRIAGE = {
 }
 
 
-SETTINGS = {"questions/topic": Topic, "advisors/person": Person}
+SETTINGS = {"questions/topic": Topic}
 
 
 def manage(demo: Demo) -> Iterator[Place]:
@@ -166,7 +166,7 @@ def manage(demo: Demo) -> Iterator[Place]:
     yield from hours(demo)
     yield from figures(demo)
     yield from partners(demo)
-    yield Place("leave", f"/manage/people/{demo.person('Sam').pk}/leave/", who="Tom")
+    yield from people(demo)
     yield Place("settings", "/admin/", who="Tom")
     for kind, row in SETTINGS.items():
         yield Place(f"settings, {kind}", f"/admin/{kind}/", who="Tom")

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from advisors.managing import languages
+from advisors.managing import languages, people
 from advisors.models import Person
 from advisors.signoff import leaving
 from advisors.tasks import settle_languages
@@ -164,23 +164,22 @@ def test_beat_looks_by_itself(on, team, calendar):
 
 
 def form(person, **changes):
-    names = ("alias", "email", "role", "born_on", "trained_until")
-    return {name: getattr(person, name) or "" for name in names} | changes
+    return {"seen": people.mark(Person.objects.get(pk=person.pk), "work")} | changes
 
 
-def test_the_managers_site_says_who_answers_in_what_and_english_goes_without_saying(client, manager, calendar, team):
+def test_a_persons_page_says_who_answers_in_what_and_english_goes_without_saying(client, manager, calendar, team):
     sam = team[0]
-    path = f"/admin/advisors/person/{sam.pk}/change/"
+    path = f"/manage/people/{sam.pk}/"
     html = client.get(path).content.decode()
-    assert (html.count('name="languages"'), 'value="en"' in html.split('name="languages"')[1][:60]) == (1, False)
+    assert (html.count('name="spoken"'), 'value="en"' in html.split('name="spoken"')[1][:60]) == (1, False)
     for ticked, kept in ((["nl"], BOTH), ([], ["en"])):
-        assert client.post(path, form(sam, languages=ticked)).status_code == 302
+        assert client.post(f"{path}work/", form(sam, spoken=ticked)).status_code == 302
         assert Person.objects.get(pk=sam.pk).languages == kept
-    assert [event.facts for event in history.of(sam.name)] == [{"fields": []}, {"fields": ["languages"]}]
+    assert [event.facts for event in history.of(sam.name)] == [{"fields": ["languages"]}]
 
 
 def test_who_unticks_a_language_switches_it_off_with_that_where_it_needs_them(client, manager, calendar, on, team):
-    assert client.post(f"/admin/advisors/person/{team[0].pk}/change/", form(team[0])).status_code == 302
+    assert client.post(f"/manage/people/{team[0].pk}/work/", form(team[0])).status_code == 302
     assert offered() == ["en"]
 
 

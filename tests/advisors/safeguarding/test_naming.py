@@ -5,6 +5,7 @@ import pytest
 from advisors import roles
 from advisors.drafting import claiming
 from advisors.drafting.models import Recusal
+from advisors.managing import people
 from advisors.models import Person
 from advisors.safeguarding import board, naming
 from advisors.signoff import leaving, locking, seeing, triaging
@@ -203,11 +204,11 @@ def test_who_is_kept_from_the_case_leaves_as_everybody_does(about_staff, lead, t
     assert not Person.objects.get(pk=other.pk).is_active
 
 
-@pytest.mark.parametrize(("role", "status"), [("manager", 200), ("supervisor", 200), ("lead", 302)])
+@pytest.mark.parametrize(("role", "status"), [("manager", 422), ("supervisor", 422), ("lead", 302)])
 def test_a_role_is_not_taken_from_its_last_reader(about_staff, lead, trustee, manager, noon, now, role, status):
     named(about_staff, lead, lead, now)
     claiming.recuse(question=about_staff, by=TrusteeFactory(), now=now)
-    form = {"alias": "Tess", "email": trustee.email, "role": role}
-    answer = signed_in(manager).post(f"/admin/advisors/person/{trustee.pk}/change/", form)
+    form = {"role": role, "seen": people.mark(trustee, "role")}
+    answer = signed_in(manager).post(f"/manage/people/{trustee.pk}/role/", form)
     assert answer.status_code == status
     assert Person.objects.get(pk=trustee.pk).role == (role if status == 302 else "trustee")

@@ -1,0 +1,108 @@
+"""The manager's pages of the people: everybody, one of them, and the end of an account."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from advisors.access import StaffRequest
+from advisors.managing import people, people_said
+from advisors.managing.people_forms import FORMS, PersonForm
+from advisors.managing.sections import TABS
+from advisors.managing.views import manager
+from advisors.models import Person
+from advisors.signoff import leaving
+from askpeer.errors import Refused, Stale
+
+CHANGED = "Kept. What they may not hold or have signed any more went back."
+
+
+def _draw(request: StaffRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    return render(request, f"managing/people/{template}.html", {"sections": TABS, **context}, status=status)
+
+
+@require_safe
+@manager
+def listed(request: StaffRequest) -> HttpResponse:
+    return _draw(request, "list", rows=people_said.listed(now=timezone.now()))
+
+
+@require_safe
+@manager
+def person(request: StaffRequest, pk: UUID) -> HttpResponse:
+    return _person(request, _person_or_404(pk), {}, timezone.now())
+
+
+@require_POST
+@manager
+def change(request: StaffRequest, pk: UUID, part: str) -> HttpResponse:
+    now, row = timezone.now(), _person_or_404(pk)
+    form = FORMS[part].of(row, now=now, data=request.POST)
+    try:
+        changed = form.keep(person=row, by=request.user, now=now) if form.is_valid() else None
+    except Stale as stale:
+        return _stale(request, row, form, stale, now)
+    if changed is None:
+        return _person(request, row, {part: form}, now, status=422)
+    messages.success(request, _done(changed))
+    return redirect("manage:person", row.pk)
+
+
+def _stale(request: StaffRequest, row: Person, form: PersonForm, stale: Stale, now: datetime) -> HttpResponse:
+    row.refresh_from_db()
+    form.look_again(row)
+    messages.error(request, str(stale))
+    return _person(request, row, {form.name: form}, now, status=409)
+
+
+def _done(changed: list[str]) -> str:
+    if not changed:
+        return "Nothing was different, so nothing was changed."
+    return "Kept." if people.FITS.isdisjoint(changed) else CHANGED
+
+
+def _person(
+    request: StaffRequest, row: Person, given: dict[str, PersonForm], now: datetime, status: int = 200
+) -> HttpResponse:
+    forms = {name: given.get(name) or form.of(row, now=now) for name, form in FORMS.items()}
+    spoken = forms["work"].fields["spoken"]
+    names = dict(getattr(spoken, "choices", []))
+    return _draw(
+        request,
+        "person",
+        status=status,
+        person=row,
+        row=people_said.row(row, now=now),
+        forms=forms,
+        open=next(iter(given), ""),
+        trouble=next(iter(given.values()), None),
+        spoken=["English", *(names[code] for code in row.languages if code in names)],
+    )
+
+
+def _person_or_404(pk: UUID) -> Person:
+    return get_object_or_404(Person.objects.select_related("partner", "buddy"), pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@manager
+def leave(request: StaffRequest, pk: UUID) -> HttpResponse:
+    now, row = timezone.now(), get_object_or_404(Person, pk=pk)
+    if request.method != "POST":
+        return _leave(request, row, now)
+    try:
+        leaving.leave(person=row, by=request.user, now=now)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return _leave(request, row, now, status=409 if isinstance(refusal, Stale) else 422)
+    messages.success(request, f"{row.alias} has left. What they held is back in the queue.")
+    return redirect("manage:people")
+
+
+def _leave(request: StaffRequest, row: Person, now: datetime, status: int = 200) -> HttpResponse:
+    return _draw(request, "leave", status=status, person=row, holds=people_said.holds(row, now=now))
