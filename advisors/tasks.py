@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from advisors import reminding, sweeping
 from advisors.duty import hands
-from advisors.managing import languages
+from advisors.managing import languages, verifying
 from advisors.safeguarding import checking
 
 
@@ -19,7 +19,9 @@ def notify() -> None:
 
 @shared_task
 def settle_languages() -> None:
-    languages.settle(now=timezone.now())
+    now = timezone.now()
+    languages.settle(now=now)
+    verifying.alert_stale(now=now)
 
 
 @shared_task

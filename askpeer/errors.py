@@ -7,6 +7,14 @@ class Refused(Exception):
     """The act is not allowed, or the input is not usable. str() is the sentence to show."""
 
 
+class Misfit(Refused):
+    """What was typed in one field will not do."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
 class Stale(Refused):
     """Somebody was first: the row is not as the caller saw it. Show both states and ask again."""
 

@@ -15,6 +15,7 @@ HANDLERS = {
     "safeguarding-case": "advisors.notices.safeguarding_case",
     "safeguarding-check": "advisors.notices.safeguarding_check",
     "glass-broken": "advisors.notices.glass_broken",
+    "signposts-stale": "advisors.managing.verifying.letter",
     "support-call": "advisors.notices.support_call",
     "support-unanswered": "advisors.notices.support_unanswered",
     "debrief": "advisors.notices.debrief",

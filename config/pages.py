@@ -1,9 +1,7 @@
 """Pages that belong to the house and to no floor: health, and what a failed form check says."""
 
 import sys
-import time
 from collections.abc import Callable
-from datetime import timedelta
 
 from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -14,8 +12,7 @@ from django.views import defaults
 from django.views.decorators.http import require_safe
 
 from advisors.drafting import doors, picking
-from askpeer import backups, nudge, throttle
-from askpeer.models import Beacon
+from askpeer import backups, standing
 from questions.intake.cards import MOMENTS
 from questions.models import Question
 from questions.partners.api import problems
@@ -29,9 +26,6 @@ WRITTEN = (
 HEALTH = "/health/"
 Next = Callable[[HttpRequest], HttpResponse]
 AWAY = (OperationalError, InterfaceError)  # killed, restarting, or locked by somebody else for too long
-SWEEP_MAY_BE_BEHIND = timedelta(minutes=3)
-# Whatever the night before was, the first sweep of this start has its three minutes, and the wall clock may be set.
-SERVING_SINCE = time.monotonic()
 
 
 @require_safe
@@ -43,22 +37,18 @@ def health(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"database": "being restored"}, status=503)
     now = timezone.now()
     try:
-        beacon = Beacon.objects.filter(name="sweep").first()
+        swept = standing.swept(now=now)
         overdue = Question.objects.filter(alarm_at__lte=now).order_by("alarm_at").first()
     except Error:
         return JsonResponse({"database": "down"}, status=503)
-    behind = timedelta(seconds=time.monotonic() - SERVING_SINCE)
-    # A moment far ahead was written by a clock gone wrong, and says nothing.
-    if beacon and beacon.at <= now + SWEEP_MAY_BE_BEHIND:
-        behind = min(behind, now - beacon.at)
     body = {
         "database": "up",
-        "broker": "up" if nudge.answers() else "down",
-        "cache": "up" if throttle.answers() else "down",
-        "last_sweep_at": beacon.at if beacon else None,
+        "broker": standing.broker(),
+        "cache": standing.cache(),
+        "last_sweep_at": swept.at,
         "oldest_overdue_at": overdue.alarm_at if overdue else None,
     }
-    return JsonResponse(body, status=503 if behind > SWEEP_MAY_BE_BEHIND else 200)
+    return JsonResponse(body, status=503 if swept.is_late else 200)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

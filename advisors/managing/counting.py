@@ -1,14 +1,11 @@
-"""How the service stands now, in numbers. For staff alone: numbers under 10 are shown here and never in public."""
+"""How many questions there are, and how their promises stand. Numbers under 10 never stand in public."""
 
 from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Count, F, Q
 
-from advisors.models import Invitation
-from askpeer.models import OutboxRow
 from questions import states
-from questions.intake.models import SuggestedWord
 from questions.models import Question, Round
 
 LABELS = {
@@ -24,35 +21,30 @@ LABELS = {
 }
 
 
-class Standing(NamedTuple):
-    """statuses: [(label, count), …] in the order of a question's life; the rest are counts."""
+class Promises(NamedTuple):
+    """How many questions without an answer are late, at risk, late without a new date, and red."""
 
-    statuses: list[tuple[str, int]]
     late: int
     at_risk: int
+    undated: int
     red: int
-    failed: int
-    invited: int
-    words: int
 
 
-def standing(*, now: datetime) -> Standing:
-    """Count everything in five queries, whatever there is."""
+def statuses() -> list[tuple[str, int]]:
+    """[(label, count), …] in the order of a question's life. 1 SQL."""
     by_status = dict(Question.objects.values_list("status").annotate(Count("pk")))
-    return Standing(
-        statuses=[(label, by_status.get(status, 0)) for status, label in LABELS.items()],
-        **_promises(now),
-        failed=OutboxRow.objects.filter(state=OutboxRow.State.DEAD).count(),
-        invited=Invitation.objects.filter(accepted_at=None, expires_at__gt=now).count(),
-        words=SuggestedWord.objects.count(),
-    )
+    return [(label, by_status.get(status, 0)) for status, label in LABELS.items()]
 
 
-def _promises(now: datetime) -> dict[str, int]:
+def promises(*, now: datetime) -> Promises:
+    """1 SQL."""
     current = Round.objects.filter(number=F("question__round_number"), question__status__in=states.PROMISED)
     late = Q(due_at__lte=now)
-    return current.aggregate(
-        late=Count("pk", filter=late),
-        at_risk=Count("pk", filter=Q(reached__in=Round.WARNED) & ~late),
-        red=Count("pk", filter=Q(question__level=states.RED)),
+    return Promises(
+        **current.aggregate(
+            late=Count("pk", filter=late),
+            at_risk=Count("pk", filter=Q(reached__in=Round.WARNED) & ~late),
+            undated=Count("pk", filter=Q(reached=Round.Reached.UNDATED, redated_at=None)),
+            red=Count("pk", filter=Q(question__level=states.RED)),
+        )
     )

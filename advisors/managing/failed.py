@@ -40,6 +40,7 @@ WHAT = {
     "safeguarding-case": "A safeguarding case",
     "safeguarding-check": "A safeguarding check",
     "glass-broken": "Something closed was opened",
+    "signposts-stale": "Signposts to verify",
     "support-call": "A call for support",
     "invitation": "An invitation",
     "guardian-request": "A question to a guardian",

@@ -23,7 +23,7 @@ from advisors.duty import rota
 from advisors.managing import languages
 from advisors.models import Person, Role
 from askpeer import history, prose
-from askpeer.errors import Refused, Stale
+from askpeer.errors import Misfit, Refused, Stale
 from questions import holding
 from questions.partners.models import Partner
 
@@ -44,14 +44,6 @@ ONLY_MANAGER = (
     "manager first."
 )
 A_NUMBER = "Leave the number out: no certificate's number is kept here. Days go into their own boxes."
-
-
-class Misfit(Refused):
-    """What was typed in one field will not do."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
 
 
 @contextmanager

@@ -1,10 +1,19 @@
 from django.urls import path
 
-from advisors.managing import views, views_figures, views_hooks, views_hours, views_partners, views_people
+from advisors.managing import (
+    views,
+    views_behind,
+    views_figures,
+    views_hooks,
+    views_hours,
+    views_monday,
+    views_partners,
+    views_people,
+)
 
 app_name = "manage"
 urlpatterns = [
-    path("", views.overview, name="overview"),
+    path("", views_monday.page, name="overview"),
     path("failed/", views.failed_list, name="failed"),
     path("failed/<int:pk>/retry/", views.failed_retry, name="retry"),
     path("failed/<int:pk>/close/", views.failed_close, name="close"),
@@ -46,6 +55,8 @@ urlpatterns = [
         for part in ("who", "role", "age", "checks", "work")
     ),
     path("people/<uuid:pk>/leave/", views_people.leave, name="leave"),
+    path("health/", views_behind.health, name="health"),
+    path("history/", views_behind.history, name="history"),
     path("words/", views.words_list, name="words"),
     path("words/<uuid:pk>/accept/", views.word_accept, name="word_accept"),
     path("words/<uuid:pk>/refuse/", views.word_refuse, name="word_refuse"),

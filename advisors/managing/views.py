@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from advisors import inviting
 from advisors.access import StaffRequest, staff
-from advisors.managing import counting, failed, languages, words
+from advisors.managing import failed, languages, words
 from advisors.managing.forms import CountryForm, InviteForm
 from advisors.managing.sections import TABS
 from advisors.models import Invitation, Role
@@ -25,12 +25,6 @@ manager = staff(Role.MANAGER)
 
 def _page(request: StaffRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
     return render(request, f"managing/{template}.html", {"sections": TABS, **context}, status=status)
-
-
-@require_safe
-@manager
-def overview(request: StaffRequest) -> HttpResponse:
-    return _page(request, "overview", standing=counting.standing(now=timezone.now()))
 
 
 @require_safe

@@ -200,6 +200,8 @@ DOORS = {
     "duty:remove": manager("shift", POST),
     "manage:overview": manager(),
     "manage:failed": manager(),
+    "manage:health": manager(),
+    "manage:history": manager(),
     "manage:retry": manager("failed", POST),
     "manage:close": manager("failed", POST),
     "manage:figures": manager(),

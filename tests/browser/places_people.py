@@ -1,4 +1,4 @@
-"""The manager's pages of the people: one of them, each part as it is typed and refused, and the end of an account."""
+"""The manager's pages of the people, each part as it is typed and refused, and of the history."""
 
 from collections.abc import Iterator
 

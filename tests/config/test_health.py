@@ -8,8 +8,8 @@ import time_machine
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
+from askpeer import standing
 from askpeer.models import Beacon
-from config import pages
 from tests.factories import make_question
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ def serving(monkeypatch):
     """How long this process has served."""
 
     def since(ago):
-        monkeypatch.setattr(pages, "SERVING_SINCE", time.monotonic() - ago.total_seconds())
+        monkeypatch.setattr(standing, "SERVING_SINCE", time.monotonic() - ago.total_seconds())
 
     return since
 

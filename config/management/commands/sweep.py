@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from advisors import reminding
 from advisors.duty import hands
-from advisors.managing import languages
+from advisors.managing import languages, verifying
 from advisors.safeguarding import checking
 from advisors.sweeping import care, purge
 from askpeer import backups, checks, history, outbox
@@ -34,6 +34,7 @@ WORK = (
     (outbox.relay, 10, "letters and calls taken up"),
     (history.seal, 60, "entries of the trail sealed"),
     (languages.settle, 3600, ""),
+    (verifying.alert_stale, 3600, ""),
     (hands.reckon, 3600, "days reckoned"),
     (purge, 3600, ""),
 )

@@ -136,10 +136,10 @@ def test_the_list_costs_the_same_for_one_and_for_three(client, manager, now, cou
         client.get(LIST)
 
 
-def test_the_overview_counts_what_waits(client, manager, waits):
+def test_monday_counts_what_waits(client, manager, calendar, waits):
     response = client.get("/manage/")
-    assert response.context["standing"].words == 1
-    assert response.content.decode().count('<a href="/manage/words/">Suggested words</a>: 1') == 1
+    assert [line.count for line in response.context["page"].lines if line.url == LIST] == [1]
+    assert response.content.decode().count("suggested word waits for you") == 2  # seen, and said with its link
 
 
 def test_a_full_topic_is_refused_by_the_verb(manager, lonely, waits, now):

@@ -1,0 +1,116 @@
+"""What the next seven days lack: a shift, somebody on call at night, somebody who checks a language or signs red."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from advisors import roles
+from advisors.duty.models import Absence, Shift
+from advisors.models import Person
+from advisors.signoff import signing
+from askpeer.hours import Calendar, Interval
+from questions.intake.languages import name_of
+from questions.intake.models import OfferedLanguage, OnCall
+
+AHEAD = timedelta(days=7)
+DAY = timedelta(days=1)
+RED = "Red answers"
+
+
+class Week(NamedTuple):
+    """Open stretches without a shift, closed stretches of nights on which nobody is on call, and on which days nobody
+    checks a language or signs red: {what: its days}."""
+
+    unstaffed: list[Interval]
+    unwatched: list[Interval]
+    unchecked: dict[str, list[date]]
+
+
+class Away:
+    """Who is away on which days of the service's calendar."""
+
+    def __init__(self, rows: Iterable[tuple[UUID, date, date]]) -> None:
+        self._rows = list(rows)
+
+    def on(self, day: date) -> set[UUID]:
+        return {person for person, first, last in self._rows if first <= day <= last}
+
+
+def week(calendar: Calendar, people: Collection[Person], *, now: datetime) -> Week:
+    """people: everybody who is here. 4 SQL. A turn of whoever is away on the day it begins counts for nothing."""
+    today, until = calendar.local(now).date(), now + AHEAD
+    ahead = {"last_day__gte": today, "first_day__lte": today + AHEAD}
+    away = Away(Absence.objects.filter(**ahead).values_list("person", "first_day", "last_day"))
+    checkers = [person for person in people if person.role in roles.REVIEWERS]
+    there = {"person__in": [person.pk for person in checkers], "ends_at__gt": now, "starts_at__lt": until + DAY}
+    shifts, calls = (
+        [
+            (starts, ends)
+            for person, starts, ends in kind._default_manager.filter(**there).values_list(
+                "person", "starts_at", "ends_at"
+            )
+            if person not in away.on(calendar.local(starts).date())
+        ]
+        for kind in (Shift, OnCall)
+    )
+    return Week(
+        unstaffed=[left for span in _open(calendar, now, until) for left in without(span, shifts)],
+        unwatched=list(_nights(calendar, calls, now)),
+        unchecked=_unchecked(calendar, checkers, away, now),
+    )
+
+
+def without(span: Interval, taken: Iterable[Interval]) -> Iterator[Interval]:
+    """What is left of a span where these are taken out of it, oldest first."""
+    start, end = span
+    for begins, over in sorted(taken):
+        if over <= start or begins >= end:
+            continue
+        if begins > start:
+            yield start, begins
+        start = max(start, over)
+    if start < end:
+        yield start, end
+
+
+def _open(calendar: Calendar, start: datetime, end: datetime) -> Iterator[Interval]:
+    for opens, closes in calendar.intervals(start):
+        if opens >= end:
+            return
+        yield opens, min(closes, end)
+
+
+def _nights(calendar: Calendar, calls: list[Interval], now: datetime) -> Iterator[Interval]:
+    """Of each of seven nights the first closed stretch without anybody on call. A night is from noon to noon."""
+    today = calendar.local(now - timedelta(hours=12)).date()
+    for days in range(AHEAD.days):
+        starts, ends = (_noon(calendar, today + (days + more) * DAY) for more in (0, 1))
+        starts = max(starts, now)
+        staffed = list(_open(calendar, starts, ends))
+        yield from list(without((starts, ends), [*staffed, *calls]))[:1]
+
+
+def _noon(calendar: Calendar, day: date) -> datetime:
+    return datetime.combine(day, time(12), calendar.zone).astimezone(UTC)
+
+
+def _unchecked(calendar: Calendar, checkers: list[Person], away: Away, now: datetime) -> dict[str, list[date]]:
+    offered = OfferedLanguage.objects.exclude(since=None).order_by("code").values_list("code", flat=True)
+    spoken = {name_of(code): code for code in ["en", *offered]}
+    lacking: dict[str, list[date]] = {}
+    for day in _working_days(calendar, now):
+        gone = away.on(day)
+        here = [person for person in checkers if person.pk not in gone]
+        for name, code in spoken.items():
+            if not any(code in person.languages for person in here):
+                lacking.setdefault(name, []).append(day)
+        if not any(map(signing.signs_red, here)):
+            lacking.setdefault(RED, []).append(day)
+    return lacking
+
+
+def _working_days(calendar: Calendar, now: datetime) -> list[date]:
+    today = calendar.local(now).date()
+    days = (today + number * DAY for number in range(AHEAD.days))
+    return [day for day in days if any(closes > now for _, closes in calendar.on_day(day))]

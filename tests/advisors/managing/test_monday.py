@@ -1,0 +1,419 @@
+"""The manager's Monday: every line at its boundary, in its order, and what is quiet folded together."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.core import mail
+
+from advisors.duty.models import Absence, Shift
+from advisors.managing import gaps, monday, verifying
+from advisors.models import Invitation, Person
+from advisors.safeguarding.models import Check, Entry
+from advisors.signoff.models import OwnWords
+from askpeer import calendars, outbox
+from askpeer.models import OutboxRow
+from questions.intake.models import OnCall, SuggestedWord
+from questions.models import LockedNote, Message, Question, Round, Signpost
+from questions.partners import hooks, keys
+from questions.partners.models import Hook, PartnerKey
+from questions.publication.models import Publication
+from tests.advisors.managing.reading import shown
+from tests.factories import (
+    NOW,
+    LeadFactory,
+    ManagerFactory,
+    PersonFactory,
+    SupervisorFactory,
+    TopicFactory,
+    make_question,
+)
+
+pytestmark = pytest.mark.django_db
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+QUIET = [
+    "no red question came",
+    "nothing is late",
+    "nothing is at risk",
+    "every late question has a new date",
+    "no red question waits",
+    "every open hour has a shift",
+    "somebody is on call every night",
+    "somebody checks every language, and red",
+    "no safeguarding check is overdue",
+    "all training holds",
+    "all checks hold",
+    "every consent is there",
+    "nobody is leaving",
+    "every signpost is verified",
+    "nothing failed to leave",
+    "every partner's key is used",
+    "no webhook is paused",
+    "no own words wait",
+    "the library is up to date",
+    "no suggested word waits",
+    "no invitation is open",
+]
+
+
+@pytest.fixture
+def quiet(calendar, now, tom):
+    """A week in which nothing wants anybody: Lena is there all week, and on call all nights."""
+    lena = LeadFactory(alias="Lena")
+    Shift.objects.create(person=lena, starts_at=now - HOUR, ends_at=now + 8 * DAY)
+    OnCall.objects.create(person=lena, starts_at=now - DAY, ends_at=now + 8 * DAY)
+    return lena
+
+
+def line(quiet_name, *, now):
+    """(how many, which ones) of the line that the page calls this where there is none."""
+    return next(((one.count, one.which) for one in monday.page(now=now).lines if one.quiet == quiet_name), (0, []))
+
+
+def test_a_quiet_week_is_one_sentence(client, quiet, now, clock, tom):
+    client.force_login(tom)
+    assert monday.page(now=now)[:4] == ("Friday 13 November, 18:00", [], [], QUIET)
+    words = shown(client.get("/manage/"))
+    assert words.count("Nothing wants anybody today. That is a good Monday.") == 1
+    assert words.count("No red question came; nothing is late; nothing is at risk;") == 1
+
+
+def fill(number, now):
+    """Something for every line."""
+    question = make_question(now=now - DAY, level="red")
+    Round.objects.filter(question=question).update(promised_at=now, due_at=now, reached="undated")
+    risky = make_question(now=now)
+    Round.objects.filter(question=risky).update(reached="at_risk")
+    PersonFactory(trained_until=now.date(), vetted_until=now.date(), leaving_on=now.date())
+    PersonFactory(born_on=date(2011, 5, 1), guardian_consent_on=None)
+    note = LockedNote.objects.create(
+        about=question,
+        words="W.",
+        reason="R.",
+        made_by=Person.objects.first(),
+        made_at=now,
+        last_day=date(2027, 1, 1),
+    )
+    overdue(note, now)
+    Signpost.objects.create(slug=f"s{number}", name="S", summary="S")
+    partner(f"p{number}", now)
+    OwnWords.objects.create(
+        round=risky.round, kind="redirect", code="x", text="T.", writer=Person.objects.first(), written_at=now
+    )
+    SuggestedWord.objects.create(topic=TopicFactory(), word="meh", sent_on=now.date())
+    invite(number, now + DAY)
+    published(f"a{number}", now.date())
+    OutboxRow.objects.create(
+        key=f"k{number}", kind="invitation", state="dead", due_at=now, created_at=now, settled_at=now
+    )
+
+
+def overdue(note, at):
+    values = {"nature": "fact", "level": "red", "decision": "D.", "ground": "life", "words": "W."}
+    entry = Entry.objects.create(note=note, writer=Person.objects.first(), written_at=at, **values)
+    return Check.objects.create(note=note, entry=entry, due_at=at)
+
+
+def partner(slug, now):
+    from questions.partners.models import Partner
+
+    row = Partner.objects.create(name=slug, slug=slug)
+    keys.issue(partner=row, scopes=["ask"], now=now - 30 * DAY)
+    hooks.add(partner=row, url=f"https://{slug}.example.org/", now=now)
+    Hook.objects.filter(partner=row).update(paused_at=now)
+    return row
+
+
+def invite(number, expires_at):
+    Invitation.objects.create(
+        email=f"{number}@askpeer.example",
+        alias=f"New {number}",
+        role="lead",
+        digest=bytes([number]) * 32,
+        invited_by=Person.objects.get(alias="Tom"),
+        sent_at=expires_at - 7 * DAY,
+        expires_at=expires_at,
+    )
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_it_costs_the_same_for_one_and_for_three(client, tom, calendar, now, clock, count, django_assert_num_queries):
+    LeadFactory()
+    client.force_login(tom)
+    client.get("/manage/")
+    for number in range(count):
+        fill(number, now)
+    with django_assert_num_queries(19):  # session, the manager, and 17 of the page
+        page = client.get("/manage/").context["page"]
+    assert len(page.reds) == count
+    assert [line.count for line in page.lines if line.quiet in QUIET[8:13]] == [count] * 5
+    assert page.quiet == ["somebody checks every language, and red"]
+
+
+def test_the_lines_stand_in_the_order_in_which_they_hurt(tom, calendar, now):
+    fill(1, now)
+    order = [QUIET.index(one.quiet) for one in monday.page(now=now).lines]
+    assert order == sorted(order)
+
+
+@pytest.mark.parametrize(
+    ("asked", "counts"),
+    [
+        (datetime(2026, 11, 13, 17, 59, 59, tzinfo=UTC), 0),
+        (datetime(2026, 11, 13, 18, tzinfo=UTC), 1),
+        (datetime(2026, 11, 16, 10, 59, tzinfo=UTC), 1),
+    ],
+)
+def test_a_weekends_reds_are_those_since_the_last_closing(quiet, now, asked, counts):
+    make_question(now=asked, level="red")
+    assert len(monday.page(now=now).reds) == counts
+
+
+def test_a_red_says_when_it_was_first_read_and_how_it_stands(quiet, now):
+    passed, held, alone = (make_question(now=now - DAY + hour * HOUR, level="red") for hour in range(3))
+    Message.objects.filter(round__question=passed).update(passed_at=now - DAY + timedelta(minutes=35, seconds=59))
+    Question.objects.filter(pk=passed.pk).update(status="open")
+    Message.objects.create(
+        round=held.round, kind="holding", text="T.", html="T.", digest=b"d", sent_at=now - DAY + 3 * HOUR
+    )
+    assert alone.status == "new"
+    assert monday.page(now=now).reds == [
+        ("Sunday 15 November, 11:00", "first read after 35 min", "Open, waiting for an advisor"),
+        ("Sunday 15 November, 12:00", "first read after 2 h 0 min", "New, to be read first"),
+        ("Sunday 15 November, 13:00", "not read yet", "New, to be read first"),
+    ]
+
+
+@pytest.mark.parametrize("about", [{"about_staff": True}, {"level": "amber"}])
+def test_what_is_about_staff_or_not_red_is_not_among_them(quiet, now, about):
+    make_question(now=now - DAY, **{"level": "red"} | about)
+    assert monday.page(now=now).reds == []
+
+
+def test_the_last_closing_is_found_past_closed_days(calendar, now):
+    assert monday.week_closed(calendar, now + 4 * DAY) == datetime(2026, 11, 13, 18, tzinfo=UTC)
+    shut = calendars.hours.Calendar(calendar.zone, {})
+    assert monday.week_closed(shut, now) == datetime(2026, 11, 14, tzinfo=UTC)
+
+
+def test_open_hours_without_a_shift_are_named(quiet, now):
+    Shift.objects.all().delete()
+    for start, end in ((0, 2), (3, 5), (20, 8 * 24)):
+        Shift.objects.create(person=quiet, starts_at=now + start * HOUR, ends_at=now + end * HOUR)
+    assert line("every open hour has a shift", now=now) == (
+        2,
+        ["Monday 16 November, 13:00 to 14:00", "Monday 16 November, 16:00 to 18:00"],
+    )
+
+
+@pytest.mark.parametrize("who", [{"is_active": False}, {"role": "trustee"}])
+def test_a_shift_of_somebody_who_takes_none_covers_nothing(quiet, now, who):
+    Person.objects.filter(pk=quiet.pk).update(**who)
+    SupervisorFactory(deputy=True)
+    assert line("every open hour has a shift", now=now)[0] == 6  # and a last hour of Monday in a week
+
+
+def test_a_shift_of_somebody_who_is_away_that_day_covers_nothing(quiet, now):
+    Absence.objects.create(person=quiet, first_day=date(2026, 11, 16), last_day=date(2026, 11, 16))
+    assert line("every open hour has a shift", now=now)[0] == 6
+    Shift.objects.update(starts_at=now + DAY)
+    assert line("every open hour has a shift", now=now) == (
+        2,
+        ["Monday 16 November, 11:00 to 18:00", "Tuesday 17 November, 10:00 to 11:00"],
+    )
+
+
+def test_nights_without_anybody_on_call_are_counted_from_noon_to_noon(quiet, now):
+    OnCall.objects.all().delete()
+    OnCall.objects.create(person=quiet, starts_at=now, ends_at=now + 2 * DAY - HOUR)  # until Wednesday, 10:00
+    assert line("somebody is on call every night", now=now) == (
+        4,
+        [
+            "from Wednesday 18 November, 18:00",
+            "from Thursday 19 November, 18:00",
+            "from Friday 20 November, 18:00",
+            "from Saturday 21 November, 12:00",
+        ],
+    )
+
+
+@pytest.mark.parametrize(("minutes", "nights"), [(0, 0), (1, 1)])
+def test_a_minute_alone_makes_it_a_night_alone(quiet, now, minutes, nights):
+    OnCall.objects.update(starts_at=datetime(2026, 11, 16, 18, minutes, tzinfo=UTC))
+    assert line("somebody is on call every night", now=now)[0] == nights
+
+
+def test_a_language_or_red_that_nobody_checks_is_named_with_its_days(quiet, dutch_offered, now):
+    ruth = SupervisorFactory(languages=["en", "nl"])
+    for person in (quiet, ruth):
+        Absence.objects.create(person=person, first_day=date(2026, 11, 18), last_day=date(2026, 11, 19))
+    omar = SupervisorFactory()
+    assert line("somebody checks every language, and red", now=now) == (
+        2,
+        ["Dutch: Wednesday 18, Thursday 19", "Red answers: Wednesday 18, Thursday 19"],
+    )
+    Person.objects.filter(pk=omar.pk).update(deputy=True, languages=["en", "nl"])
+    assert line("somebody checks every language, and red", now=now) == (0, [])
+
+
+def test_out_of_a_span_is_taken_what_lies_in_it():
+    at = [datetime(2026, 11, 16, hour, tzinfo=UTC) for hour in range(12)]
+    taken = [(at[3], at[5]), (at[0], at[2]), (at[4], at[6]), (at[9], at[11])]
+    assert list(gaps.without((at[1], at[10]), taken)) == [(at[2], at[3]), (at[6], at[9])]
+    assert list(gaps.without((at[1], at[2]), [(at[2], at[3]), (at[0], at[1])])) == [(at[1], at[2])]
+    assert list(gaps.without((at[1], at[2]), [(at[1], at[2])])) == []
+
+
+@pytest.mark.parametrize(("day", "counts"), [(date(2026, 12, 16), 1), (date(2026, 12, 17), 0)])
+def test_what_ends_within_30_days_is_told_by_name(quiet, now, day, counts):
+    PersonFactory(alias="Sam", trained_until=day, vetted_until=day, leaving_on=day)
+    word = f"until {day.day} December 2026"
+    assert line("all training holds", now=now) == (counts, [f"Sam: {word}"] * counts)
+    assert line("all checks hold", now=now) == (counts, [f"Sam: {word}"] * counts)
+    assert line("nobody is leaving", now=now) == (counts, [f"Sam: {word.removeprefix('until ')}"] * counts)
+
+
+def test_who_has_left_wants_nothing(quiet, now):
+    long_ago = date(2020, 1, 1)
+    PersonFactory(is_active=False, trained_until=long_ago, vetted_on=None, leaving_on=long_ago)
+    assert monday.page(now=now).lines == []
+
+
+@pytest.mark.parametrize(("born", "counts"), [(date(2010, 11, 17), 1), (date(2010, 11, 16), 0)])
+def test_a_consent_is_missing_until_they_are_16(quiet, now, born, counts):
+    PersonFactory(alias="Kim", born_on=born, guardian_consent_on=None, vetted_on=None)
+    assert line("every consent is there", now=now)[0] == counts
+    assert line("all checks hold", now=now) == (0, [])
+
+
+@pytest.mark.parametrize(("born", "counts"), [(date(2008, 11, 17), 0), (date(2008, 11, 16), 1)])
+def test_checks_are_missing_from_18_on(quiet, now, born, counts):
+    PersonFactory(alias="Kim", born_on=born, vetted_on=None)
+    assert line("all checks hold", now=now) == (counts, ["Kim: not recorded"] * counts)
+
+
+@pytest.mark.parametrize(("about", "counts"), [({}, 1), ({"about_staff": True}, 0)])
+def test_an_overdue_check_counts_to_the_second_and_one_about_staff_never(quiet, now, about, counts):
+    note = LockedNote.objects.create(
+        about=make_question(now=now - 9 * DAY, **about),
+        words="W.",
+        reason="R.",
+        made_by=quiet,
+        made_at=now,
+        last_day=date(2027, 1, 1),
+    )
+    overdue(note, now)
+    assert line("no safeguarding check is overdue", now=now - timedelta(seconds=1))[0] == 0
+    assert line("no safeguarding check is overdue", now=now)[0] == counts
+
+
+@pytest.mark.parametrize(
+    ("changes", "counts"),
+    [
+        ({}, 1),
+        ({"made_at": datetime(2026, 10, 17, 11, 0, 1, tzinfo=UTC)}, 0),
+        ({"last_used_on": date(2026, 10, 17)}, 0),
+        ({"last_used_on": date(2026, 10, 16)}, 1),
+        ({"revoked_at": datetime(2026, 11, 1, tzinfo=UTC)}, 0),
+    ],
+)
+def test_a_key_that_was_not_used_in_30_days_counts_while_it_works(quiet, now, changes, counts):
+    row = partner("p", now)
+    PartnerKey.objects.update(**changes)
+    assert line("every partner's key is used", now=now)[0] == counts
+    assert line("no webhook is paused", now=now)[0] == 1
+    row.active = False
+    row.save()
+    assert (line("every partner's key is used", now=now)[0], line("no webhook is paused", now=now)[0]) == (0, 0)
+
+
+def published(slug, review_by, **more):
+    values = {"title": "T", "question_text": "Q", "answer_text": "A", "answer_html": "A", "age_group": "13-15"}
+    return Publication.objects.create(
+        slug=slug,
+        status="published",
+        review_by=review_by,
+        published_at=NOW,
+        checked_on=NOW.date(),
+        **editors(),
+        **values,
+        **more,
+    )
+
+
+def editors():
+    return {"edited_by": SupervisorFactory(), "checked_by": SupervisorFactory()}
+
+
+@pytest.mark.parametrize(
+    ("day", "more", "counts"),
+    [
+        (date(2026, 11, 16), {}, 1),
+        (date(2026, 11, 17), {}, 0),
+        (date(2026, 11, 16), {"hidden_at": datetime(2026, 11, 16, tzinfo=UTC)}, 0),
+    ],
+)
+def test_a_published_answer_is_due_on_its_day(quiet, now, day, more, counts):
+    published("a", day, **more)
+    assert line("the library is up to date", now=now)[0] == counts
+
+
+@pytest.mark.parametrize(("expires", "counts"), [(0, 0), (1, 1)])
+def test_an_invitation_is_open_until_its_last_second(quiet, now, expires, counts):
+    invite(1, now + timedelta(seconds=expires))
+    assert line("no invitation is open", now=now)[0] == counts
+
+
+def test_own_words_about_staff_do_not_tell(quiet, now):
+    for about in ({}, {"about_staff": True}):
+        OwnWords.objects.create(
+            round=make_question(now=now - 9 * DAY, **about).round,
+            kind="redirect",
+            code="x",
+            text="T.",
+            writer=quiet,
+            written_at=now,
+        )
+    assert line("no own words wait", now=now)[0] == 1
+
+
+# Signposts that nobody has looked at.
+
+
+def signpost(slug, day):
+    return Signpost.objects.create(slug=slug, name=slug, summary="S", last_verified=day)
+
+
+@pytest.mark.parametrize(("day", "counts"), [(date(2026, 8, 18), 0), (date(2026, 8, 17), 1), (None, 1)])
+def test_a_signpost_is_stale_after_90_days(quiet, now, day, counts):
+    signpost("a", day)
+    assert line("every signpost is verified", now=now)[0] == counts
+
+
+def test_the_managers_are_told_once_of_each_that_becomes_stale_in_one_mail_a_day(calendar, tom, now):
+    mia, _ = ManagerFactory(alias="Mia"), SupervisorFactory()
+    for number in range(2):
+        signpost(f"a{number}", date(2026, 8, 17))
+    signpost("b", date(2026, 8, 18))
+    told = [verifying.alert_stale(now=now + hours * HOUR) for hours in (0, 1, 24, 25, 48)]
+    assert told == [2, 0, 2, 0, 0]
+    outbox.relay(now=now)
+    assert sorted((message.to[0], message.subject) for message in mail.outbox) == sorted(
+        (person.email, "2 signposts need a look") for person in (tom, mia)
+    )
+    assert mail.outbox[0].body.count("/manage/signposts/") == 1
+
+
+def test_a_service_that_was_off_tells_of_what_became_stale_meanwhile(calendar, tom, now):
+    signpost("a", date(2026, 8, 17))
+    signpost("b", date(2026, 8, 20))
+    assert [verifying.alert_stale(now=now + days * DAY) for days in (0, 7, 8)] == [1, 1, 0]
+
+
+def test_the_mail_waits_for_the_morning_and_is_dropped_where_all_are_looked_at(calendar, tom, now):
+    signpost("a", date(2026, 8, 17))
+    evening = now + 8 * HOUR
+    verifying.alert_stale(now=evening)
+    assert OutboxRow.objects.get().due_at == datetime(2026, 11, 17, 10, tzinfo=UTC)
+    Signpost.objects.update(last_verified=date(2026, 11, 16))
+    outbox.relay(now=evening + DAY)
+    assert (OutboxRow.objects.get().state, mail.outbox) == ("dropped", [])
