@@ -35,7 +35,7 @@ class Line(NamedTuple):
     """
 
     quiet: str
-    count: int
+    number: int
     one: str
     several: str
     url: str
@@ -44,7 +44,7 @@ class Line(NamedTuple):
 
     @property
     def sentence(self) -> str:
-        return self.one if self.count == 1 else self.several
+        return self.one if self.number == 1 else self.several
 
 
 class Red(NamedTuple):
@@ -79,11 +79,11 @@ def page(*, now: datetime) -> Page:
         *_behind(now, calendar.local(now).date()),
         *_waiting(now, calendar.local(now).date()),
     ]
-    quiet = [line.quiet for line in lines if not line.count]
+    quiet = [line.quiet for line in lines if not line.number]
     return Page(
         _moment(calendar, since),
         reds,
-        [line for line in lines if line.count],
+        [line for line in lines if line.number],
         quiet if reds else ["no red question came", *quiet],
         counting.statuses(),
     )

@@ -68,8 +68,9 @@ class PersonForm(fields.NamedForm):
 
     def look_again(self, person: Person) -> None:
         """What is typed is kept, and may be sent over what holds now: the page shows it."""
-        self.data = self.data.copy()
-        self.data["seen"] = people.mark(person, self.name)
+        sent: Any = self.data
+        self.data = sent = sent.copy()
+        sent["seen"] = people.mark(person, self.name)
 
 
 class WhoForm(PersonForm):

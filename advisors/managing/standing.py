@@ -28,7 +28,7 @@ class Part(NamedTuple):
 
 
 def parts(*, now: datetime) -> list[Part]:
-    """All of them, in the order in which one would look. 12 SQL, of which the ledger's are 4 or so."""
+    """All of them, in the order in which one would look. 10 SQL, and some for the ledger."""
     return [*_around(), *_work(now), *_trail(now), *_data(now)]
 
 

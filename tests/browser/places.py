@@ -15,7 +15,7 @@ from tests.browser.places_hours import hours
 from tests.browser.places_joining import joining
 from tests.browser.places_mine import mine
 from tests.browser.places_partners import partners
-from tests.browser.places_people import people
+from tests.browser.places_people import history, people
 from tests.browser.places_publishing import publishing
 from tests.browser.places_review import reviewing_drafts
 from tests.browser.places_room import team_room
@@ -156,8 +156,16 @@ SETTINGS = {"questions/topic": Topic}
 
 
 def manage(demo: Demo) -> Iterator[Place]:
-    for path in ("/manage/", "/manage/people/", "/manage/invitations/", "/manage/languages/", "/manage/failed/"):
+    for path in (
+        "/manage/",
+        "/manage/people/",
+        "/manage/invitations/",
+        "/manage/languages/",
+        "/manage/failed/",
+        "/manage/health/",
+    ):
         yield Place(path, path, who="Tom")
+    yield from history(demo)
     yield Place("suggested words", "/manage/words/", who="Tom")
     yield Place("suggested words, none left", "/manage/words/", press("Refuse billy no mates"), "Tom")
     yield Place("invitations, nothing filled in", "/manage/invitations/", press("Invite"), "Tom")

@@ -48,3 +48,10 @@ def too_old(page: Page) -> None:
 def no_manager_any_more(page: Page) -> None:
     page.locator("[name=role][value=supervisor]").evaluate("input => { input.checked = true; }")
     unfolded("role", "Save the role")(page)
+
+
+def history(demo: Demo) -> Iterator[Place]:
+    yield Place("history", "/manage/history/", who="Tom")
+    yield Place("history, of one kind", "/manage/history/?kind=person", who="Tom")
+    yield Place("history, nothing there", "/manage/history/?kind=topic&subject=999", who="Tom")
+    yield Place("history, no such day", "/manage/history/?day=1999-01-01", who="Tom")

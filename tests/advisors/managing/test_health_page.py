@@ -75,11 +75,8 @@ def test_it_costs_the_same_for_one_and_for_three(client, tom, calendar, now, cou
     for number in range(count):
         make_question(now=now - timedelta(days=9))
         OutboxRow.objects.create(key=f"k{number}", kind="late", due_at=now, created_at=now)
-    with django_assert_num_queries(QUERIES):
+    with django_assert_num_queries(12):  # session, the manager, and 10 of the page while there is no seal
         client.get("/manage/health/")
-
-
-QUERIES = 21  # session, the manager, and 19 of the page, 9 of them the ledger's
 
 
 @pytest.mark.parametrize(("ago", "well"), [(3 * MINUTE, True), (3 * MINUTE + SECOND, False)])
@@ -139,9 +136,13 @@ def test_a_ledger_that_is_gone_or_does_not_agree_is_told(calendar, now, settings
     assert part("Ledger of erasures", now=now)[1:3] == (False, "One of its two files is gone.")
 
 
-def test_a_migration_that_the_database_lacks_is_named(calendar):
+def test_a_migration_that_the_database_lacks_is_named(calendar, settings):
+    settings.MIGRATION_MODULES = {}  # the tests make their tables without them
+    recorder = MigrationRecorder(connection)
+    for name in machinery.unapplied():
+        recorder.record_applied(*name.split("."))
     assert part("Version of the data")[1:3] == (True, "The database is up to date.")
-    MigrationRecorder(connection).record_unapplied("team", "0001_initial")
+    recorder.record_unapplied("team", "0001_initial")
     assert part("Version of the data")[1:3] == (False, "These are not in the database: team.0001_initial.")
 
 

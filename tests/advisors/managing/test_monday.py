@@ -66,7 +66,7 @@ def quiet(calendar, now, tom):
 
 def line(quiet_name, *, now):
     """(how many, which ones) of the line that the page calls this where there is none."""
-    return next(((one.count, one.which) for one in monday.page(now=now).lines if one.quiet == quiet_name), (0, []))
+    return next(((one.number, one.which) for one in monday.page(now=now).lines if one.quiet == quiet_name), (0, []))
 
 
 def test_a_quiet_week_is_one_sentence(client, quiet, now, clock, tom):
@@ -145,7 +145,7 @@ def test_it_costs_the_same_for_one_and_for_three(client, tom, calendar, now, clo
     with django_assert_num_queries(19):  # session, the manager, and 17 of the page
         page = client.get("/manage/").context["page"]
     assert len(page.reds) == count
-    assert [line.count for line in page.lines if line.quiet in QUIET[8:13]] == [count] * 5
+    assert [line.number for line in page.lines if line.quiet in QUIET[8:13]] == [count] * 5
     assert page.quiet == ["somebody checks every language, and red"]
 
 

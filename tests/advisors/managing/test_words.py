@@ -138,7 +138,7 @@ def test_the_list_costs_the_same_for_one_and_for_three(client, manager, now, cou
 
 def test_monday_counts_what_waits(client, manager, calendar, waits):
     response = client.get("/manage/")
-    assert [line.count for line in response.context["page"].lines if line.url == LIST] == [1]
+    assert [line.number for line in response.context["page"].lines if line.url == LIST] == [1]
     assert response.content.decode().count("suggested word waits for you") == 2  # seen, and said with its link
 
 
