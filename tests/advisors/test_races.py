@@ -13,7 +13,7 @@ from advisors.beside import sitting
 from advisors.beside.models import Sitting
 from advisors.drafting import claiming, writing
 from advisors.drafting.models import Claim, Draft, DraftVersion
-from advisors.managing import partner_access
+from advisors.managing import partner_access, people
 from advisors.managing.models import ShownOnce
 from advisors.models import Person, Role
 from advisors.safeguarding import glass, naming, raising
@@ -526,3 +526,37 @@ def test_of_all_windows_in_which_one_person_opens_a_question_one_is_noted_and_no
     erase = partial(withdrawing.erase, question=read(question), now=now)
     assert at_once(*[note] * (AT_ONCE - 1), erase) == {"done": AT_ONCE}
     assert Opened.objects.count() == 0
+def test_of_two_managers_who_take_the_role_from_each_other_one_is_left(staff, now):
+    tom, mia = (ManagerFactory(alias=alias) for alias in ("Tom", "Mia"))
+
+    def demote(person, by):
+        seen = people.mark(person, "role")
+        people.set_role(person=person, role="supervisor", deputy=False, seen=seen, by=by, now=now)
+
+    outcomes = at_once(*[lambda pair=pair: demote(*pair) for pair in ((mia, tom), (tom, mia), (mia, mia), (tom, tom))])
+    assert outcomes["done"] == 1
+    assert set(outcomes) <= {"done", "stale", "refused"}
+    assert Person.objects.filter(role=Role.MANAGER, is_active=True).count() == 1
+
+
+def test_of_managers_who_end_each_other_in_a_ring_one_is_left(staff, now):
+    ring = [ManagerFactory(alias=f"Manager {number}") for number in range(8)]
+
+    def end(number):
+        leaving.leave(person=ring[(number + 1) % len(ring)], by=ring[number], now=now)
+
+    outcomes = at_once(*[lambda number=number: end(number) for number in range(len(ring))])
+    assert set(outcomes) <= {"done", "stale", "refused"}
+    left = Person.objects.filter(role=Role.MANAGER, is_active=True).count()
+    assert left == len(ring) - outcomes["done"] >= 1
+
+
+def test_of_all_who_change_one_person_at_once_one_does_and_the_rest_see_how_it_stands(staff, now):
+    sam, tom = staff[1][0], ManagerFactory()
+    seen = people.mark(sam, "who")
+
+    def rename(number):
+        people.set_who(person=sam, alias=f"Sam {number}", email=sam.email, seen=seen, by=tom, now=now)
+
+    outcomes = at_once(*[lambda number=number: rename(number) for number in range(AT_ONCE)])
+    assert outcomes == {"done": 1, "stale": AT_ONCE - 1}

@@ -162,7 +162,6 @@ def manage(demo: Demo) -> Iterator[Place]:
         "/manage/invitations/",
         "/manage/languages/",
         "/manage/failed/",
-        "/manage/health/",
     ):
         yield Place(path, path, who="Tom")
     yield from history(demo)

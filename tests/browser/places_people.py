@@ -51,6 +51,7 @@ def no_manager_any_more(page: Page) -> None:
 
 
 def history(demo: Demo) -> Iterator[Place]:
+    yield Place("service health", "/manage/health/", who="Tom")
     yield Place("history", "/manage/history/", who="Tom")
     yield Place("history, of one kind", "/manage/history/?kind=person", who="Tom")
     yield Place("history, nothing there", "/manage/history/?kind=topic&subject=999", who="Tom")
