@@ -177,31 +177,6 @@ def _record(invitation: Invitation, kind: str, actor: str, *, now: datetime) -> 
     history.record(subject=f"invitation:{invitation.pk}", kind=kind, actor=actor, now=now, facts=facts)
 
 
-def clean_email(email: str) -> str:
-    """The address as it is kept. Raises Refused."""
-    email = email.strip().lower()
-    try:
-        validate_email(email)
-    except ValidationError:
-        raise Refused("Check the address: it should look like name@example.org.") from None
-    if len(email) > LONGEST_EMAIL:
-        raise Refused(f"An address can have {LONGEST_EMAIL} characters at most.")
-    return email
-
-
-def clean_alias(alias: str, *, now: datetime, of: Person | None = None) -> str:
-    """The alias as it is kept, free for a newcomer, or for `of` who is here already. Raises Refused."""
-    alias = " ".join(prose.canonical(alias).split())
-    if not alias:
-        raise Refused("Give them an alias: the name that everybody else here will see.")
-    if len(alias) > 40:
-        raise Refused(f"An alias can have 40 characters at most. This one has {len(alias)}.")
-    namesakes = Person.objects.filter(alias__iexact=alias, is_active=True).exclude(pk__in=[of.pk] if of else [])
-    if namesakes.exists() or _open(now).filter(alias__iexact=alias).exists():
-        raise Refused(f"Somebody here is already called {alias}. Choose another alias.")
-    return alias
-
-
 def _check_role(role: str, born_on: date | None, *, now: datetime) -> None:
     if role not in Role.values:
         raise Refused("Choose a role from the list.")

@@ -526,6 +526,8 @@ def test_of_all_windows_in_which_one_person_opens_a_question_one_is_noted_and_no
     erase = partial(withdrawing.erase, question=read(question), now=now)
     assert at_once(*[note] * (AT_ONCE - 1), erase) == {"done": AT_ONCE}
     assert Opened.objects.count() == 0
+
+
 def test_of_two_managers_who_take_the_role_from_each_other_one_is_left(staff, now):
     tom, mia = (ManagerFactory(alias=alias) for alias in ("Tom", "Mia"))
 
