@@ -1,4 +1,4 @@
-"""The promise, the stages' budgets and the ladder of reminders. Pure, but for ring_due in ringing.py.
+"""The promise, the stages' budgets and the ladder of reminders. Pure, but for kept_for(), and ring_due in ringing.py.
 
 Everything is reckoned on the service's calendar (askpeer.hours.Calendar), in UTC.
 """
@@ -11,6 +11,8 @@ from django.conf import settings
 
 from askpeer.hours import ZERO, Calendar
 from questions import states
+from questions.intake import kept
+from questions.models import Retention
 
 RED_TRIAGE = timedelta(hours=1)
 GRACE = timedelta(hours=1)  # staffed, from the word that comes before a return which a shrunk budget made overdue
@@ -102,8 +104,16 @@ def lateness(calendar: Calendar, course: Course, *, now: datetime) -> str:
 
 
 def kept_for() -> dict[str, timedelta]:
-    """How long what was answered stays as it is: by the alarm that ends it, from the beginning of its stage."""
-    return {"close": settings.CLOSE_AFTER, "erase": settings.ERASE_AFTER}
+    """How long what was answered stays as it is: by the alarm that ends it, from the beginning of its stage. What the
+    manager said, read at most once in 30 seconds, or what the settings say.
+    """
+    said = kept.value("retention", _said)
+    return said or {"close": settings.CLOSE_AFTER, "erase": settings.ERASE_AFTER}
+
+
+def _said() -> dict[str, timedelta]:
+    row = Retention.objects.order_by("pk").first()
+    return {"close": timedelta(days=row.close_days), "erase": timedelta(days=row.erase_days)} if row else {}
 
 
 def ladder(calendar: Calendar, course: Course) -> list[Rung]:

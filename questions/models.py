@@ -25,6 +25,7 @@ class Topic(models.Model):
     keywords = models.JSONField(default=list, blank=True)
     sensitive = models.BooleanField(default=False, help_text="kept from advisors under 18; carries a content note")
     position = models.PositiveSmallIntegerField(default=0)
+    retired = models.BooleanField(default=False, db_default=False, help_text="nobody new can choose it")
 
     class Meta:
         ordering = ["position", "label"]
@@ -82,6 +83,19 @@ class SignpostChannel(models.Model):
 
 def _choices(values: tuple[str, ...]) -> list[tuple[str, str]]:
     return [(value, value) for value in values]
+
+
+class Retention(models.Model):
+    """How long what was answered is kept, as the manager says: one row. Without it the settings hold."""
+
+    close_days = models.PositiveSmallIntegerField(help_text="from an answer until its question closes")
+    erase_days = models.PositiveSmallIntegerField(help_text="from closing until it is erased")
+
+    class Meta:
+        verbose_name_plural = "retention"
+
+    def __str__(self) -> str:
+        return "Retention"
 
 
 class Question(KeyKeeper):

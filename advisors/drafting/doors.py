@@ -37,6 +37,8 @@ WRITTEN = (
     "told",
     "about",
     "coaching",
+    "label",
+    "phrases",
 )
 
 

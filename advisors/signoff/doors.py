@@ -45,6 +45,7 @@ def around(request: StaffRequest, template: str = "") -> dict[str, Any]:
         sections.insert(0, {"url": reverse("review:home"), "label": "Duty"})
         sections.append({"url": reverse("review:publish"), "label": "Library"})
         sections.append({"url": reverse("beside:newcomers"), "label": "Newcomers"})
+        sections.append({"url": reverse("review:texts"), "label": "Texts"})
     if locking.may_lock(request.user):
         sections.append({"url": reverse("safeguarding:board"), "label": "Safeguarding"})
     return {"sections": sections, "undo": request.session.pop(UNDO, None)}

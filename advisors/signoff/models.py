@@ -170,7 +170,10 @@ class LevelChange(models.Model):
 
 
 class Wording(models.Model):
-    """A sentence for a redirect or a holding reply, approved by a second person before anybody needs it."""
+    """A sentence for a redirect or a holding reply, approved by a second person before anybody needs it.
+
+    Of one code in one language one is in use, and beside it one without approver may wait for a second person.
+    """
 
     class Kind(models.TextChoices):
         REDIRECT, HOLDING = "redirect", "holding"
@@ -183,11 +186,21 @@ class Wording(models.Model):
     writer = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     approver = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     position = models.PositiveSmallIntegerField(default=0)
+    retired_at = models.DateTimeField(null=True, help_text="nobody can choose it any more")
 
     class Meta:
         ordering = ["position", "label"]
         constraints = [
-            models.UniqueConstraint(fields=["kind", "code", "language"], name="one_wording_a_code"),
+            models.UniqueConstraint(
+                fields=["kind", "code", "language"],
+                condition=Q(approver__isnull=False, retired_at__isnull=True),
+                name="one_wording_a_code",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "code", "language"],
+                condition=Q(approver__isnull=True),
+                name="one_waiting_wording_a_code",
+            ),
             models.CheckConstraint(
                 condition=Q(approver__isnull=True) | ~Q(approver=F("writer")),
                 name="wording_approved_by_a_second_person",

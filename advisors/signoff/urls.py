@@ -1,6 +1,6 @@
 from django.urls import path
 
-from advisors.signoff.views import accepting, duty, library, own_words, redate, review, triage
+from advisors.signoff.views import accepting, duty, library, own_words, redate, review, texts, triage
 
 app_name = "review"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("messages/<uuid:pk>/pass/", triage.pass_message, name="pass_message"),
     path("feedback/<uuid:pk>/pass/", triage.pass_feedback, name="pass_feedback"),
     path("reports/<uuid:pk>/settle/", duty.settle, name="settle"),
+    path("texts/", texts.waiting, name="texts"),
+    path("texts/<int:pk>/approve/", texts.approve, name="text_approve"),
+    path("texts/<int:pk>/drop/", texts.drop, name="text_drop"),
     path("publish/", library.waiting, name="publish"),
     path("publish/<uuid:pk>/", library.edit, name="publication"),
     path("publish/<uuid:pk>/check/", library.check, name="publication_check"),

@@ -3,6 +3,8 @@
 import tomllib
 from pathlib import Path
 
+from django.db.models import QuerySet
+
 from advisors.models import Person
 from advisors.signoff.models import Wording
 from askpeer.errors import Refused
@@ -10,9 +12,14 @@ from askpeer.errors import Refused
 STARTERS = Path(__file__).parent / "data" / "wordings.toml"
 
 
+def in_use() -> QuerySet[Wording]:
+    """Those that may be sent."""
+    return Wording.objects.filter(approver__isnull=False, retired_at=None)
+
+
 def approved(kind: str, *, language: str) -> list[Wording]:
     """What may be sent in this language, one for each code; English stands in where a translation is missing."""
-    rows = Wording.objects.filter(kind=kind, language__in={language, "en"}, approver__isnull=False)
+    rows = in_use().filter(kind=kind, language__in={language, "en"})
     best: dict[str, Wording] = {}
     for row in rows:
         if row.code not in best or row.language == language:

@@ -10,9 +10,9 @@ class IntakeConfig(AppConfig):
         from askpeer import calendars
         from questions.intake import kept, oncall
         from questions.intake.models import IntakeLimits, OfferedLanguage, OnCall, RiskRule
-        from questions.models import Signpost, SignpostChannel, Topic
+        from questions.models import Retention, Signpost, SignpostChannel, Topic
 
-        for model in (IntakeLimits, OfferedLanguage, RiskRule, Signpost, SignpostChannel, Topic):
+        for model in (IntakeLimits, OfferedLanguage, Retention, RiskRule, Signpost, SignpostChannel, Topic):
             for signal in (post_save, post_delete):
                 signal.connect(kept.forget, sender=model)
         calendars.on_call_from(oncall.turns)

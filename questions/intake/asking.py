@@ -97,7 +97,7 @@ def ask(
         asked_at=now,
         entered_at=now,
         level=risk.level_of("\n".join([text, *extras["timeline"]])).level,
-        topic=_topic(topic),
+        topic=_topic(topic, begun=promised_at is not None),
         partner=partner,
         by_button=by_button,
         language=language,
@@ -210,10 +210,11 @@ def check_email(email: str) -> str:
     return email
 
 
-def _topic(topic: Topic | str | None) -> Topic | None:
+def _topic(topic: Topic | str | None, *, begun: bool) -> Topic | None:
+    """Who began while a topic could be chosen sends with it, also where it was retired since."""
     if not isinstance(topic, str):
         return topic
     found = Topic.objects.filter(slug=topic).first() if topic else None
-    if topic and found is None:
+    if topic and (found is None or (found.retired and not begun)):
         raise Refused(_("We don't have that topic. Choose one from the list, or leave it out."))
     return found

@@ -184,11 +184,11 @@ MOMENT_LABELS = [
 
 
 def topics(*, clean: bool = False) -> list[tuple[str, str]]:
-    """(slug, label) of every topic in its order, but for the one that the empty choice stands for already.
+    """(slug, label) of every topic that can be chosen, in its order, but for the one that the empty choice stands for.
 
     clean is for the clean label, where a topic has one.
     """
-    found = Topic.objects.exclude(slug=NOT_SURE)
+    found = Topic.objects.exclude(slug=NOT_SURE).exclude(retired=True)
     rows = kept.value("topics", lambda: list(found.values_list("slug", "label", "clean_label")))
     return [(slug, (clean and clean_label) or label) for slug, label, clean_label in rows]
 

@@ -148,6 +148,23 @@ def _fitting(helpers: list[Helper], nation: str, age_band: str, *, known: list[H
     return [helper for helper in everyone if suits(helper.ages, age_band) and _reaches(helper.nations, nation, whole)]
 
 
+def reaching(helpers: list[Helper], nation: str, age_band: str) -> list[Helper]:
+    """Of these crisis services those for this age there, were they all there are; nation may be a country alone."""
+    whole = frozenset().union(*(one.nations for one in helpers if one.country == nation[:2]))
+    return [
+        one
+        for one in helpers
+        if one.country == nation[:2]
+        and suits(one.ages, age_band)
+        and _reaches(one.nations, nation if "-" in nation else "", whole)
+    ]
+
+
+def is_emergency(helper: Helper) -> bool:
+    """Whether it is one that a page can name to ring in danger."""
+    return _is_for_all(helper) and helper.way("phone") is not None
+
+
 def for_children(nation: str = "") -> list[Helper]:
     """Services made for children there, and the emergency number after them; none for elsewhere."""
     here = [helper for helper in _fitting(_all(), nation, "under-11") if helper.way("phone")]
@@ -214,7 +231,7 @@ def country(nation: str) -> str:
 
 def countries() -> list[str]:
     """The countries whose emergency number we have."""
-    return sorted({helper.country for helper in _all() if _is_for_all(helper) and helper.way("phone")})
+    return sorted({helper.country for helper in _all() if is_emergency(helper)})
 
 
 def home() -> str:

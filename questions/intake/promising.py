@@ -37,16 +37,22 @@ def promise(now: datetime) -> datetime:
 
 def room(now: datetime) -> Room:
     """How it stands; reckoned at most once in 30 seconds by each process."""
-    return kept.value("room", lambda: _reckon(now))
+    return kept.value("room", lambda: reckon(limits(), now=now))
 
 
-def _reckon(now: datetime) -> Room:
-    calendar, limits = calendars.current(), IntakeLimits.objects.order_by("pk").first() or IntakeLimits()
+def limits() -> IntakeLimits:
+    """What the manager said, or the defaults."""
+    return IntakeLimits.objects.order_by("pk").first() or IntakeLimits()
+
+
+def reckon(limits: IntakeLimits, *, now: datetime) -> Room:
+    """How it stands by these limits, whether they are saved or not. 3 SQL. Raises NoOpeningHours."""
+    calendar = calendars.current()
     lately, ahead = _days_lately(calendar, now), _days_ahead(calendar, now, limits.full_after)
     share = dict(Hands.objects.filter(day__range=(lately[0], ahead[-1])).values_list("day", "share"))
     whole_day = max(limits.answers_a_day, _given(now) / max(sum(share.get(day, 1) for day in lately), 1))
     by_then = list(accumulate(whole_day * share.get(day, 1) for day in ahead))
-    place = _unanswered(int(by_then[-1])) + 1
+    place = unanswered(int(by_then[-1])) + 1
     days = next((number for number, most in enumerate(by_then, 1) if place <= most), limits.full_after)
     full = place > int(by_then[-1])
     return Room(max(states.PROMISE_DAYS, days), full=not limits.taking or full, by_hand=not limits.taking)
@@ -63,8 +69,8 @@ def _days_ahead(calendar: Calendar, now: datetime, count: int) -> list[date]:
     return [calendar.local(calendar.closing_after(now, n) - SECOND).date() for n in range(1, count + 1)]
 
 
-def _unanswered(most: int) -> int:
-    """How many wait for an answer, counted no further than it matters. Quarantine keeps nobody from asking."""
+def unanswered(most: int | None = None) -> int:
+    """How many wait for an answer, counted no further than most. Quarantine keeps nobody from asking."""
     return Question.objects.filter(status__in=states.UNFINISHED, quarantined=False)[:most].count()
 
 

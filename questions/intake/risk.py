@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -48,7 +48,15 @@ def words(text: str) -> list[str]:
 def level_of(text: str) -> RiskFinding:
     """Look for the phrases of every language, danger words misspelt by one slip too: people write in another language
     than their page's. Linear: a few look-ups a word."""
-    phrases = kept.value("risk", _read)
+    return _find(text, kept.value("risk", lambda: _by_first(RiskRule.objects.order_by("pk"))))
+
+
+def level_by(text: str, rules: Iterable[RiskRule]) -> RiskFinding:
+    """The same by these rules, whether they are saved or not."""
+    return _find(text, _by_first(rules))
+
+
+def _find(text: str, phrases: dict[str, list[_Phrase]]) -> RiskFinding:
     said = slips.mend(words(text))
     found = set(_in(said, phrases)) | set(_in(slips.joined(said), phrases))
     urgent = sorted(found, key=lambda phrase: (-states.LEVELS.index(phrase.level), phrase.label, phrase.words))
@@ -63,10 +71,10 @@ def _in(said: list[str], phrases: dict[str, list[_Phrase]]) -> Iterator[_Phrase]
                 yield phrase
 
 
-def _read() -> dict[str, list[_Phrase]]:
+def _by_first(rules: Iterable[RiskRule]) -> dict[str, list[_Phrase]]:
     """Every phrase under its first word."""
     by_first: dict[str, list[_Phrase]] = {}
-    for rule in RiskRule.objects.order_by("pk"):
+    for rule in rules:
         for phrase in filter(None, (tuple(slips.mend(words(phrase))) for phrase in rule.phrases)):
             by_first.setdefault(phrase[0], []).append(_Phrase(phrase, rule.level, rule.label))
     return by_first

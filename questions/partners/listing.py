@@ -21,10 +21,10 @@ def label(topic: Topic, partner: Partner) -> str:
 
 
 def topics(partner: Partner) -> list[dict[str, Any]]:
-    """Every topic in its order."""
+    """Every topic that can be chosen, in its order."""
     return [
         {"slug": topic.slug, "label": label(topic, partner), "keywords": topic.keywords}
-        for topic in Topic.objects.all()
+        for topic in Topic.objects.filter(retired=False)
     ]
 
 

@@ -27,7 +27,7 @@ REPORTS = 10  # an hour from one network, so that nobody can empty the library
 @require_safe
 def library(request: HttpRequest) -> HttpResponseBase:
     """Search and topics; newest first. A search is stored by no browser and no proxy."""
-    topics = list(Topic.objects.all())
+    topics = searching.topics()
     topic = next((one for one in topics if one.slug == request.GET.get("topic")), None)
     form = search_form(request.GET, topic=topic.slug if topic else "")
     words, status = form["q"].value(), 200

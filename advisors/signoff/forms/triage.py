@@ -55,7 +55,7 @@ class PassOnForm(NamesForm):
         long=False,
         missing="Write one line for the desk, so that an advisor can choose.",
     )
-    topic = forms.ModelChoiceField(Topic.objects.all(), required=False, empty_label="Leave as it is")
+    topic = forms.ModelChoiceField(Topic.objects.filter(retired=False), required=False, empty_label="Leave as it is")
     content_notes = forms.MultipleChoiceField(
         label="Content notes",
         required=False,

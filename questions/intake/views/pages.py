@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from askpeer import calendars
-from questions import retaining
+from questions import deadlines, retaining
 from questions.intake import asking, helping, promising, waiting
 from questions.intake.cards import CARDS, MOMENTS
 from questions.intake.context import WEATHER, lives_in
@@ -56,7 +55,8 @@ def cards(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    kept = {"closes": settings.CLOSE_AFTER, "erases": settings.ERASE_AFTER, "reads": retaining.READ_FIRST}
+    by = deadlines.kept_for()
+    kept = {"closes": by["close"], "erases": by["erase"], "reads": retaining.READ_FIRST}
     context = {name: time.days for name, time in kept.items()}
     return render(request, "intake/pages/privacy.html", context)
 

@@ -17,7 +17,7 @@ WORDS = 10  # an hour from one network
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def suggest(request: HttpRequest, slug: str) -> HttpResponse:
-    topic = get_object_or_404(Topic, slug=slug)
+    topic = get_object_or_404(Topic, slug=slug, retired=False)
     form = WordForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _page(request, topic, form, status=422 if form.is_bound else 200)
