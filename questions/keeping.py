@@ -33,7 +33,7 @@ class Effect(NamedTuple):
 
 
 def days() -> tuple[int, int]:
-    """From an answer until its question closes, and from then until it is erased. 1 SQL: what holds, not what is kept."""
+    """From an answer until its question closes, and from then until it is erased: as it holds, read anew. 1 SQL."""
     row = Retention.objects.order_by("pk").first()
     if row:
         return row.close_days, row.erase_days
@@ -64,10 +64,10 @@ def _effect(kind: str, before: timedelta, after: timedelta, now: datetime) -> Ef
     due = now + SOON
     soon = rows.filter(entered_at__lte=due - after, entered_at__gt=due - before)
     edges = soon.aggregate(first=Min("entered_at"), last=Max("entered_at"))
-    told = [edge + before if edge else None for edge in edges.values()]
+    first, last = (edge + before if edge else None for edge in (edges["first"], edges["last"]))
     count, others = soon.count(), rows.filter(entered_at__gt=due - before).count() if after != before else 0
     sooner, later = (others - count, 0) if after < before else (0, others)
-    return Effect(kind, count, *told, sooner, later)
+    return Effect(kind, count, first, last, sooner, later)
 
 
 @transaction.atomic

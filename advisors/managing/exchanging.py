@@ -14,7 +14,7 @@ from advisors.managing.entries import Entry
 from advisors.models import Person
 from advisors.team import locking
 from askpeer import history
-from askpeer.errors import Refused
+from askpeer.errors import Refused, Stale
 from questions import holding
 from questions.models import Signpost
 
@@ -144,7 +144,8 @@ def _read(text: str, now: datetime) -> tuple[list[Entry], list[Wrong]]:
 def _lines(text: str) -> Iterator[tuple[int, dict[str, str]]]:
     """(the number of its first line, its cells by column) of each that is not empty. Raises Refused."""
     reader = csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), strict=True)
-    begins, columns, count = 1, [], 0
+    columns: list[str] = []
+    begins, count = 1, 0
     try:
         for row in reader:
             number, begins = begins, reader.line_num + 1
@@ -222,7 +223,7 @@ def bring_in(text: str, *, seen: str, by: Person, now: datetime) -> Brought:
     rows = {row.slug: row for row in Signpost.objects.select_for_update(no_key=True).order_by("pk")}
     before, wanted = signposts.crisis_services(), plan(text, now=now)
     if wanted.seen != seen:
-        raise signposts.Stale("The directory changed meanwhile. Look again at what the file does now, then save it.")
+        raise Stale("The directory changed meanwhile. Look again at what the file does now, then save it.")
     if wanted.wrong:
         raise Refused("Something in the file is wrong, so nothing of it is saved.")
     place = signposts.next_position()

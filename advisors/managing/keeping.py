@@ -42,9 +42,7 @@ def table() -> list[Kept]:
             "erasing waits for it",
         ),
         Kept("What somebody types before they send", "60 minutes, or until they leave", "it is gone"),
-        Kept(
-            "What is in the library", "until its asker, or we, take it down", "only its address is remembered as gone"
-        ),
+        Kept("What is in the library", "until its asker, or we, take it down", "its address is remembered as gone"),
         Kept("A locked note of the safeguarding lead", "until its last day", "it goes, unless the lead keeps it on"),
         Kept("A partner's repeated request", f"{repeats} hours", "it is forgotten"),
         Kept("Mail and messages that were sent", f"{settled} days", "that they were sent is forgotten"),

@@ -1,8 +1,9 @@
 """What the pages of the directory send. Each field keeps the one rule of advisors/managing/entries.py."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 
@@ -18,7 +19,8 @@ KINDS = {"phone": "Phone", "text": "Text", "chat": "Chat", "email": "E-mail", "w
 TYPED = ("name", "url", "summary", "nations", "min_age", "max_age", "remark")
 
 
-class Way(NamedTuple):
+@dataclass(frozen=True)
+class Way:
     """One way in: its four boxes, and whether anything is in them."""
 
     kind: forms.BoundField
@@ -28,7 +30,7 @@ class Way(NamedTuple):
 
     @property
     def is_used(self) -> bool:
-        return any(box.value() or box.errors for box in self)
+        return any(box.value() or box.errors for box in (self.kind, self.value, self.hours, self.awake))
 
 
 def _line(label: str, limit: int, hint: str = "", *, long: bool = False) -> forms.CharField:
@@ -71,14 +73,14 @@ class EntryForm(marks.SeenForm):
     def __init__(self, *args: Any, today: date, there: Signpost | None = None, **kwargs: Any) -> None:
         self.today = today
         self.entry = entries.entry_of(there) if there else None
-        super().__init__(*args, initial=_initial(there, self.entry), **kwargs)
+        super().__init__(*args, **kwargs | {"initial": _initial(there, self.entry)})
         if self.entry:
             del self.fields["slug"]
         self.count = max(WAYS, len(self.entry.channels) + 1 if self.entry else 0)
         for number in range(self.count):
             self.fields |= _boxes(number)
         for number, way in enumerate(self.entry.channels if self.entry else []):
-            self.initial |= {f"{name}_{number}": value for name, value in _shown(way).items()}
+            self.initial.update({f"{name}_{number}": value for name, value in _shown(way).items()})
 
     def ways(self) -> list[Way]:
         return [Way(*(self[f"{name}_{number}"] for name in Channel._fields)) for number in range(self.count)]
@@ -102,7 +104,7 @@ class EntryForm(marks.SeenForm):
     def _channels(self, kept: dict[str, Any]) -> Iterator[Channel]:
         for number in range(self.count):
             typed = [kept.get(f"{name}_{number}", "") for name in Channel._fields]
-            if not any(part.strip() for part in typed[1:]):
+            if f"kind_{number}" not in kept or not any(part.strip() for part in typed[1:]):
                 continue
             try:
                 yield entries.channel(*typed)
@@ -111,7 +113,7 @@ class EntryForm(marks.SeenForm):
 
     def given(self) -> Entry:
         """The entry as it was typed; when it was last checked is no part of the form."""
-        kept = {name: self.cleaned_data.get(name) for name in Entry._fields}
+        kept: dict[str, Any] = {name: self.cleaned_data.get(name) for name in Entry._fields}
         kept["slug"] = self.entry.slug if self.entry else kept["slug"]
         kept["topics"] = sorted(topic.slug for topic in self.cleaned_data["topics"])
         return Entry(**kept | {"last_verified": self.entry.last_verified if self.entry else None})

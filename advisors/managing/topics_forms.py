@@ -29,7 +29,10 @@ class Words(forms.CharField):
 
     def clean(self, value: Any) -> list[str]:
         typed = [" ".join(word.split()) for word in canonical(super().clean(value)).replace("\n", ",").split(",")]
-        words = list({word.casefold(): word for word in reversed(typed) if word}.values())[::-1]
+        first: dict[str, str] = {}
+        for word in filter(None, typed):
+            first.setdefault(word.casefold(), word)
+        words = list(first.values())
         most, longest = Topic.MOST_KEYWORDS, Topic.LONGEST_KEYWORD
         if len(words) > most:
             raise forms.ValidationError(f"A topic can have {most} keywords at most. These are {len(words)}.")
@@ -78,6 +81,8 @@ class WordsForm(forms.Form):
                 kept[name] = " ".join(canonical(kept[name]).split())
             except forms.ValidationError as wrong:
                 self.add_error(name, wrong)
+        if kept.get("label") == "":
+            self.add_error("label", self.fields["label"].error_messages["required"])
         return kept
 
 

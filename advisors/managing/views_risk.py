@@ -79,7 +79,7 @@ def _save(request: StaffRequest, row: RiskRule | None, form: RuleForm) -> HttpRe
     try:
         found = risk.save(rule=row, **form.given(), **sent, by=request.user, now=timezone.now())
     except risk.NeedsSure as needs:
-        context = {"form": form, "gone": needs.gone, "sure": risk.sure_of(needs.gone)}
+        context: dict[str, Any] = {"form": form, "gone": needs.gone, "sure": risk.sure_of(needs.gone)}
         return draw(request, "risk/sure", row=row, **context)
     except Refused as refusal:
         form.add_error(None, str(refusal))
@@ -106,7 +106,12 @@ def risk_delete(request: StaffRequest, pk: int) -> HttpResponse:
     """A page of its own, which names what goes."""
     row = _row(pk)
     gone = risk.red_no_more(row, None)
-    context = {"row": row, "language": languages.name_of(row.language), "sure": risk.sure_of(gone), "red": bool(gone)}
+    context: dict[str, Any] = {
+        "row": row,
+        "language": languages.name_of(row.language),
+        "sure": risk.sure_of(gone),
+        "red": bool(gone),
+    }
     if request.method != "POST":
         return draw(request, "risk/delete", seen=risk.seen(row), **context)
     sent = {name: request.POST.get(name, "") for name in ("seen", "sure")}

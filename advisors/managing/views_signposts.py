@@ -27,10 +27,11 @@ def signposts_list(request: StaffRequest) -> HttpResponse:
 
 def _list(request: StaffRequest, status: int = 200) -> HttpResponse:
     today = holding.today(timezone.now())
-    asked = {"stale": "stale" in request.GET, "crisis": "crisis" in request.GET}
-    asked["country"] = next((code for code in signposts.countries() if code == request.GET.get("country")), "")
+    codes = signposts.countries()
+    asked: dict[str, Any] = {"stale": "stale" in request.GET, "crisis": "crisis" in request.GET}
+    asked["country"] = next((code for code in codes if code == request.GET.get("country")), "")
     total, stale = signposts.counts(today=today)
-    named = [(code, hours_said.countries().get(code, code)) for code in signposts.countries()]
+    named = [(code, hours_said.countries().get(code, code)) for code in codes]
     context = {"rows": signposts.listed(today=today, **asked), "asked": asked, "total": total, "stale": stale}
     return draw(request, "signposts/list", status=status, countries=named, days=placing.STALE_DAYS, **context)
 

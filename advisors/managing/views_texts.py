@@ -1,6 +1,7 @@
 """The manager's pages of the message texts: written here, in use once a reviewer said yes."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -66,7 +67,7 @@ def text_edit(request: StaffRequest, kind: str, code: str, language: str) -> Htt
     form = TextForm(request.POST)
     if request.POST.get("step") == "preview" and form.is_valid():
         return _edit(request, text, place, form, html=_as_sent(form.cleaned_data["text"]))
-    sent = where | {"by": request.user, "now": timezone.now()}
+    sent: dict[str, Any] = where | {"by": request.user, "now": timezone.now()}
     status = attempt(form, lambda: rewording.propose(**form.cleaned_data, **sent))
     if not status:
         messages.success(request, WAITS)
