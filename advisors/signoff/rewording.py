@@ -54,7 +54,7 @@ def propose(
     row = waiting(kind, code, language).select_for_update(of=("self",), no_key=True).first()
     if _seen(row) != seen:
         raise Stale(CHANGED)
-    if any(one.text == text and one.label == label for one in _in_use(kind, code, language)):
+    if any(prose.canonical(one.text) == text and one.label == label for one in _in_use(kind, code, language)):
         raise Refused("These words are in use already. Change something first.")
     row = row or Wording(kind=kind, code=code, language=language, position=_position(kind, code))
     row.label, row.text, row.writer = label, text, by

@@ -265,7 +265,7 @@ def test_the_number_to_ring_in_danger_stays(client, page, here):
 
 
 def test_of_two_who_take_out_the_last_two_one_is_refused(tom, here, now):
-    service("third", max_age=99)
+    service("third", min_age=5)
     Signpost.objects.filter(slug="police").update(min_age=26)
     third = Signpost.objects.get(slug="third")
     with (
