@@ -11,13 +11,13 @@ from advisors.duty import presence
 from advisors.duty.models import Absence, Shift
 from advisors.models import Invitation, Person
 from advisors.safeguarding import glass, raising
-from advisors.signoff import locking, own_words, reading, reviewing, triaging, wordings
+from advisors.signoff import locking, own_words, reading, reviewing, rewording, triaging, wordings
 from advisors.team import debriefing, practising, supporting, teaching
 from advisors.team.models import Debrief, Kudos, Post, Turn
 from askpeer.models import OutboxRow
 from questions.intake import withdrawing
-from questions.intake.models import SuggestedWord
-from questions.models import Feedback, Message, Question, SafetyReport
+from questions.intake.models import RiskRule, SuggestedWord
+from questions.models import Feedback, Message, Question, SafetyReport, Signpost
 from questions.partners import hooks, keys
 from questions.partners.models import Partner
 from questions.publication import nominating
@@ -130,6 +130,8 @@ def _rows(people, questions, now):
         "report": reports,
         "publication": [nominating.candidate(row.round, now=now) for row in answered],
         "word": suggestions[:1],
+        "topic": [topic],
+        **_settings(people, now),
         "person": [people["another"]],
         "newcomer": [people["another"]],
         "absence": [_away(people, now)],
@@ -150,6 +152,18 @@ def _rows(people, questions, now):
     }
     found |= _partners(now)
     return {name: tuple(row.pk for row in rows) for name, rows in found.items()} | _glasses(people, questions, now)
+
+
+def _settings(people, now):
+    """One of each of what managers set, and words for a text that wait for a second person."""
+    words = {"kind": "holding", "code": "not_safe", "language": "en", "label": "New", "text": "We read it."}
+    rewording.propose(**words, by=people["other manager"], now=now)
+    return {
+        "risk rule": [RiskRule.objects.create(label="A plan", level="red", phrases=["a plan for tonight"])],
+        "signpost": [Signpost.objects.create(slug="local", name="Local", summary="They listen.")],
+        "wording": [wordings.choose("holding", "not_safe", language="en")],
+        "waiting wording": [rewording.waiting().get()],
+    }
 
 
 def _partners(now):

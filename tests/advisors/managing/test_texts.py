@@ -66,7 +66,7 @@ def test_the_reviewers_page_shows_the_words_as_they_are_sent_beside_those_in_use
     client.force_login(ruth)
     response = client.get(REVIEW)
     assert response.content.decode().count("<p>Calm down. We have <strong>read</strong> it.</p>") == 1
-    assert shown(response).count("“Calm down”") == 1
+    assert shown(response).lower().count("“calm down”") == 1
     assert shown(response).count("In use until then") == 1
     pressed = client.post(
         f"{REVIEW}{rewording.waiting().get().pk}/approve/", {"seen": response.context["rows"][0]["seen"]}
