@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from playwright.sync_api import Page
 
+from advisors.models import Person
 from questions.models import Question, Topic
 from tests.browser.acts import Act, Place, press, submit
 from tests.browser.demo import Demo
@@ -20,6 +21,7 @@ from tests.browser.places_publishing import publishing
 from tests.browser.places_review import reviewing_drafts
 from tests.browser.places_room import team_room
 from tests.browser.places_safeguarding import safeguarding
+from tests.browser.places_settings import settings
 from tests.browser.places_team import team
 from tests.browser.places_training import training
 from tests.browser.places_triage import triage_desk
@@ -153,6 +155,7 @@ TO_TRIAGE = {
 
 
 SETTINGS = {"questions/topic": Topic}
+SETTINGS = {"advisors/person": Person}
 
 
 def manage(demo: Demo) -> Iterator[Place]:
@@ -174,11 +177,12 @@ def manage(demo: Demo) -> Iterator[Place]:
     yield from figures(demo)
     yield from partners(demo)
     yield from people(demo)
+    yield from settings(demo)
+    yield Place("leave", f"/manage/people/{demo.person('Sam').pk}/leave/", who="Tom")
     yield Place("settings", "/admin/", who="Tom")
     for kind, row in SETTINGS.items():
         yield Place(f"settings, {kind}", f"/admin/{kind}/", who="Tom")
         yield Place(f"settings, one {row.__name__}", f"/admin/{kind}/{row.objects.all()[0].pk}/change/", who="Tom")
-    yield Place("settings, a new topic", "/admin/questions/topic/add/", press("Save"), "Tom")
 
 
 def accounts(demo: Demo) -> Iterator[Place]:
