@@ -17,7 +17,7 @@ from advisors.duty import presence
 
 log = logging.getLogger("askpeer.door")
 OPEN_TO_ONE_FACTOR = ("/accounts/", "/static/", "/leave/")
-STAFF_PATHS = ("/accounts/", "/admin/", "/desk/", "/guardian/", "/home/", "/invitation/", "/manage/", "/review/")
+STAFF_PATHS = ("/accounts/", "/desk/", "/guardian/", "/home/", "/invitation/", "/manage/", "/review/")
 REFRESHED_EVERY = 60  # seconds
 Next = Callable[[HttpRequest], HttpResponse]
 

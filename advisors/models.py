@@ -133,18 +133,6 @@ class Person(KeyKeeper, AbstractBaseUser):
         """Whether they are or ever were the safeguarding lead."""
         return self.was_lead or self.role == Role.LEAD
 
-    @property
-    def is_staff(self) -> bool:
-        """Whether Django's admin opens to them."""
-        return self.is_active and self.role == Role.MANAGER
-
-    def has_perm(self, perm: str, obj: object = None) -> bool:
-        """The admin's question. It registers topics, limits and people only, and all of these are the manager's."""
-        return self.is_staff
-
-    def has_module_perms(self, app_label: str) -> bool:
-        return self.is_staff
-
     def age_on(self, day: date) -> int | None:
         if self.born_on is None:
             return None

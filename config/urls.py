@@ -2,7 +2,6 @@
 
 from django.urls import include, path
 
-from askpeer.admin import site
 from config import metrics, pages
 from questions.publication import views as library
 
@@ -20,7 +19,6 @@ urlpatterns = [
     path("review/", include("advisors.signoff.urls")),
     path("manage/", include("advisors.managing.urls")),
     path("accounts/", include("allauth.urls")),
-    path("admin/", site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("health/", pages.health, name="health"),
     path("metrics", metrics.page, name="metrics"),

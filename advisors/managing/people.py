@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
-from advisors import inviting, roles
+from advisors import inviting, naming, roles
 from advisors.drafting import claiming, unsent, unsigning
 from advisors.duty import rota
 from advisors.managing import languages
@@ -70,9 +70,9 @@ def set_who(*, person: Person, alias: str, email: str, seen: str, by: Person, no
     row = _lock(person, "who", seen, by)
     wanted = {}
     with _at("alias"):
-        wanted["alias"] = inviting.clean_alias(alias, now=now, of=row)
+        wanted["alias"] = naming.clean_alias(alias, now=now, of=row)
     with _at("email"):
-        wanted["email"] = inviting.clean_email(prose.canonical(email))
+        wanted["email"] = naming.clean_email(prose.canonical(email))
     taken = "There is already somebody with this address."
     if Person.objects.filter(email__iexact=wanted["email"]).exclude(pk=row.pk).exists():
         raise Misfit("email", taken)

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator
 
 from playwright.sync_api import Page
 
-from advisors.models import Person
-from questions.models import Question, Topic
+from questions.models import Question
 from tests.browser.acts import Act, Place, press, submit
 from tests.browser.demo import Demo
 from tests.browser.places_asking import LONELY, about, asking
@@ -154,10 +153,6 @@ TO_TRIAGE = {
 }
 
 
-SETTINGS = {"questions/topic": Topic}
-SETTINGS = {"advisors/person": Person}
-
-
 def manage(demo: Demo) -> Iterator[Place]:
     for path in (
         "/manage/",
@@ -178,11 +173,6 @@ def manage(demo: Demo) -> Iterator[Place]:
     yield from partners(demo)
     yield from people(demo)
     yield from settings(demo)
-    yield Place("leave", f"/manage/people/{demo.person('Sam').pk}/leave/", who="Tom")
-    yield Place("settings", "/admin/", who="Tom")
-    for kind, row in SETTINGS.items():
-        yield Place(f"settings, {kind}", f"/admin/{kind}/", who="Tom")
-        yield Place(f"settings, one {row.__name__}", f"/admin/{kind}/{row.objects.all()[0].pk}/change/", who="Tom")
 
 
 def accounts(demo: Demo) -> Iterator[Place]:

@@ -15,5 +15,5 @@ def seal(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("advisors", "0006_agreement_vetting_probation"), ("mfa", "0003_authenticator_type_uniq")]
+    dependencies = [("advisors", "0007_probation_of_those_before"), ("mfa", "0003_authenticator_type_uniq")]
     operations = [migrations.RunPython(seal, migrations.RunPython.noop)]
