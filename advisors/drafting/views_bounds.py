@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -112,8 +112,9 @@ def _shown(person: Person, topics: list[Topic], now: datetime) -> BoundsForm:
 
 def _anew(form: BoundsForm, changed: bounds_of.Changed) -> BoundsForm:
     """What they chose, to be saved over what stands now if they still want that."""
-    form.data = cast(Any, form.data.copy())
-    form.data["seen"] = changed.kept.digest
+    data = cast(QueryDict, form.data).copy()
+    data["seen"] = changed.kept.digest
+    form.data = data
     return form
 
 
