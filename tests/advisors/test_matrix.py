@@ -366,7 +366,9 @@ def house(calendar, now, settings, tmp_path):
 
 @pytest.fixture
 def asking(house):
-    """Ask for one route as one role: (status, text, whether the database changed); all is undone afterwards."""
+    """Ask for one route as one role: (answer, text, whether the database changed, the questions whose words it is noted
+    that they opened); all is undone afterwards.
+    """
     roles = (*ROLES, *OF_A_SPACE.values())
     clients, before = {role: _client(house.people.get(role)) for role in roles}, _picture()
 
@@ -375,8 +377,9 @@ def asking(house):
         with transaction.atomic():
             answer = clients[role].post(path, data) if method == "POST" else clients[role].generic(method, path)
             text, changed = answer.content.decode(), _picture() != before
+            opened = set(Opened.objects.filter(person=house.people.get(role)).values_list("question", flat=True))
             transaction.set_rollback(True)
-        return answer, text, changed
+        return answer, text, changed, {name for name, row in house.questions.items() if row.pk in opened}
 
     return ask
 
@@ -413,8 +416,9 @@ def test_a_route_lets_in_whom_it_is_for_and_shows_nobody_else_a_word(house, aski
     door, wrong = DOORS[name], []
     somebody = OF_A_SPACE.get(name.partition(":")[0])
     for role, method, thing, args, data in _asked(house, door, [*ROLES, *filter(None, [somebody])]):
-        answer, text, changed = asking(name, role, method, args, data)
-        faults = _faults(name, door, role, method, thing, data, answer, text, changed)
+        answer, text, changed, opened = asking(name, role, method, args, data)
+        faults = [*_faults(name, door, role, method, thing, data, answer, text, changed)]
+        faults += _unnoted(door, text, opened)
         line = f"{role} {method} {thing} {'typed' if data else ''}: {answer.status_code}"
         wrong += [f"{line} {fault}" for fault in faults]
     assert "\n".join(wrong) == ""
@@ -470,6 +474,13 @@ def _faults(name, door, role, method, thing, data, answer, text, changed):
     allowed = {word for word, readers in READERS.items() if role in readers} | SHOWN_BY_GLASS.get((name, role), set())
     if seen - allowed:
         yield f"and {sorted(seen - allowed)} can be read"
+
+
+def _unnoted(door, text, opened):
+    """A page with a question's words notes who opened them; a script's answer belongs to a page that has."""
+    shown = {word for word in re.findall(rf"{MARK}(\w+)", text) if word in QUESTIONS}
+    if not door.bare and shown - opened:
+        yield f"and nobody noted that {sorted(shown - opened)} was opened"
 
 
 def _is_own(door, role, thing):
