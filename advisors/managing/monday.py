@@ -90,9 +90,15 @@ def page(*, now: datetime) -> Page:
 
 
 def week_closed(calendar: Calendar, now: datetime) -> datetime:
-    """When the service closed for the last time before this Monday; Saturday's first minute where it was not open."""
+    """When a week's last day closed, by now: this week's where it is over; where it was not open, Saturday began."""
     local = calendar.local(now).date()
     monday = local - timedelta(days=local.weekday())
+    this, last = _closed(calendar, monday + timedelta(days=7)), _closed(calendar, monday)
+    return this if this <= now else last
+
+
+def _closed(calendar: Calendar, monday: date) -> datetime:
+    """When the week before this Monday ended."""
     for days in range(1, 8):
         if spans := calendar.on_day(monday - timedelta(days=days)):
             return spans[-1][1]

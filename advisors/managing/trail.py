@@ -141,7 +141,15 @@ def _fact(value: Any, aliases: dict[str, str]) -> str:
         return ", ".join(_words(str(one)).lower() for one in value) or "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return aliases.get(str(value), str(value))
+    return aliases.get(str(value)) or _said(str(value))
+
+
+def _said(value: str) -> str:
+    """A moment on the service's own clock, a code without its underscores, and all else as it is."""
+    try:
+        return moment(datetime.fromisoformat(value)) if "T" in value else value.replace("_", " ")
+    except ValueError:
+        return value
 
 
 def _words(code: str) -> str:

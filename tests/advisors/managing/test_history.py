@@ -40,12 +40,26 @@ def test_it_says_when_who_what_and_with_which_facts(client, tom, calendar):
     sam = PersonFactory(alias="Sam")
     entry(subject=sam.name, kind="shift_added", actor=tom.name, at=datetime(2026, 7, 1, 9, 30, 5, tzinfo=UTC))
     entry(actor="asker", kind="own_words_dropped", fields=["born_on", "role"], to=sam.name, anew=True)
+    entry(kind="moved", until="2026-07-01T09:30:05+00:00", day="2026-07-01", to="in_progress", code="The T of it")
     entry(subject="trail", kind="restored", seal=7)
     entry(subject="something_new:x", kind="done", actor="person:00000000-0000-4000-8000-000000000000")
     rows = client.get(PATH).context["page"].entries
     assert [tuple(row)[1:] for row in rows] == [
         ("Mon 16 Nov 2026, 11:00:00", "somebody", "Something new", "x", "Done", []),
         ("Mon 16 Nov 2026, 11:00:00", "the service", "Trail", "", "Restored", [("Seal", "7")]),
+        (
+            "Mon 16 Nov 2026, 11:00:00",
+            "the service",
+            "Topic",
+            "1",
+            "Moved",
+            [
+                ("Code", "The T of it"),
+                ("Day", "2026-07-01"),
+                ("To", "in progress"),
+                ("Until", "Wed 1 Jul 2026, 10:30:05"),
+            ],
+        ),
         (
             "Mon 16 Nov 2026, 11:00:00",
             "an asker",

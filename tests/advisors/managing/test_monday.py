@@ -190,7 +190,9 @@ def test_what_is_about_staff_or_not_red_is_not_among_them(quiet, now, about):
 
 
 def test_the_last_closing_is_found_past_closed_days(calendar, now):
-    assert monday.week_closed(calendar, now + 4 * DAY) == datetime(2026, 11, 13, 18, tzinfo=UTC)
+    friday = datetime(2026, 11, 20, 18, tzinfo=UTC)
+    assert monday.week_closed(calendar, friday - timedelta(seconds=1)) == datetime(2026, 11, 13, 18, tzinfo=UTC)
+    assert [monday.week_closed(calendar, friday + days * DAY) for days in (0, 2)] == [friday, friday]
     shut = calendars.hours.Calendar(calendar.zone, {})
     assert monday.week_closed(shut, now) == datetime(2026, 11, 14, tzinfo=UTC)
 
