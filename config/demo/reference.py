@@ -1,12 +1,21 @@
 """What a service needs before anybody asks: topics, signposts, risk phrases, sentences approved beforehand."""
 
+from datetime import datetime
 from typing import Any
 
 from advisors.models import Person
-from advisors.signoff import wordings
+from advisors.signoff import rewording, wordings
 from config.demo.content import rows
 from questions.intake.models import RiskRule
 from questions.models import Signpost, SignpostChannel, Topic
+
+NOT_SAFE_IN_DUTCH = """
+Dank je dat je dit aan ons schreef. We hebben het gelezen, en we nemen het ernstig.
+
+Bovenaan deze pagina staat wie nu wakker is en met je wil praten. Blijf vannacht bij iemand in de buurt, als dat kan.
+
+Ons antwoord aan jou komt nog.
+"""
 
 
 def seed_topics() -> dict[str, Topic]:
@@ -66,3 +75,9 @@ def seed_risk_rules() -> None:
 def seed_wordings(writer: Person, approver: Person) -> None:
     """The shipped sentences for redirects and holding replies, under two names."""
     wordings.load(writer=writer, approver=approver)
+
+
+def seed_waiting_text(manager: Person, now: datetime) -> None:
+    """A translation that a manager wrote, and that no second person has read yet."""
+    where = {"kind": "holding", "code": "not_safe", "language": "nl"}
+    rewording.propose(**where, label="Niet veilig voor zichzelf", text=NOT_SAFE_IN_DUTCH, by=manager, now=now)

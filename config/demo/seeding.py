@@ -52,6 +52,7 @@ def seed(*, now: datetime) -> None:
     people.seed_school(staff)
     supervisors = [person for person in staff.values() if person.role == "supervisor"]
     reference.seed_wordings(supervisors[0], supervisors[1])
+    reference.seed_waiting_text(staff["tom"], now)
     library.seed_library(topics, staff, now)
     team.be_there(staff, now)
     receipts = lives.seed_questions(topics, staff, partner, now)
