@@ -1,4 +1,4 @@
-"""The sentences that are sent unread, as the manager sees them: what is in use, what waits, what is missing."""
+"""The sentences that are sent as they stand, as the manager sees them: what is in use, what waits, what is missing."""
 
 from collections import defaultdict
 from typing import NamedTuple
