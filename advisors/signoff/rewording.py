@@ -1,4 +1,4 @@
-"""New wordings of the sentences that are sent as they stand: one person writes, a second one says yes to exactly these words.
+"""New wordings of the sentences that are sent as they stand: one writes, a second one says yes to exactly these words.
 
 What is in use stays in use until then; no approved sentence is ever changed in place.
 """
