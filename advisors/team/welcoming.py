@@ -24,7 +24,7 @@ class Step(NamedTuple):
         if self.done:
             return "Done"
         if not self.url:
-            return "Others do this for you"
+            return "Not yet"
         return "To do" if self.needed else "When you like"
 
 

@@ -6,10 +6,10 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 
-from advisors import inviting, sweeping
+from advisors import consenting, inviting, sweeping
 from advisors.duty import handing_over
 from advisors.duty.models import ShiftNote
-from advisors.models import Invitation
+from advisors.models import GuardianRequest, Invitation
 from advisors.team import checking_in, practising, supporting, teaching, wrapping_up
 from advisors.team.models import Attempt, CheckIn, SupportCall, WrapUp
 from askpeer.models import OutboxRow
@@ -100,6 +100,13 @@ KEPT = {
         ShiftNote,
         lambda now: handing_over.leave_note(text="Look at the new one.", by=SupervisorFactory(), now=now),
         timedelta(days=90),
+    ),
+    "a question to a guardian": (
+        GuardianRequest,
+        lambda now: consenting.ask(
+            person=PersonFactory(born_on=date(2011, 5, 1)), email="mum@example.org", by="service", now=now
+        ),
+        timedelta(days=44),
     ),
     "an invitation": (
         Invitation,

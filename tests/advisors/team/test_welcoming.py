@@ -103,3 +103,15 @@ def test_the_list_costs_the_same_whatever_is_done(browser, sam, ruth, now, passe
     client.get("/desk/welcome/")
     with django_assert_num_queries(4):  # session, person, what they passed, their buddy
         client.get("/desk/welcome/")
+
+
+def test_the_page_has_one_button_to_what_comes_next(browser, sam):
+    new = browser(PersonFactory(**NEW)).get("/desk/welcome/")
+    assert (new.context["first"].url, new.content.decode().count('class="button"')) == ("/desk/agreement/", 1)
+    old = browser(sam).get("/desk/welcome/")
+    assert (old.context["first"], old.context["next"]) == (None, "/desk/")
+
+
+def test_the_states_say_whose_turn_it_is(calendar, now):
+    steps = welcoming.steps(PersonFactory(**NEW), now=now)
+    assert [step.state for step in steps] == ["To do", "When you like", "Not yet", "To do", "When you like", "Not yet"]
