@@ -55,6 +55,9 @@ def home(request: StaffRequest) -> HttpResponse:
     }
     context["few_askers"] = all(one.figure.is_too_few for one in drawn["askers"])
     return _page(request, "home", 422 if problems else 200, **context, **drawn)
+    context = {"chosen": chosen, "links": links, "month": period.told_of_askers(chosen, now=now), "problems": problems}
+    few = all(one.figure.is_too_few for one in drawn["askers"])
+    return _page(request, "home", 422 if problems else 200, **context, **drawn, few_askers=few)
 
 
 def _chosen(request: StaffRequest, now: datetime) -> period.Period:
