@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The project's commands. `start` and `test` work where nothing is installed yet."""
+"""The project's commands. `start`, `test` and `install` work where nothing is installed yet."""
 
 import os
 import sys
@@ -11,6 +11,10 @@ def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     command = sys.argv[1] if len(sys.argv) > 1 else ""
     bootstrap.ensure(command)
+    if command == "install":
+        # Without the settings, which are not there yet, and would make secrets of their own.
+        print("Installed for " + sys.prefix)
+        return
     if command in {"test", "faults"}:
         # Before Django: the settings make secrets in the data directory, and the tests keep away from yours.
         from config import testing

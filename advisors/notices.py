@@ -357,14 +357,18 @@ def password_reset(refs: Refs, *, key: str, now: datetime) -> Mail | None:
     person = _active(refs)
     if person is None:
         return None
-    token = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(person)
-    names = {"uidb36": user_pk_to_url_str(person), "key": token}
-    link = settings.SITE_URL + reverse("account_reset_password_from_key", kwargs=names)
     body = (
-        f"Hello {person.alias},\n\nChoose a new password here:\n{link}\n\n"
+        f"Hello {person.alias},\n\nChoose a new password here:\n{password_link(person)}\n\n"
         "The link works once. If you did not ask for it, delete this mail: your password stays as it is."
     )
     return Mail(person.email, "A new password", body, key)
+
+
+def password_link(person: Person) -> str:
+    """A link that works once and for PASSWORD_RESET_TIMEOUT; it is stored nowhere."""
+    token = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(person)
+    names = {"uidb36": user_pk_to_url_str(person), "key": token}
+    return settings.SITE_URL + reverse("account_reset_password_from_key", kwargs=names)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Build .venv from the lock, for `start` and `test` in a fresh checkout. Standard library only.
+"""Build .venv from the lock, for `start`, `test` and `install` in a fresh checkout. Standard library only.
 
 It has to parse on an old Python too, so that it can say that the Python is too old.
 """
@@ -16,10 +16,20 @@ LOCK_DIR = BASE_DIR / "config" / "lock"
 VENV = BASE_DIR / ".venv"
 OLDEST = (3, 11)
 
-# What each of the two commands installs; test.txt holds everything in run.txt, in the same versions.
-LOCKS = {"start": ("run.txt",), "test": ("test.txt", "run.txt"), "faults": ("test.txt", "run.txt")}
+# What each of these commands installs; test.txt holds everything in run.txt, in the same versions.
+LOCKS = {
+    "start": ("run.txt",),
+    "install": ("run.txt",),
+    "test": ("test.txt", "run.txt"),
+    "faults": ("test.txt", "run.txt"),
+}
 RUN = ("django", "celery")
-PROOF = {"start": RUN, "test": (*RUN, "pytest", "pytest_django"), "faults": (*RUN, "pytest", "pytest_django")}
+PROOF = {
+    "start": RUN,
+    "install": RUN,
+    "test": (*RUN, "pytest", "pytest_django"),
+    "faults": (*RUN, "pytest", "pytest_django"),
+}
 
 
 class Unready(Exception):
@@ -29,7 +39,7 @@ class Unready(Exception):
 def ensure(command):
     """Return when this Python can run the command, else run it again inside .venv (does not return).
 
-    `start` and `test` build .venv first where it is missing or the lock has changed.
+    The commands of LOCKS build .venv first where it is missing or the lock has changed.
     """
     try:
         if sys.version_info < OLDEST:

@@ -8,7 +8,7 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection, connections
 
-from advisors import roles
+from advisors import beginning, roles
 from advisors.beside import sitting
 from advisors.beside.models import Sitting
 from advisors.drafting import claiming, writing
@@ -120,6 +120,15 @@ def _outcome(act):
     except Exception as problem:  # noqa: BLE001  (the tests say that there is none)
         return type(problem).__name__
     return "done"
+
+
+def test_of_all_who_begin_a_new_service_one_is_its_manager(calendar, now):
+    def begin(number):
+        beginning.begin(email=f"mia{number}@askpeer.example", alias=f"Mia {number}", now=now)
+
+    outcomes = at_once(*[lambda number=number: begin(number) for number in range(AT_ONCE)])
+    assert outcomes == {"done": 1, "refused": AT_ONCE - 1}
+    assert Person.objects.filter(role=Role.MANAGER).count() == 1
 
 
 def test_of_all_who_claim_one_question_one_holds_it(staff, now):

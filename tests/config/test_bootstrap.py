@@ -82,6 +82,17 @@ def test_a_built_environment_takes_over_with_the_same_arguments(checkout):
     assert run(checkout, "demo", "--json").stdout == "inside: manage.py demo --json\n"
 
 
+def test_install_builds_what_start_needs_and_makes_no_secrets(checkout, built):
+    mark, venv, locks = built
+    mark("install")
+    assert (bootstrap.is_built("start", venv, locks), bootstrap.is_built("test", venv, locks)) == (True, False)
+    inside = subprocess.run(
+        [sys.executable, "manage.py", "install"], cwd=checkout, capture_output=True, text=True, check=False
+    )
+    assert (inside.stdout, inside.stderr) == (f"Installed for {sys.prefix}\n", "")
+    assert not (checkout / "var").exists()
+
+
 def test_other_commands_say_what_builds_the_environment(checkout):
     outcome = run(checkout, "demo")
 
