@@ -1,0 +1,279 @@
+"""A machine of the guide's: its blocks typed into real shells, on a real nginx, PostgreSQL and Redis, in one folder.
+
+What belongs to the machine and not to the service is played: apt-get and adduser do nothing, runuser runs the command
+as whoever runs the tests, and systemctl asks this process, which starts what the unit files say. Nothing outlives it.
+"""
+
+import json
+import os
+import pwd
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config import paths
+from config.processes import Child, Children
+from tests.faults import guide, postgres
+from tests.faults.units import Unit
+from tests.journeys.service import free_port
+
+PLAYED = {
+    "apt-get": "exit 0",
+    "adduser": "exit 0",
+    "runuser": 'shift 3\nexec "$@"',  # -u WHO --
+    "systemctl": f'exec {sys.executable} -I -S "$ASKED" "$@"',
+}
+ASK = """
+import json, os, socket, sys
+
+with socket.socket(socket.AF_UNIX) as line:
+    line.connect(os.environ["SYSTEMCTL"])
+    line.sendall(json.dumps(sys.argv[1:]).encode() + b"\\n")
+    code, said = json.loads(line.makefile().readline())
+print(said, end="")
+sys.exit(code)
+"""
+NGINX = """
+pid {folder}/pid;
+error_log {folder}/main.log;
+worker_processes 2;
+daemon off;
+events {{ worker_connections 256; }}
+http {{
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    include {folder}/site.conf;
+}}
+"""
+LEFT_BEHIND = {".git", ".venv", "var", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
+
+
+@dataclass
+class Machine:
+    """env is that of the shell in which the guide is read. Its processes are for the thread that made it."""
+
+    folder: Path
+    nginx: Path
+    children: Children
+    env: dict[str, str] = field(repr=False)
+    asked: socket.socket = field(repr=False)
+    running: dict[str, Child] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def url(self):
+        return self.env["ASKPEER_URL"]
+
+    def read(self, *names, **env):
+        """Type these blocks, one after the other, each into a new shell; return what the last one printed."""
+        return [self.type(guide.blocks()[name], name, **env) for name in names][-1]
+
+    def type(self, text, name="", **env):
+        """Type a text into a new shell, behind the guide's first block. Raises AssertionError where it fails."""
+        began, said = time.monotonic(), []
+        script = f"set -euo pipefail\n{guide.blocks()['settings']}\n{text}"
+        given = [f"{key}={value}" for key, value in (self.env | env).items()]
+        shell = self.children.spawn(name, ["env", "-i", *given, "bash", "-c", script], sink=said.append)
+        while (ended := self.children.pump(0.02)) is not shell:
+            assert ended not in self.running.values(), f"{ended.name} ended by itself: {self.log(ended.name)}"
+            self._answer()
+        self.seconds[name] = time.monotonic() - began
+        assert shell.process.returncode == 0, f"{name}: " + "\n".join(said)
+        return "\n".join(said)
+
+    def log(self, name):
+        path = self.folder / f"{name}.log"
+        return path.read_text() if path.exists() else ""
+
+    def kill_all(self):
+        """Whatever still runs."""
+        for child in [*self.children.running]:
+            child.kill()
+
+    def _answer(self):
+        """Do what systemctl was asked, if it was."""
+        try:
+            line, _ = self.asked.accept()
+        except BlockingIOError:
+            return
+        with line:
+            line.setblocking(True)
+            words = [word for word in json.loads(line.makefile().readline()) if word != "--now"]
+            code, said = self._control(words[0], words[1:])
+            line.sendall(json.dumps([code, said]).encode() + b"\n")
+
+    def _control(self, verb, names):
+        """(exit status, what it says) of systemctl. A unit that nobody has is one of the machine's own."""
+        if verb == "daemon-reload":
+            return 0, ""
+        if verb in {"reload", "reload-or-restart"}:
+            assert names == ["nginx"]
+            self._reload_nginx()
+            return 0, ""
+        assert verb in {"enable", "disable", "start", "stop", "restart"}, verb
+        done = [self._turn(verb, name) for name in names if name != "redis-server"]
+        return max((code for code, _ in done), default=0), "".join(said for _, said in done)
+
+    def _turn(self, verb, name):
+        if verb in {"stop", "restart", "disable"} and name in self.running:
+            unit, child = self._unit(name), self.running.pop(name)
+            self.children.stop([child], grace=unit.grace)
+        return self._start(name) if verb in {"enable", "start", "restart"} else (0, "")
+
+    def _unit(self, name):
+        return Unit.read(Path(self.env["SYSTEMD"]), name)
+
+    def _start(self, name):
+        unit = self._unit(name)
+        if name in self.running or unit.is_timer:
+            return 0, ""
+        if unit.kind == "oneshot":
+            done = subprocess.run(unit.command({}), capture_output=True, text=True, check=False, timeout=120)
+            return done.returncode, done.stdout + done.stderr
+        ready = self.folder / f"{name}.ready"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+            ready.unlink(missing_ok=True)
+            told.bind(str(ready))
+            told.settimeout(60)
+            logged = ["/bin/sh", "-c", 'exec "$@" >>"$0" 2>&1', str(self.folder / f"{name}.log")]
+            self.running[name] = self.children.spawn(name, [*logged, *unit.command({"NOTIFY_SOCKET": str(ready)})])
+            if unit.kind == "notify":
+                assert told.recv(200).startswith(b"READY=1"), self.log(name)
+        return 0, ""
+
+    def _reload_nginx(self):
+        if "nginx" in self.running:
+            os.kill(self.running["nginx"].process.pid, signal.SIGHUP)
+            return
+        program = shutil.which("nginx") or "/usr/sbin/nginx"
+        assert Path(program).exists(), "No nginx here: apt-get install nginx-light"
+        command = as_nobody_much([program, "-e", str(self.nginx / "main.log"), "-c", str(self.nginx / "nginx.conf")])
+        self.running["nginx"] = self.children.spawn("nginx", command)
+
+
+def as_nobody_much(command):
+    """As the machine's web user where we are root: nginx then begins without any right, as all else here does."""
+    if os.getuid() != 0:
+        return command
+    who = ["--reuid", "www-data", "--regid", "www-data", "--clear-groups"]
+    return ["setpriv", *who, "--pdeathsig", "TERM", "--", *command]
+
+
+def pack(archive, *, packages):
+    """The archive of a release as it stands here; packages: with the way to those installed for the tests."""
+    with tarfile.open(archive, "w:gz", compresslevel=1) as packed:
+        for path in sorted(paths.BASE_DIR.iterdir()):
+            if path.name not in LEFT_BEHIND:
+                packed.add(path, path.name, filter=lambda found: None if _is_left(found.name) else found)
+        if packages:
+            link = tarfile.TarInfo(".venv")
+            link.type, link.linkname = tarfile.SYMTYPE, sys.prefix
+            packed.addfile(link)
+
+
+def _is_left(name):
+    return Path(name).name in LEFT_BEHIND
+
+
+@contextmanager
+def machine(*, packages=True):
+    """A machine on which nothing is done yet but a database server and a certificate; nothing of it is left."""
+    with (
+        postgres.server() as server,
+        tempfile.TemporaryDirectory(prefix="askpeer-guide-") as home,
+        tempfile.TemporaryDirectory(prefix="askpeer-nginx-") as web,
+        socket.socket(socket.AF_UNIX) as asked,
+        Children(env=os.environ) as children,
+    ):
+        folder, nginx = Path(home), Path(web)
+        asked.bind(str(folder / "systemctl"))
+        asked.listen()
+        asked.setblocking(False)
+        _play(folder)
+        _front(nginx)
+        pack(folder / "askpeer.tar.gz", packages=packages)
+        env = _environment(folder, nginx, server, packages)
+        found = Machine(folder, nginx, children, env, asked)
+        try:
+            yield found
+        finally:
+            # The servers that others need go last.
+            last = {"askpeer-redis", "nginx"}
+            children.stop([child for child in children.running if child.name not in last], grace=5)
+
+
+def _play(folder):
+    (folder / "bin").mkdir()
+    (folder / "systemd").mkdir()
+    (folder / "safe").mkdir(mode=0o700)
+    (folder / "ask.py").write_text(ASK)
+    for name, text in PLAYED.items():
+        program = folder / "bin" / name
+        program.write_text(f"#!/bin/sh\n{text}\n")
+        program.chmod(0o755)
+
+
+def _front(nginx):
+    """What stands around the site: a configuration without root, and a certificate for localhost."""
+    (nginx / "nginx.conf").write_text(NGINX.format(folder=nginx))
+    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    made += ["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    files = ["-keyout", str(nginx / "privkey.pem"), "-out", str(nginx / "fullchain.pem")]
+    subprocess.run([*made, *files], check=True, capture_output=True)
+    if os.getuid() == 0:
+        for path in [nginx, *nginx.iterdir()]:
+            shutil.chown(path, "www-data", "www-data")
+
+
+def _environment(folder, nginx, server, packages):
+    port = free_port()
+    python = Path(sys.prefix if packages else sys.base_prefix) / "bin"
+    return {
+        "PATH": f"{folder}/bin:{python}:{os.environ['PATH']}",
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "SYSTEMCTL": str(folder / "systemctl"),
+        "ASKED": str(folder / "ask.py"),
+        "PGHOST": "127.0.0.1",
+        "PGPORT": server.port,
+        "PGUSER": postgres.USER,
+        "PGDATABASE": "postgres",
+        "ASKPEER_HOST": "localhost",
+        "ASKPEER_URL": f"https://localhost:{port}",
+        "ASKPEER_ROOT": str(folder / "srv"),
+        "ASKPEER_CONF": str(folder / "etc"),
+        "ASKPEER_DATA": str(folder / "data"),
+        "ASKPEER_USER": pwd.getpwuid(os.getuid()).pw_name,
+        "OFFSITE": str(folder / "offsite"),
+        "SAFE": str(folder / "safe"),
+        "ARCHIVE": str(folder / "askpeer.tar.gz"),
+        "SYSTEMD": str(folder / "systemd"),
+        "NGINX_SITE": str(nginx / "site.conf"),
+        "NGINX_LOGS": str(nginx),
+        "TLS": str(nginx),
+        "CACERT": str(nginx / "fullchain.pem"),
+        "POSTGRES_LOG": str(server.folder / "log"),
+        "DATABASE": "askpeer_guide",
+        "DATABASE_PORT": server.port,
+        "REDIS_PORT": free_port(),
+        "PORT_1": free_port(),
+        "PORT_2": free_port(),
+        "HTTP": f"127.0.0.1:{free_port()}",
+        "HTTPS": f"127.0.0.1:{port}",
+        "EMAIL_URL": "dummymail://",
+        "FIRST_EMAIL": "first@askpeer.example",
+        "FIRST_ALIAS": "Robin",
+        "DRILL_FOUND": str(folder / "drill"),
+    }
