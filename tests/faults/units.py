@@ -54,5 +54,3 @@ class Unit:
             return {}
         lines = [line.partition("=") for line in Path(self.said["EnvironmentFile"]).read_text().splitlines()]
         return {key: "".join(shlex.split(value)) for key, _, value in lines}
-
-
