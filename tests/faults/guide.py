@@ -13,7 +13,8 @@ def fences():
     """[(language, name, text)] of every block, in the guide's order."""
     tokens = MarkdownIt("commonmark").parse(GUIDE.read_text())
     found = [token for token in tokens if token.type in {"fence", "code_block"}]
-    return [(*(token.info.split() + ["", ""])[:2], token.content) for token in found]
+    named = [([*token.info.split(), "", ""], token.content) for token in found]
+    return [(words[0], words[1], text) for words, text in named]
 
 
 def blocks():

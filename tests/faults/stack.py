@@ -7,7 +7,6 @@ as whoever runs the tests, and systemctl asks this process, which starts what th
 import json
 import os
 import pwd
-import shlex
 import shutil
 import signal
 import socket
@@ -21,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config import paths
-from config.processes import Child, Children
+from config.processes import Child, Children, tethered
 from tests.faults import guide, postgres
 from tests.faults.units import Unit
 from tests.journeys.service import free_port
@@ -57,6 +56,7 @@ http {{
     include {folder}/site.conf;
 }}
 """
+STARTS_WITHIN = 120  # seconds, on a machine with much else to do
 LEFT_BEHIND = {".git", ".venv", "var", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
 
 
@@ -97,11 +97,6 @@ class Machine:
         path = self.folder / f"{name}.log"
         return path.read_text() if path.exists() else ""
 
-    def kill_all(self):
-        """Whatever still runs."""
-        for child in [*self.children.running]:
-            child.kill()
-
     def _answer(self):
         """Do what systemctl was asked, if it was."""
         try:
@@ -140,13 +135,14 @@ class Machine:
         if name in self.running or unit.is_timer:
             return 0, ""
         if unit.kind == "oneshot":
-            done = subprocess.run(unit.command({}), capture_output=True, text=True, check=False, timeout=120)
+            once = tethered(unit.command({}))
+            done = subprocess.run(once, capture_output=True, text=True, check=False, timeout=STARTS_WITHIN)
             return done.returncode, done.stdout + done.stderr
         ready = self.folder / f"{name}.ready"
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
             ready.unlink(missing_ok=True)
             told.bind(str(ready))
-            told.settimeout(60)
+            told.settimeout(STARTS_WITHIN)
             logged = ["/bin/sh", "-c", 'exec "$@" >>"$0" 2>&1', str(self.folder / f"{name}.log")]
             self.running[name] = self.children.spawn(name, [*logged, *unit.command({"NOTIFY_SOCKET": str(ready)})])
             if unit.kind == "notify":
@@ -159,11 +155,11 @@ class Machine:
             return
         program = shutil.which("nginx") or "/usr/sbin/nginx"
         assert Path(program).exists(), "No nginx here: apt-get install nginx-light"
-        command = as_nobody_much([program, "-e", str(self.nginx / "main.log"), "-c", str(self.nginx / "nginx.conf")])
+        command = _unprivileged([program, "-e", str(self.nginx / "main.log"), "-c", str(self.nginx / "nginx.conf")])
         self.running["nginx"] = self.children.spawn("nginx", command)
 
 
-def as_nobody_much(command):
+def _unprivileged(command):
     """As the machine's web user where we are root: nginx then begins without any right, as all else here does."""
     if os.getuid() != 0:
         return command

@@ -8,7 +8,7 @@ import pytest
 
 from config import paths
 from config.processes import parse_procfile
-from tests.faults import guide, stack
+from tests.faults import guide, sizing, stack
 from tests.faults.size import LONG, size
 from tests.faults.units import Unit
 from tests.faults.visitors import Door, Visitors
@@ -21,6 +21,7 @@ BEGIN = ("start", "nginx", "look", "first-manager", "backups")
 LATER = ("drill", "restore", "upgrade")
 SEED = "manage shell --no-imports -c 'from tests.faults import before; before.main(teams=0, old=0, seconds=0)'"
 VISITORS, UPGRADES = 4, size(1, 3)
+SECONDS = size(1, 20)  # that each page is measured
 ERASED, LOST = size(3, 50), size(2, 20)  # questions: erased since the backup, asked since the backup
 TEXT = "I eat lunch alone at my new school. It is day {number}."
 PLAINLY = 'for port in "$PORT_1" "$PORT_2"; do systemctl restart "askpeer-web@$port"; sleep 2; done'
@@ -65,6 +66,7 @@ def test_upgrade_under_load_drill_and_restore(figure):
         asked = _upgrade_while_people_come(machine, door, keys, figure)
         _drill(machine, figure)
         _restore(machine, door, asked, keys[0], figure)
+        _size(machine, keys[0], figure)
         _check_logs(machine, asked)
 
 
@@ -126,6 +128,14 @@ def _restore(machine, door, asked, key, figure):
         f"restore after {ERASED} erasures and {LOST} questions more",
         f"{machine.seconds['restore']:.0f} s, {len(saved)} tables as saved, less what the ledger erased",
     )
+
+
+def _size(machine, key, figure):
+    pace, weight = sizing.measure(machine, key, SECONDS)
+    for what, rate in pace.items():
+        assert rate > 0
+        figure(f"one web process, {what}", f"{rate:.0f} a second")
+    figure("memory and disk", ", ".join(f"{what} {found}" for what, found in weight.items()))
 
 
 def _check_logs(machine, asked):
