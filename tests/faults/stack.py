@@ -1,63 +1,26 @@
 """A machine of the guide's: its blocks typed into real shells, on a real nginx, PostgreSQL and Redis, in one folder.
 
-What belongs to the machine and not to the service is played: apt-get and adduser do nothing, runuser runs the command
-as whoever runs the tests, and systemctl asks this process, which starts what the unit files say. Nothing outlives it.
+systemctl asks this process, which starts what the unit files say. tests/faults/ground.py plays the rest of the machine.
+Nothing outlives it.
 """
 
 import json
 import os
-import pwd
 import shutil
 import signal
 import socket
 import subprocess
-import sys
-import tarfile
 import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config import paths
 from config.processes import Child, Children, tethered
-from tests.faults import guide, postgres
+from tests.faults import ground, guide, postgres
 from tests.faults.units import Unit
-from tests.journeys.service import free_port
 
-PLAYED = {
-    "apt-get": "exit 0",
-    "adduser": "exit 0",
-    "runuser": 'shift 3\nexec "$@"',  # -u WHO --
-    "systemctl": f'exec {sys.executable} -I -S "$ASKED" "$@"',
-}
-ASK = """
-import json, os, socket, sys
-
-with socket.socket(socket.AF_UNIX) as line:
-    line.connect(os.environ["SYSTEMCTL"])
-    line.sendall(json.dumps(sys.argv[1:]).encode() + b"\\n")
-    code, said = json.loads(line.makefile().readline())
-print(said, end="")
-sys.exit(code)
-"""
-NGINX = """
-pid {folder}/pid;
-error_log {folder}/main.log;
-worker_processes 2;
-daemon off;
-events {{ worker_connections 256; }}
-http {{
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    include {folder}/site.conf;
-}}
-"""
 STARTS_WITHIN = 120  # seconds, on a machine with much else to do
-LEFT_BEHIND = {".git", ".venv", "var", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
 
 
 @dataclass
@@ -167,22 +130,6 @@ def _unprivileged(command):
     return ["setpriv", *who, "--pdeathsig", "TERM", "--", *command]
 
 
-def pack(archive, *, packages):
-    """The archive of a release as it stands here; packages: with the way to those installed for the tests."""
-    with tarfile.open(archive, "w:gz", compresslevel=1) as packed:
-        for path in sorted(paths.BASE_DIR.iterdir()):
-            if path.name not in LEFT_BEHIND:
-                packed.add(path, path.name, filter=lambda found: None if _is_left(found.name) else found)
-        if packages:
-            link = tarfile.TarInfo(".venv")
-            link.type, link.linkname = tarfile.SYMTYPE, sys.prefix
-            packed.addfile(link)
-
-
-def _is_left(name):
-    return Path(name).name in LEFT_BEHIND
-
-
 @contextmanager
 def machine(*, packages=True):
     """A machine on which nothing is done yet but a database server and a certificate; nothing of it is left."""
@@ -197,10 +144,10 @@ def machine(*, packages=True):
         asked.bind(str(folder / "systemctl"))
         asked.listen()
         asked.setblocking(False)
-        _play(folder)
-        _front(nginx)
-        pack(folder / "askpeer.tar.gz", packages=packages)
-        env = _environment(folder, nginx, server, packages)
+        ground.play(folder)
+        ground.front(nginx)
+        ground.pack(folder / "askpeer.tar.gz", packages=packages)
+        env = ground.environment(folder, nginx, server, packages)
         found = Machine(folder, nginx, children, env, asked)
         try:
             yield found
@@ -208,68 +155,3 @@ def machine(*, packages=True):
             # The servers that others need go last.
             last = {"askpeer-redis", "nginx"}
             children.stop([child for child in children.running if child.name not in last], grace=5)
-
-
-def _play(folder):
-    (folder / "bin").mkdir()
-    (folder / "systemd").mkdir()
-    (folder / "safe").mkdir(mode=0o700)
-    (folder / "ask.py").write_text(ASK)
-    for name, text in PLAYED.items():
-        program = folder / "bin" / name
-        program.write_text(f"#!/bin/sh\n{text}\n")
-        program.chmod(0o755)
-
-
-def _front(nginx):
-    """What stands around the site: a configuration without root, and a certificate for localhost."""
-    (nginx / "nginx.conf").write_text(NGINX.format(folder=nginx))
-    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    made += ["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    files = ["-keyout", str(nginx / "privkey.pem"), "-out", str(nginx / "fullchain.pem")]
-    subprocess.run([*made, *files], check=True, capture_output=True)
-    if os.getuid() == 0:
-        for path in [nginx, *nginx.iterdir()]:
-            shutil.chown(path, "www-data", "www-data")
-
-
-def _environment(folder, nginx, server, packages):
-    port = free_port()
-    python = Path(sys.prefix if packages else sys.base_prefix) / "bin"
-    return {
-        "PATH": f"{folder}/bin:{python}:{os.environ['PATH']}",
-        "HOME": str(folder),
-        "LANG": "C.UTF-8",
-        "SYSTEMCTL": str(folder / "systemctl"),
-        "ASKED": str(folder / "ask.py"),
-        "PGHOST": "127.0.0.1",
-        "PGPORT": server.port,
-        "PGUSER": postgres.USER,
-        "PGDATABASE": "postgres",
-        "ASKPEER_HOST": "localhost",
-        "ASKPEER_URL": f"https://localhost:{port}",
-        "ASKPEER_ROOT": str(folder / "srv"),
-        "ASKPEER_CONF": str(folder / "etc"),
-        "ASKPEER_DATA": str(folder / "data"),
-        "ASKPEER_USER": pwd.getpwuid(os.getuid()).pw_name,
-        "OFFSITE": str(folder / "offsite"),
-        "SAFE": str(folder / "safe"),
-        "ARCHIVE": str(folder / "askpeer.tar.gz"),
-        "SYSTEMD": str(folder / "systemd"),
-        "NGINX_SITE": str(nginx / "site.conf"),
-        "NGINX_LOGS": str(nginx),
-        "TLS": str(nginx),
-        "CACERT": str(nginx / "fullchain.pem"),
-        "POSTGRES_LOG": str(server.folder / "log"),
-        "DATABASE": "askpeer_guide",
-        "DATABASE_PORT": server.port,
-        "REDIS_PORT": free_port(),
-        "PORT_1": free_port(),
-        "PORT_2": free_port(),
-        "HTTP": f"127.0.0.1:{free_port()}",
-        "HTTPS": f"127.0.0.1:{port}",
-        "EMAIL_URL": "dummymail://",
-        "FIRST_EMAIL": "first@askpeer.example",
-        "FIRST_ALIAS": "Robin",
-        "DRILL_FOUND": str(folder / "drill"),
-    }
