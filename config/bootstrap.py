@@ -101,7 +101,7 @@ def _build(command, python):
         else:
             _say("Building .venv from config/lock/%s. Only the first run does this." % LOCKS[command][0])
         _make_venv(python)
-        _install(python, LOCK_DIR / LOCKS[command][0])
+        _install(python, LOCK_DIR / LOCKS[command][0], compiled=command == "install")
         mark_built(command, VENV, LOCK_DIR)
     os.close(lock)
 
@@ -118,11 +118,12 @@ def _make_venv(python):
         )
 
 
-def _install(python, lock):
+def _install(python, lock, compiled):
+    # Whom a service runs as may not write beside its packages, and would compile them at every start.
     pip = [python, "-m", "pip", "--disable-pip-version-check"]
     hashed = ["install", "--quiet", "--require-hashes", "-r"]
     uv = [str(VENV / "bin" / "uv"), "pip", "install", "--quiet", "--python", python, "--require-hashes", "-r"]
-    if _run(pip + hashed + [str(LOCK_DIR / "uv.txt")]) and _run([*uv, str(lock)]):
+    if _run(pip + hashed + [str(LOCK_DIR / "uv.txt")]) and _run([*uv, str(lock), *["--compile-bytecode"] * compiled]):
         return
     _say("uv could not install the packages here; trying with pip, which takes a little longer.")
     if not _run(pip + hashed + [str(lock)]):
