@@ -73,11 +73,10 @@ def front(nginx):
             shutil.chown(path, "www-data", "www-data")
 
 
-def environment(folder, nginx, server, packages):
+def environment(folder, nginx, server):
     port = free_port()
-    python = Path(sys.prefix if packages else sys.base_prefix) / "bin"
     return {
-        "PATH": f"{folder}/bin:{python}:{os.environ['PATH']}",
+        "PATH": f"{folder}/bin:{sys.prefix}/bin:{os.environ['PATH']}",
         "HOME": str(folder),
         "LANG": "C.UTF-8",
         "SYSTEMCTL": str(folder / "systemctl"),
@@ -115,16 +114,15 @@ def environment(folder, nginx, server, packages):
     }
 
 
-def pack(archive, *, packages):
-    """The archive of a release as it stands here; packages: with the way to those installed for the tests."""
+def pack(archive):
+    """The archive of a release as it stands here, with the way to the packages of the tests: nothing is downloaded."""
     with tarfile.open(archive, "w:gz", compresslevel=1) as packed:
         for path in sorted(paths.BASE_DIR.iterdir()):
             if path.name not in LEFT_BEHIND:
                 packed.add(path, path.name, filter=lambda found: None if _is_left(found.name) else found)
-        if packages:
-            link = tarfile.TarInfo(".venv")
-            link.type, link.linkname = tarfile.SYMTYPE, sys.prefix
-            packed.addfile(link)
+        link = tarfile.TarInfo(".venv")
+        link.type, link.linkname = tarfile.SYMTYPE, sys.prefix
+        packed.addfile(link)
 
 
 def _is_left(name):

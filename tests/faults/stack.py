@@ -131,7 +131,7 @@ def _unprivileged(command):
 
 
 @contextmanager
-def machine(*, packages=True):
+def machine():
     """A machine on which nothing is done yet but a database server and a certificate; nothing of it is left."""
     with (
         postgres.server() as server,
@@ -146,8 +146,8 @@ def machine(*, packages=True):
         asked.setblocking(False)
         ground.play(folder)
         ground.front(nginx)
-        ground.pack(folder / "askpeer.tar.gz", packages=packages)
-        env = ground.environment(folder, nginx, server, packages)
+        ground.pack(folder / "askpeer.tar.gz")
+        env = ground.environment(folder, nginx, server)
         found = Machine(folder, nginx, children, env, asked)
         try:
             yield found

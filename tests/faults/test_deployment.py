@@ -53,7 +53,7 @@ def test_the_units_start_what_start_starts(name):
 @contextmanager
 def served():
     """The guide's machine up to its first backup, with what tells where it stands: (machine, door, partners' keys)."""
-    with stack.machine(packages=not LONG) as machine:
+    with stack.machine() as machine:
         assert machine.read(*SET_UP) == "System check identified no issues (0 silenced)."
         machine.read(*BEGIN)
         yield machine, Door(machine.url, machine.env["CACERT"]), json.loads(machine.type(SEED).splitlines()[-1])
