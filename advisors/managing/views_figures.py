@@ -47,15 +47,8 @@ def home(request: StaffRequest) -> HttpResponse:
     groups = {"ours": reading.HOW_WE_DO, "askers": reading.WHO_ASKS, "people": reading.WHO_WORKS}
     drawn = {name: _drawn(readers, chosen, now) for name, readers in groups.items()}
     links = [("Last 30 days", period.usual(now)), *((month.label, month) for month in period.months(now))]
-    context: dict[str, Any] = {
-        "chosen": chosen,
-        "links": links,
-        "month": period.told_of_askers(chosen, now=now),
-        "problems": problems,
-    }
-    context["few_askers"] = all(one.figure.is_too_few for one in drawn["askers"])
-    return _page(request, "home", 422 if problems else 200, **context, **drawn)
-    context = {"chosen": chosen, "links": links, "month": period.told_of_askers(chosen, now=now), "problems": problems}
+    month = period.told_of_askers(chosen, now=now)
+    context: dict[str, Any] = {"chosen": chosen, "links": links, "month": month, "problems": problems}
     few = all(one.figure.is_too_few for one in drawn["askers"])
     return _page(request, "home", 422 if problems else 200, **context, **drawn, few_askers=few)
 
