@@ -101,7 +101,7 @@ def set_role(*, person: Person, role: str, deputy: bool, seen: str, by: Person, 
     if role != row.role:
         with _at("role"):
             _check_may_change_role(row, role, now)
-    if row.role == Role.LEAD != role:
+    if row.role == Role.LEAD and role != Role.LEAD:
         Person.objects.filter(pk=row.pk).update(was_lead=True)
     return _save(row, {"role": role, "deputy": deputy}, by=by, now=now)
 
