@@ -116,7 +116,8 @@ def _pace(machine, method, path, seconds, body=None, headers=None, fine=frozense
         thread.start()
     for thread in threads:
         thread.join()
-    assert wrong == [], (path, wrong[:3])
+    said = machine.log(f"askpeer-web@{machine.env['PORT_1']}")
+    assert wrong == [], (path, wrong[:3], said[-3000:])
     return len(done) / seconds
 
 

@@ -21,7 +21,7 @@ BEGIN = ("start", "nginx", "look", "first-manager", "backups")
 LATER = ("drill", "restore", "upgrade")
 SEED = "manage shell --no-imports -c 'from tests.faults import before; before.main(teams=0, old=0, seconds=0)'"
 VISITORS, UPGRADES = 4, size(1, 3)
-SECONDS = size(1, 20)  # that each page is measured
+SECONDS = 20  # that each page is measured
 ERASED, LOST = size(3, 50), size(2, 20)  # questions: erased since the backup, asked since the backup
 TEXT = "I eat lunch alone at my new school. It is day {number}."
 PLAINLY = 'for port in "$PORT_1" "$PORT_2"; do systemctl restart "askpeer-web@$port"; sleep 2; done'
@@ -66,7 +66,8 @@ def test_upgrade_under_load_drill_and_restore(figure):
         asked = _upgrade_while_people_come(machine, door, keys, figure)
         _drill(machine, figure)
         _restore(machine, door, asked, keys[0], figure)
-        _size(machine, keys[0], figure)
+        if LONG:
+            _size(machine, keys[0], figure)
         _check_logs(machine, asked)
 
 
