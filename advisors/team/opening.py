@@ -31,11 +31,10 @@ def note_all(*, person: Person, questions: Iterable[Question], now: datetime) ->
     wanted = {question.pk for question in questions if question.status != states.WITHDRAWN}
     if not wanted:
         return
-    recent = Opened.objects.filter(person=person, question__in=wanted, at__gt=now - AN_HOUR)
-    wanted -= set(recent.values_list("question", flat=True))
     try:
-        if wanted:
-            _write(person, wanted, now)
+        recent = Opened.objects.filter(person=person, question__in=wanted, at__gt=now - AN_HOUR)
+        if unnoted := wanted - set(recent.values_list("question", flat=True)):
+            _write(person, unnoted, now)
     except DatabaseError as error:
         log.warning("An opening was not noted: %s", type(error).__name__)
 
