@@ -107,6 +107,7 @@ def test_each_stage_has_its_share_of_the_work_time(status, level, minutes):
     assert budget.total_seconds() == pytest.approx(minutes * 60, abs=1e-3)
 
 
+@pytest.mark.django_db  # how long an answer is kept, a manager may have said
 @pytest.mark.parametrize(
     ("status", "entered", "rungs"),
     [
@@ -302,6 +303,7 @@ def test_a_missed_return_to_the_queue_is_a_reminder_first_and_comes_a_staffed_ho
     assert returned == deadlines.Rung("returned", at("2026-11-19T10:30"))
 
 
+@pytest.mark.django_db  # how long an answer is kept, a manager may have said
 @pytest.mark.parametrize(
     ("status", "kind"), [("pending_asker", "reply_waited_for"), ("answered", "close"), ("closed", "erase")]
 )
