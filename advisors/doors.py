@@ -1,12 +1,19 @@
 """Where each role's work begins, and the way between the staff's pages. Paths, not names: they are public."""
 
+from typing import Any
+
 from advisors.models import Person, Role
 
+TEAM_PAGES = ("room", "journey", "training", "boundaries", "turns", "profile", "welcome", "agreement", "leaving")
 DESK = {"url": "/desk/", "label": "Desk"}
 REVIEW = {"url": "/review/", "label": "Review"}
 TRIAGE = {"url": "/review/triage/", "label": "About colleagues"}
 MANAGE = {"url": "/manage/", "label": "Manage"}
-TEAM = {"url": "/desk/room/", "label": "Team"}
+TEAM = {
+    "url": "/desk/room/",
+    "label": "Team",
+    "paths": [f"/desk/{name}/" for name in TEAM_PAGES],
+}
 WELCOME = "/desk/welcome/"
 SIGN_IN = {"url": "/accounts/2fa/", "label": "My sign-in"}
 
@@ -17,7 +24,7 @@ HOMES = {
     Role.TRUSTEE: TRIAGE["url"],
     Role.MANAGER: MANAGE["url"],
 }
-PAGES = {
+PAGES: dict[Role, list[dict[str, Any]]] = {
     Role.ADVISOR: [DESK, TEAM, SIGN_IN],
     Role.SUPERVISOR: [REVIEW, DESK, TEAM, SIGN_IN],
     Role.LEAD: [REVIEW, DESK, TEAM, SIGN_IN],
@@ -33,6 +40,6 @@ def home_of(person: Person) -> str:
     return WELCOME if is_new else HOMES[Role(person.role)]
 
 
-def pages_of(person: Person) -> list[dict[str, str]]:
+def pages_of(person: Person) -> list[dict[str, Any]]:
     """The links of their navigation: [{"url", "label"}, …]."""
     return PAGES[Role(person.role)]

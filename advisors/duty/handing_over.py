@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from advisors import roles
@@ -10,6 +9,7 @@ from advisors.duty.models import ShiftNote
 from advisors.models import Person
 from askpeer import history, prose
 from askpeer.errors import Refused
+from questions import deadlines
 
 LONGEST = 1500  # characters
 
@@ -31,7 +31,7 @@ def leave_note(*, text: str, by: Person, now: datetime) -> ShiftNote:
 
 def purge(*, now: datetime) -> int:
     """Delete notes as old as a closed question when it is erased: they may speak of it. Return how many."""
-    return ShiftNote.objects.filter(written_at__lte=now - settings.ERASE_AFTER).delete()[0]
+    return ShiftNote.objects.filter(written_at__lte=now - deadlines.kept_for()["erase"]).delete()[0]
 
 
 def newest_note() -> ShiftNote | None:

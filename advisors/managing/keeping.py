@@ -12,7 +12,7 @@ from advisors.models import Person
 from advisors.team import locking
 from advisors.team.models import CheckIn
 from askpeer.models import OutboxRow
-from questions import holding, keeping, retaining
+from questions import deadlines, holding, keeping, retaining
 from questions.intake.models import SuggestedWord
 from questions.models import Question
 from questions.partners.models import IdempotencyRecord
@@ -31,7 +31,8 @@ class Kept(NamedTuple):
 def table() -> list[Kept]:
     """Everything that has an end, as the purge of each floor has it (questions/sweeping.py, advisors/sweeping.py)."""
     close_days, erase_days = keeping.days()
-    settled, words, notes = settings.CLOSE_AFTER.days, settings.ERASE_AFTER.days, settings.ERASE_AFTER.days
+    settled, words = settings.CLOSE_AFTER.days, settings.ERASE_AFTER.days
+    notes = erase_days
     check_ins, repeats = settings.CHECK_INS_KEPT.days, settings.IDEMPOTENCY_KEPT // timedelta(hours=1)
     return [
         Kept("A question with its answer", f"{close_days} days after the last answer", "it closes: reading goes on"),
@@ -76,7 +77,10 @@ def ahead(*, now: datetime) -> list[tuple[str, int]]:
             SuggestedWord.objects.filter(sent_on__lte=today - settings.ERASE_AFTER).count(),
         ),
         ("Check-ins that are gone", CheckIn.objects.filter(day__lt=today - settings.CHECK_INS_KEPT).count()),
-        ("Shift notes that are gone", ShiftNote.objects.filter(written_at__lte=until - settings.ERASE_AFTER).count()),
+        (
+            "Shift notes that are gone",
+            ShiftNote.objects.filter(written_at__lte=until - deadlines.kept_for()["erase"]).count(),
+        ),
     ]
 
 

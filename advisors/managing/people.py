@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
-from advisors import inviting, naming, roles
+from advisors import inviting, naming, roles, sessions
 from advisors.drafting import claiming, unsent, unsigning
 from advisors.duty import rota
 from advisors.managing import languages
@@ -85,6 +85,15 @@ def set_who(*, person: Person, alias: str, email: str, seen: str, by: Person, no
         # allauth keeps the address it first saw; with that row gone, the old address opens nothing any more.
         EmailAddress.objects.filter(user=row).delete()
     return changed
+
+
+@transaction.atomic
+def sign_out(*, person: Person, by: Person, now: datetime) -> int:
+    """End every session of somebody's; return how many there were. Raises Refused."""
+    roles.check_manager(by)
+    count = sessions.end(person)
+    history.record(subject=person.name, kind="signed out", actor=by.name, now=now, facts={"places": count})
+    return count
 
 
 @transaction.atomic

@@ -102,6 +102,12 @@ class AgeForm(PersonForm):
     )
 
 
+class GuardianForm(fields.NamedForm):
+    name = "guardian"
+
+    email = fields.text("Guardian's e-mail address", 254, required=False, long=False)
+
+
 class ChecksForm(PersonForm):
     name = "checks"
 

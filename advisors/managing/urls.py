@@ -87,6 +87,8 @@ urlpatterns = [
         path(f"people/<uuid:pk>/{part}/", views_people.change, {"part": part}, name=f"person_{part}")
         for part in ("who", "role", "age", "checks", "work")
     ),
+    path("people/<uuid:pk>/guardian/", views_people.ask_guardian, name="person_guardian"),
+    path("people/<uuid:pk>/sign-out/", views_people.sign_out, name="person_sign_out"),
     path("people/<uuid:pk>/leave/", views_people.leave, name="leave"),
     path("health/", views_behind.health, name="health"),
     path("history/", views_behind.history, name="history"),

@@ -10,9 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from advisors import consenting
 from advisors.access import StaffRequest
 from advisors.managing import people, people_said
-from advisors.managing.people_forms import FORMS, PersonForm
+from advisors.managing.people_forms import FORMS, GuardianForm, PersonForm
 from advisors.managing.sections import TABS
 from advisors.managing.views import manager
 from advisors.models import Person
@@ -67,7 +68,12 @@ def _done(changed: list[str]) -> str:
 
 
 def _person(
-    request: StaffRequest, row: Person, given: dict[str, PersonForm], now: datetime, status: int = 200
+    request: StaffRequest,
+    row: Person,
+    given: dict[str, PersonForm],
+    now: datetime,
+    status: int = 200,
+    guardian: GuardianForm | None = None,
 ) -> HttpResponse:
     forms = {name: given.get(name) or form.of(row, now=now) for name, form in FORMS.items()}
     spoken = forms["work"].fields["spoken"]
@@ -80,13 +86,40 @@ def _person(
         row=people_said.row(row, now=now),
         forms=forms,
         open=next(iter(given), ""),
-        trouble=next(iter(given.values()), None),
+        guardian=guardian or GuardianForm(),
+        asked=row.guardian_requests.order_by("-pk").first(),
+        now=now,
+        trouble=guardian or next(iter(given.values()), None),
         spoken=["English", *(names[code] for code in row.languages if code in names)],
     )
 
 
 def _person_or_404(pk: UUID) -> Person:
     return get_object_or_404(Person.objects.select_related("partner", "buddy"), pk=pk)
+
+
+@require_POST
+@manager
+def ask_guardian(request: StaffRequest, pk: UUID) -> HttpResponse:
+    now, row = timezone.now(), _person_or_404(pk)
+    form = GuardianForm(request.POST)
+    try:
+        if form.is_valid():
+            consenting.ask_again(person=row, email=form.cleaned_data["email"], by=request.user, now=now)
+            messages.success(request, "Asked. The link in the mail works for 14 days.")
+            return redirect("manage:person", row.pk)
+    except Refused as refusal:
+        form.add_error("email", str(refusal))
+    return _person(request, row, {}, now, status=422, guardian=form)
+
+
+@require_POST
+@manager
+def sign_out(request: StaffRequest, pk: UUID) -> HttpResponse:
+    row = _person_or_404(pk)
+    count = people.sign_out(person=row, by=request.user, now=timezone.now())
+    messages.success(request, f"{row.alias} is signed out in {count} place{'' if count == 1 else 's'}.")
+    return redirect("manage:person", row.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

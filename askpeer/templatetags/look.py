@@ -169,7 +169,9 @@ def diff(pieces: list[tuple[str, str]]) -> dict:
 
 @register.inclusion_tag("parts/tabs.html", takes_context=True)
 def tabs(context: template.Context, items: list[dict], label: str = "Sections") -> dict:
-    """Links to sibling pages; an item has url, label and maybe count, or pages: a second row while one of them is open.
+    """Links to sibling pages; an item has url, label and maybe count.
+
+    It may have pages, a second row while one of them is open, or paths, where it is current too.
 
     The one that says current=True is current, otherwise the one whose path leads furthest towards this page.
     """
@@ -191,8 +193,8 @@ def tabs(context: template.Context, items: list[dict], label: str = "Sections") 
 
 
 def _nearness(item: dict, here: str) -> int:
-    """How far an item, or the furthest of its pages, leads towards this path; 0 where it does not."""
-    paths = [page["url"] for page in item.get("pages", [item])]
+    """How far an item, or the furthest of its pages or paths, leads towards this path; 0 where it does not."""
+    paths = item.get("paths") or [page["url"] for page in item.get("pages", [item])]
     return max((len(path) for path in paths if here.startswith(path)), default=0)
 
 

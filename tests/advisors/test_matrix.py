@@ -267,7 +267,10 @@ DOORS = {
     "manage:partner_send_again": manager("event", POST),
     "manage:people": manager(),
     "manage:person": manager("person"),
-    **{f"manage:person_{part}": manager("person", POST) for part in ("who", "role", "age", "checks", "work")},
+    **{
+        f"manage:person_{part}": manager("person", POST)
+        for part in ("who", "role", "age", "checks", "work", "guardian", "sign_out")
+    },
     "manage:leave": manager("person", *SAFE_FORM),
     "manage:words": manager(),
     "manage:word_accept": manager("word", POST),

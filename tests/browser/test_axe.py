@@ -71,7 +71,7 @@ POSTED = {
             "partner_former",
             "partner_resume",
             "partner_send_again",
-            *(f"person_{part}" for part in ("who", "role", "age", "checks", "work")),
+            *(f"person_{part}" for part in ("who", "role", "age", "checks", "work", "guardian", "sign_out")),
         )
     ),
 }

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.test import Client
 from django.utils import timezone
 
 from advisors.drafting import claiming, writing
@@ -469,3 +470,26 @@ def test_whoever_has_left_is_not_ended_twice(client, tom, calendar):
     assert client.post(f"/manage/people/{sam.pk}/leave/").status_code == 302
     response = client.post(f"/manage/people/{sam.pk}/leave/")
     assert (response.status_code, shown(response).count("Nothing has happened yet")) == (409, 0)
+
+
+def test_a_manager_signs_somebody_out_everywhere(client, tom, calendar):
+    sam, elsewhere = PersonFactory(alias="Sam"), [Client(), Client()]
+    for browser in elsewhere:
+        browser.force_login(sam)
+    page = client.post(f"/manage/people/{sam.pk}/sign-out/", follow=True).content.decode()
+    assert "Sam is signed out in 2 places." in page
+    assert [browser.get("/desk/").status_code for browser in elsewhere] == [302, 302]
+    assert trail(sam) == [("signed out", tom.name, {"places": 2})]
+
+
+def test_a_guardian_is_asked_from_the_page_until_they_have_consented(client, tom, calendar):
+    kim = PersonFactory(alias="Kim", born_on=timezone.now().date() - timedelta(days=15 * 366))
+    path = f"/manage/people/{kim.pk}/guardian/"
+    wrong = client.post(path, {"email": "nowhere"})
+    assert (wrong.status_code, "nowhere" in wrong.content.decode()) == (422, True)
+    assert client.post(path, {"email": "mum@example.org"}).status_code == 302
+    assert list(kim.guardian_requests.values_list("email", flat=True)) == ["mum@example.org"]
+    assert "We wrote to their guardian on" in client.get(f"/manage/people/{kim.pk}/").content.decode()
+    Person.objects.filter(pk=kim.pk).update(guardian_consent_on=timezone.now().date())
+    refused = client.post(path, {"email": "mum@example.org"})
+    assert (refused.status_code, kim.guardian_requests.count()) == (422, 1)
