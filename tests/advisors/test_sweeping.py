@@ -11,7 +11,7 @@ from advisors.duty import handing_over
 from advisors.duty.models import ShiftNote
 from advisors.models import GuardianRequest, Invitation
 from advisors.team import checking_in, practising, supporting, teaching, wrapping_up
-from advisors.team.models import Attempt, CheckIn, SupportCall, WrapUp
+from advisors.team.models import Attempt, CheckIn, Debrief, SupportCall, Turn, WrapUp
 from askpeer.models import OutboxRow
 from config.celery import app
 from config.management.commands.sweep import WORK
@@ -86,6 +86,16 @@ KEPT = {
     ),
     "a locked note": (LockedNote, lambda now: locked_note(now, date(2026, 11, 20)), timedelta(days=4, hours=13)),
     "an answered call": (SupportCall, answered_call, timedelta(days=90, microseconds=1)),
+    "an offer to talk": (
+        Debrief,
+        lambda now: Debrief.objects.create(person=PersonFactory(), offered_at=now),
+        timedelta(days=14),
+    ),
+    "a turn": (
+        Turn,
+        lambda now: Turn.objects.create(person=PersonFactory(), starts_at=now - SECOND, ends_at=now),
+        timedelta(days=7),
+    ),
     "a check-in": (
         CheckIn,
         lambda now: checking_in.check_in(person=PersonFactory(), mood="hard", now=now),
