@@ -43,7 +43,7 @@ QUIET = [
     "all training holds",
     "all checks hold",
     "every consent is there",
-    "nobody is leaving",
+    "nobody leaves within 30 days",
     "every signpost is verified",
     "nothing failed to leave",
     "every partner's key is used",
@@ -271,7 +271,7 @@ def test_what_ends_within_30_days_is_told_by_name(quiet, now, day, counts):
     word = f"until {day.day} December 2026"
     assert line("all training holds", now=now) == (counts, [f"Sam: {word}"] * counts)
     assert line("all checks hold", now=now) == (counts, [f"Sam: {word}"] * counts)
-    assert line("nobody is leaving", now=now) == (counts, [f"Sam: {word.removeprefix('until ')}"] * counts)
+    assert line("nobody leaves within 30 days", now=now) == (counts, [f"Sam: {word.removeprefix('until ')}"] * counts)
 
 
 def test_who_has_left_wants_nothing(quiet, now):
