@@ -33,7 +33,7 @@ class Held(NamedTuple):
 @writers
 @require_http_methods(["GET"])
 def home(request: StaffRequest) -> HttpResponse:
-    """How they are, what came since they left, their work, then what waits. 13 SQL with session and person, and for
+    """How they are, what came since they left, their work, then what waits. 14 SQL with session and person, and for
     an advisor who sees something heavy, who holds something in review, or who is untrained, one more each.
     """
     person, now = request.user, timezone.now()

@@ -193,7 +193,9 @@ def _people(rows: list[people_said.Row], today: date) -> Iterator[Line]:
         if one.person.leaving_on and ends(one.person.leaving_on)
     ]
     yield _named(
-        "nobody leaves within 30 days", leaving, ("person is leaving within 30 days", "people are leaving within 30 days")
+        "nobody leaves within 30 days",
+        leaving,
+        ("person is leaving within 30 days", "people are leaving within 30 days"),
     )
 
 

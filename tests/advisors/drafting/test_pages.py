@@ -51,7 +51,7 @@ def test_the_desk_page_costs_the_same_for_one_and_for_three(
         question = triaged(topic=TopicFactory())
         claiming.claim(question=question, by=advisor, version=2, now=now)
     checking_in.check_in(person=advisor, mood="good", now=now - timedelta(days=1))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         response = desk.get("/desk/")
     assert (len(response.context["mine"]), len(response.context["cards"])) == (count, count)
 

@@ -51,7 +51,7 @@ def test_the_link_leads_to_a_password_once(client, clock):
     assert authenticate(email=EMAIL, password=PASSWORD) == person
     assert not choose(client, link)
     told = [(entry.kind, entry.actor, entry.facts) for entry in history.of(person.name)]
-    assert told == [("joined", "service", {"role": "manager"})]
+    assert told == [("joined", "service", {"role": "manager"}), ("password changed", person.name, {})]
 
 
 def test_it_ends_after_three_days_to_the_second_and_the_command_gives_another(client, clock):

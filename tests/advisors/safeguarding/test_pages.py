@@ -80,7 +80,7 @@ def test_an_erased_question_keeps_its_case_page(record, question, ruth, lead, no
 def test_the_manager_reads_and_writes_nothing(record, question, lead, manager, noon):
     record(by=lead)
     browser = signed_in(manager)
-    assert b"Safeguarding" in browser.get("/manage/").content
+    assert b"/manage/safeguarding/" in browser.get("/manage/people/").content
     listed = browser.get("/manage/safeguarding/").content.decode()
     assert f"/manage/safeguarding/{question.pk}/" in listed
     page = browser.get(f"/manage/safeguarding/{question.pk}/").content.decode()

@@ -9,6 +9,7 @@ from advisors.team import checking_in, journey, supporting, training, wrapping_u
 from advisors.team.models import Kudos
 from askpeer.errors import Refused
 from tests.advisors import staffed
+from tests.advisors.team.practice import ready_for
 from tests.factories import ManagerFactory, PersonFactory, make_question
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendar")]
@@ -44,9 +45,14 @@ def test_hours_are_rounded_down(minutes, hours):
     assert journey.Given(minutes, None).hours == hours
 
 
+def passes(person, track, by, now):
+    ready_for(person, track, by, now)
+    training.pass_track(person=person, track=track, by=by, now=now)
+
+
 def test_training_stands_with_its_days_until_the_day_it_runs_out(sam, ruth, now):
-    training.pass_track(person=sam, track="limits", by=ruth, now=now)
-    training.pass_track(person=sam, track="craft", by=ruth, now=now - A_DAY)
+    passes(sam, "limits", ruth, now)
+    passes(sam, "craft", ruth, now - A_DAY)
     craft, limits = journey.tracks(sam, now=now)
     assert limits == ("Know your limits", TODAY, date(2027, 11, 16), False)
     assert (craft.label, craft.until) == ("Research and software", date(2027, 11, 15))
@@ -134,7 +140,7 @@ def test_the_certificate_has_their_figures_and_the_name_they_typed(sam, ruth, no
     Person.objects.filter(pk=sam.pk).update(answers_given=7)
     sam.refresh_from_db()
     give(sam, now - A_DAY, hours=3, minutes=59)
-    training.pass_track(person=sam, track="craft", by=ruth, now=now)
+    passes(sam, "craft", ruth, now)
     paper = journey.certificate(sam, name="  Samira \u00a0 O'Hara\u200b ", now=now)
     assert paper == ("Samira O'Hara", 3, 7, ["Research and software"], TODAY, TODAY)
     assert journey.certificate(sam, name=" ", now=now).name == "Sam"

@@ -378,6 +378,7 @@ def test_consent_costs_reading_nothing_before_the_answer_and_after_it_what_its_s
         consent(choice)
     if is_written:
         edited(Publication.objects.get())
+    read()  # how long an answer is kept is read once in a while by each process
     with django_assert_num_queries(READING + queries):
         read()
 
