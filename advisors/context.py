@@ -8,10 +8,13 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from advisors import doors
+from advisors.managing.sections import TABS
 
 
 def staff(request: HttpRequest) -> dict[str, Any]:
-    """nav: the person's pages, empty for everybody else; home: where the brand leads; two_steps: whether all need them.
+    """nav: the person's pages, empty for everybody else; home: where the brand leads; two_steps: whether all need them;
+    manage_tabs: the manager's sections; organisation
+    and contact: who runs this.
 
     The first two are lazy.
     """
@@ -19,6 +22,9 @@ def staff(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(lambda: _of(request, doors.pages_of, [])),
         "home": SimpleLazyObject(lambda: _of(request, doors.home_of, "/")),
         "two_steps": settings.SECOND_FACTOR,
+        "manage_tabs": TABS,
+        "organisation": settings.ORGANISATION,
+        "contact": settings.CONTACT,
     }
 
 

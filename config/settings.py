@@ -132,6 +132,10 @@ SITE_URL = _url("ASKPEER_URL", ("http", "https"), f"http://localhost:{env.str('P
 SECURE = SITE_URL.startswith("https:")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
+# Who runs this, and how to reach them: on the page that says how it works, to guardians, on certificates
+ORGANISATION = env.str("ASKPEER_ORGANISATION", "").strip()
+CONTACT = env.str("ASKPEER_CONTACT", "").strip()
+
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 AUTH_USER_MODEL = "advisors.Person"

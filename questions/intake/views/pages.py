@@ -69,7 +69,8 @@ def funding(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    return render(request, "intake/pages/about.html")
+    context = {"organisation": settings.ORGANISATION, "contact": settings.CONTACT}
+    return render(request, "intake/pages/about.html", context)
 
 
 @csrf_exempt  # somebody else's page can do no worse with it than close this one
