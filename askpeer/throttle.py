@@ -12,6 +12,7 @@ import time
 from collections.abc import Collection
 from datetime import date
 from functools import cache
+from threading import Lock
 
 import redis
 from django.conf import settings
@@ -22,15 +23,26 @@ BREAKER_SECONDS = 5
 _opened_at = {"breaker": 0.0}
 
 
-@cache
+_making = Lock()
+
+
 def _cache() -> redis.Redis:
+    """One client for the process. Of two that threads made at once the one let go of would close the connections that
+    the first request of all is just using.
+    """
+    with _making:
+        return _made()
+
+
+@cache
+def _made() -> redis.Redis:
     # Long enough for a machine that a flood keeps busy: giving up sooner would open the limits just then.
     return redis.Redis.from_url(settings.CACHE_URL, socket_timeout=1, socket_connect_timeout=0.5)
 
 
 def forget() -> None:
     """Connect anew at the next use, and believe again in a cache that was gone."""
-    _cache.cache_clear()
+    _made.cache_clear()
     _opened_at["breaker"] = 0.0
 
 
@@ -96,7 +108,9 @@ def _count(acts: list[tuple[str, str]], *, seconds: int, running: Collection[str
     seconds = min(seconds, LONGEST)
     window = int(time.time()) // seconds
     try:
-        trip = _cache().pipeline()
+        # Held until the trip is over: a client that nobody holds closes its connections.
+        client_of_all = _cache()
+        trip = client_of_all.pipeline()
         for name, client in acts:
             slot = f"limit:{name}:{client}" if name in running else f"limit:{name}:{client}:{window}"
             trip.incr(slot)

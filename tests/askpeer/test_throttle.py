@@ -1,4 +1,5 @@
 from datetime import date
+from threading import Barrier, Thread
 
 import pytest
 import redis
@@ -122,3 +123,21 @@ def test_after_a_failure_the_cache_is_left_alone_for_a_while_and_then_counts_aga
     throttle.forget()
     assert [throttle.within("ask", "aaaaaa", limit=1, seconds=60) for _ in range(2)] == [True, False]
     assert throttle.answers() is True
+
+
+def test_threads_that_come_first_at_once_share_one_client(store, settings):
+    """Of two clients the one let go of closed the connections under the other: the first request of all failed."""
+    for _ in range(20):
+        throttle.forget()
+        barrier, found = Barrier(8), []
+
+        def come(barrier=barrier, found=found):
+            barrier.wait()
+            found.append((id(throttle._cache()), throttle.within("asking", "a", limit=1000, seconds=60)))
+
+        threads = [Thread(target=come) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert (len({client for client, _ in found}), [fine for _, fine in found]) == (1, [True] * 8)
