@@ -98,7 +98,7 @@ def texts(demo: Demo) -> Iterator[Place]:
     yield Place("a text, written", where, type_into("What they read", "We read it.", "Send it for approval"), "Tom")
     yield Place("a text, waiting", where, who="Tom")
     yield Place("texts to check", "/review/texts/", who="Ruth")
-    yield Place("texts to check, let go", "/review/texts/", press(f"Let it go: {row.label}"), "Ruth")
+    yield Place("texts to check, let go", "/review/texts/", press(f"Let it go : {row.label}"), "Ruth")
 
 
 def keeping(demo: Demo) -> Iterator[Place]:

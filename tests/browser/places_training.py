@@ -44,7 +44,7 @@ def too_late(demo: Demo) -> Act:
 
 
 def pass_her(page: Page) -> None:
-    press("Pass this track: Ruth, Research and software")(page)
+    press("Pass this track : Ruth, Research and software")(page)
 
 
 def _near_the_end(demo: Demo) -> str:
