@@ -12,11 +12,12 @@ Kind = Draft.Kind
 
 
 LEAVING = [("good", "Good"), ("fine", "Fine"), ("hard", "It was hard")]
-A_NUMBER = {
-    "invalid": "Write a whole number.",
-    "min_value": "This cannot be less than %(limit_value)s.",
-    "max_value": "This cannot be more than %(limit_value)s.",
-}
+
+
+def _count(label: str, most: int) -> forms.IntegerField:
+    said = f"{label}: write a whole number from 0 to {most}."
+    messages = dict.fromkeys(("invalid", "min_value", "max_value"), said)
+    return forms.IntegerField(label=label, required=False, min_value=0, max_value=most, error_messages=messages)
 
 
 class VersionForm(forms.Form):
@@ -33,8 +34,8 @@ class HandBackForm(VersionForm):
 class WrapUpForm(forms.Form):
     """The end of a turn. hours and minutes left empty are none."""
 
-    hours = forms.IntegerField(label="Hours", required=False, min_value=0, max_value=24, error_messages=A_NUMBER)
-    minutes = forms.IntegerField(label="Minutes", required=False, min_value=0, max_value=59, error_messages=A_NUMBER)
+    hours = _count("Hours", 24)
+    minutes = _count("Minutes", 59)
     mood = forms.ChoiceField(label="How are you leaving?", required=False, choices=LEAVING, widget=forms.RadioSelect)
 
 

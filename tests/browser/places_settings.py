@@ -43,7 +43,7 @@ def then(*acts: Act) -> Act:
 def topics(demo: Demo) -> Iterator[Place]:
     at, topic = "/manage/topics/", Topic.objects.get(slug="lonely")
     yield Place("topics", at, who="Tom")
-    yield Place("topics, moved", at, press(f"Down: {topic.label}"), "Tom")
+    yield Place("topics, moved", at, press(f"Down : {topic.label}"), "Tom")
     yield Place("a new topic, nothing typed", f"{at}new/", press("Make the topic"), "Tom")
     yield Place("a topic", f"{at}{topic.pk}/", who="Tom")
     yield Place("a topic, not deleted", f"{at}{topic.pk}/", press("Delete it"), "Tom")

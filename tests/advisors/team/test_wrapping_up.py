@@ -110,10 +110,10 @@ def test_wrapping_up_writes_the_turn_down_and_leads_to_the_desk(browser, sam):
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
-        ({"hours": "x"}, "Write a whole number."),
-        ({"hours": "25"}, "This cannot be more than 24."),
-        ({"minutes": "-1"}, "This cannot be less than 0."),
-        ({"minutes": "60"}, "This cannot be more than 59."),
+        ({"hours": "x"}, "Hours: write a whole number from 0 to 24."),
+        ({"hours": "25"}, "Hours: write a whole number from 0 to 24."),
+        ({"minutes": "-1"}, "Minutes: write a whole number from 0 to 59."),
+        ({"minutes": "60"}, "Minutes: write a whole number from 0 to 59."),
         ({"hours": "24", "minutes": "1"}, "A turn is between no time at all and 24 hours."),
         ({"mood": "x"}, "Select a valid choice. x is not one of the available choices."),
     ],
