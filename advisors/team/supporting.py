@@ -127,12 +127,17 @@ def may_answer(person: Person, caller: Person) -> bool:
     """Whether this is somebody to turn to: a reviewer or the caller's buddy, and not the caller."""
     if person.pk == caller.pk:
         return False
-    return roles.may_review(person) or (person.is_active and caller.buddy_id == person.pk)
+    return roles.may_review(person) or (_may_be_a_buddy(person) and caller.buddy_id == person.pk)
 
 
 def may_be_called(person: Person) -> bool:
     """Whether anybody may turn to them: a reviewer, or somebody's buddy. 1 SQL at most."""
-    return roles.may_review(person) or (person.is_active and Person.objects.filter(buddy=person).exists())
+    return roles.may_review(person) or (_may_be_a_buddy(person) and Person.objects.filter(buddy=person).exists())
+
+
+def _may_be_a_buddy(person: Person) -> bool:
+    """A manager or trustee reads nothing of how an advisor is, whose buddy they were before."""
+    return person.is_active and person.role in roles.WRITERS
 
 
 def open_calls(*, now: datetime) -> list[Waiting]:

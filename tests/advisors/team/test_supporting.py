@@ -313,6 +313,15 @@ def test_a_buddy_who_left_is_no_buddy(calendar, sam, buddy, omar, now):
     assert (supporting.buddy_of(sam, now=now), supporting.turned_to(sam, now=now)) == (None, [omar])
 
 
+@pytest.mark.parametrize("role", ["trustee", "manager"])
+def test_a_buddy_who_neither_writes_nor_checks_is_no_buddy(calendar, sam, buddy, omar, now, role):
+    Person.objects.filter(pk=buddy.pk).update(role=role)
+    buddy.refresh_from_db()
+    sam.refresh_from_db()
+    assert (supporting.may_answer(buddy, sam), supporting.may_be_called(buddy)) == (False, False)
+    assert (supporting.buddy_of(sam, now=now), supporting.turned_to(sam, now=now)) == (None, [omar])
+
+
 def test_the_page_says_by_when_and_afterwards_that_nobody_came(browser, sam, buddy, omar, clock, now):
     client = browser(sam)
     page = client.post("/desk/support/", {"words": ""}, follow=True).content.decode()
