@@ -100,25 +100,32 @@ def sign_out(*, person: Person, by: Person, now: datetime) -> int:
 def set_role(*, person: Person, role: str, deputy: bool, seen: str, by: Person, now: datetime) -> list[str]:
     """Give somebody another role; what they may not hold or have signed any more is let go. Return what changed.
 
-    Raises Refused, Stale.
+    Who neither writes nor checks any more is nobody's buddy. Nobody does this for themselves: a manager could read
+    what is kept among few then, and nobody would have to agree. Raises Refused, Stale.
     """
-    row = _lock(person, "role", seen, by, and_managers=True)
+    row = _lock(person, "role", seen, by, *Person.objects.filter(buddy=person), and_managers=True)
     if role not in Role.values:
         raise Refused("Choose a role from the list.")
     if deputy and role != Role.SUPERVISOR:
         raise Misfit("deputy", "Only a supervisor is the lead's deputy. Untick it, or leave them a supervisor.")
     if role != row.role:
         with _at("role"):
-            _check_may_change_role(row, role, now)
+            _check_may_change_role(row, role, by, now)
     if row.role == Role.LEAD and role != Role.LEAD:
         Person.objects.filter(pk=row.pk).update(was_lead=True)
+    if role not in roles.WRITERS:
+        Person.objects.filter(buddy=row).update(buddy=None)
     return _save(row, {"role": role, "deputy": deputy}, by=by, now=now)
 
 
-def _check_may_change_role(row: Person, role: str, now: datetime) -> None:
+def _check_may_change_role(row: Person, role: str, by: Person, now: datetime) -> None:
     others = Person.objects.filter(role=Role.MANAGER, is_active=True).exclude(pk=row.pk)
     if row.role == Role.MANAGER and not others.exists():
         raise Refused(ONLY_MANAGER.format(row.alias))
+    if row.pk == by.pk:
+        raise Refused("Another manager has to do this for you.")
+    if role != Role.ADVISOR and row.is_under_18(now):
+        raise Refused(f"{row.alias} is under 18, and only advisors can be. They stay one until they are 18.")
     roles.check_was_no_lead(row, becomes=role)
     roles.check_is_not_the_last(row)
     roles.check_cases_keep_a_reader(row, becomes=role)
@@ -132,7 +139,7 @@ def set_age(
 ) -> list[str]:
     """Record a date of birth, and the day on which a guardian's consent was seen on paper; return what changed.
 
-    Somebody who turns out to be under 18 is nobody's buddy. Raises Refused, Stale.
+    Somebody who turns out to be under 18 is nobody's buddy, and has to be an advisor. Raises Refused, Stale.
     """
     row = _lock(person, "age", seen, by, *Person.objects.filter(buddy=person))
     if row.role == Role.ADVISOR:
@@ -142,6 +149,8 @@ def set_age(
     _check_is_past(
         "guardian_consent_on", guardian_consent_on, "A consent cannot be from a day that is still ahead.", now
     )
+    if row.role != Role.ADVISOR and Person(born_on=born_on).is_under_18(now):
+        raise Misfit("born_on", f"Only advisors can be under 18. Make {row.alias} an advisor first.")
     changed = _save(row, {"born_on": born_on, "guardian_consent_on": guardian_consent_on}, by=by, now=now)
     if row.is_under_18(now):
         Person.objects.filter(buddy=row).update(buddy=None)

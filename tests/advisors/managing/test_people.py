@@ -16,7 +16,7 @@ from advisors.models import Person
 from advisors.signoff import leaving, reading, reviewing, triaging
 from advisors.signoff.models import Approval, OwnWords
 from askpeer import history
-from askpeer.errors import Refused
+from askpeer.errors import Misfit, Refused
 from questions.intake import oncall
 from questions.intake.models import OnCall
 from questions.models import Question
@@ -266,12 +266,56 @@ def test_who_turns_out_to_be_under_18_is_nobodys_buddy(client, tom, calendar):
     assert Person.objects.get(pk=person.pk).buddy is None
 
 
+@pytest.mark.parametrize("role", ["supervisor", "lead", "trustee", "manager"])
+@pytest.mark.parametrize(("born", "refused"), [(date(2008, 11, 17), True), (date(2008, 11, 16), False)])
+def test_who_is_under_18_stays_an_advisor_until_that_birthday(tom, calendar, now, role, born, refused):
+    kim = PersonFactory(alias="Kim", born_on=born)
+    give = {"person": kim, "role": role, "deputy": False, "seen": people.mark(kim, "role"), "by": tom, "now": now}
+    if refused:
+        with pytest.raises(Misfit, match="Kim is under 18, and only advisors can be. They stay one until they are 18."):
+            people.set_role(**give)
+    else:
+        people.set_role(**give)
+    assert Person.objects.get(pk=kim.pk).role == ("advisor" if refused else role)
+
+
+@pytest.mark.parametrize("make", [SupervisorFactory, LeadFactory, TrusteeFactory, ManagerFactory])
+@pytest.mark.parametrize(("born", "refused"), [(date(2008, 11, 17), True), (date(2008, 11, 16), False)])
+def test_who_turns_out_to_be_under_18_is_made_an_advisor_first(tom, calendar, now, make, born, refused):
+    ruth = make(alias="Ruth")
+    day = {"person": ruth, "born_on": born, "guardian_consent_on": None, "seen": people.mark(ruth, "age")}
+    if refused:
+        with pytest.raises(Misfit, match="Only advisors can be under 18. Make Ruth an advisor first."):
+            people.set_age(**day, by=tom, now=now)
+    else:
+        people.set_age(**day, by=tom, now=now)
+    assert Person.objects.get(pk=ruth.pk).born_on == (None if refused else born)
+
+
+@pytest.mark.parametrize(
+    ("role", "stays"), [("advisor", True), ("supervisor", True), ("lead", True), ("trustee", False), ("manager", False)]
+)
+def test_who_neither_writes_nor_checks_any_more_is_nobodys_buddy(client, tom, calendar, role, stays):
+    buddy = PersonFactory()
+    person = PersonFactory(buddy=buddy)
+    change(client, buddy, "role", role=role)
+    assert Person.objects.get(pk=person.pk).buddy == (buddy if stays else None)
+
+
 def test_the_only_manager_stays_one_and_reads_what_it_would_have_done(client, tom, calendar):
     response = change(client, tom, "role", role="supervisor")
     assert problems(response, "role") == {"role": [ONLY_MANAGER]}
-    ManagerFactory()
+    client.force_login(ManagerFactory())
     assert change(client, tom, "role", role="supervisor").status_code == 302
     assert Person.objects.get(pk=tom.pk).role == "supervisor"
+
+
+@pytest.mark.parametrize("role", ["supervisor", "lead", "trustee", "advisor"])
+def test_nobody_gives_themselves_another_role(client, tom, calendar, role):
+    ManagerFactory()
+    response = change(client, tom, "role", role=role)
+    assert problems(response, "role") == {"role": ["Another manager has to do this for you."]}
+    assert (Person.objects.get(pk=tom.pk).role, trail(tom)) == ("manager", [])
 
 
 def test_of_two_managers_who_take_the_role_from_each_other_one_is_left(tom, calendar, now):
