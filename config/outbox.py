@@ -16,6 +16,8 @@ HANDLERS = {
     "safeguarding-check": "advisors.notices.safeguarding_check",
     "glass-broken": "advisors.notices.glass_broken",
     "signposts-stale": "advisors.managing.verifying.letter",
+    "role-changed": "advisors.managing.announcing.role_letter",
+    "address-changed": "advisors.managing.announcing.address_letter",
     "support-call": "advisors.notices.support_call",
     "support-unanswered": "advisors.notices.support_unanswered",
     "debrief": "advisors.notices.debrief",

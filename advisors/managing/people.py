@@ -20,7 +20,7 @@ from django.db.models import Q, QuerySet
 from advisors import inviting, naming, roles, sessions
 from advisors.drafting import claiming, unsent, unsigning
 from advisors.duty import rota
-from advisors.managing import languages
+from advisors.managing import announcing, languages
 from advisors.models import Person, Role
 from askpeer import history, prose
 from askpeer.errors import Misfit, Refused, Stale
@@ -65,7 +65,7 @@ def mark(person: Person, part: str) -> str:
 def set_who(*, person: Person, alias: str, email: str, seen: str, by: Person, now: datetime) -> list[str]:
     """Give somebody another alias or address; return what changed. The old address opens nothing any more.
 
-    Raises Refused, Stale.
+    Of another address they, the leads and the other managers hear by mail. Raises Refused, Stale.
     """
     row = _lock(person, "who", seen, by)
     wanted = {}
@@ -84,6 +84,7 @@ def set_who(*, person: Person, alias: str, email: str, seen: str, by: Person, no
     if "email" in changed:
         # allauth keeps the address it first saw; with that row gone, the old address opens nothing any more.
         EmailAddress.objects.filter(user=row).delete()
+        announcing.new_address(row, by=by, now=now)
     return changed
 
 
@@ -100,8 +101,9 @@ def sign_out(*, person: Person, by: Person, now: datetime) -> int:
 def set_role(*, person: Person, role: str, deputy: bool, seen: str, by: Person, now: datetime) -> list[str]:
     """Give somebody another role; what they may not hold or have signed any more is let go. Return what changed.
 
-    Who neither writes nor checks any more is nobody's buddy. Nobody does this for themselves: a manager could read
-    what is kept among few then, and nobody would have to agree. Raises Refused, Stale.
+    Who neither writes nor checks any more is nobody's buddy. Of a new lead or trustee the others hear by mail. Nobody
+    does this for themselves: a manager could read what is kept among few then, and nobody would have to agree. Raises
+    Refused, Stale.
     """
     row = _lock(person, "role", seen, by, *Person.objects.filter(buddy=person), and_managers=True)
     if role not in Role.values:
@@ -115,7 +117,10 @@ def set_role(*, person: Person, role: str, deputy: bool, seen: str, by: Person, 
         Person.objects.filter(pk=row.pk).update(was_lead=True)
     if role not in roles.WRITERS:
         Person.objects.filter(buddy=row).update(buddy=None)
-    return _save(row, {"role": role, "deputy": deputy}, by=by, now=now)
+    changed = _save(row, {"role": role, "deputy": deputy}, by=by, now=now)
+    if "role" in changed and role in roles.SAFEGUARDING:
+        announcing.new_role(row, by=by, now=now)
+    return changed
 
 
 def _check_may_change_role(row: Person, role: str, by: Person, now: datetime) -> None:

@@ -272,7 +272,7 @@ def test_who_is_under_18_stays_an_advisor_until_that_birthday(tom, calendar, now
     kim = PersonFactory(alias="Kim", born_on=born)
     give = {"person": kim, "role": role, "deputy": False, "seen": people.mark(kim, "role"), "by": tom, "now": now}
     if refused:
-        with pytest.raises(Misfit, match="Kim is under 18, and only advisors can be. They stay one until they are 18."):
+        with pytest.raises(Misfit, match=r"Kim is under 18, and only advisors can be\."):
             people.set_role(**give)
     else:
         people.set_role(**give)
@@ -285,7 +285,7 @@ def test_who_turns_out_to_be_under_18_is_made_an_advisor_first(tom, calendar, no
     ruth = make(alias="Ruth")
     day = {"person": ruth, "born_on": born, "guardian_consent_on": None, "seen": people.mark(ruth, "age")}
     if refused:
-        with pytest.raises(Misfit, match="Only advisors can be under 18. Make Ruth an advisor first."):
+        with pytest.raises(Misfit, match=r"Only advisors can be under 18. Make Ruth an advisor first."):
             people.set_age(**day, by=tom, now=now)
     else:
         people.set_age(**day, by=tom, now=now)
