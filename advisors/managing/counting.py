@@ -1,4 +1,5 @@
-"""How many questions there are, and how their promises stand. Numbers under 10 never stand in public."""
+"""How many questions there are, and how their promises stand, as a manager counts them: without those about staff, of
+which a manager reads nothing. Numbers under 10 never stand in public."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -32,13 +33,14 @@ class Promises(NamedTuple):
 
 def statuses() -> list[tuple[str, int]]:
     """[(label, count), …] in the order of a question's life. 1 SQL."""
-    by_status = dict(Question.objects.values_list("status").annotate(Count("pk")))
+    by_status = dict(Question.objects.filter(about_staff=False).values_list("status").annotate(Count("pk")))
     return [(label, by_status.get(status, 0)) for status, label in LABELS.items()]
 
 
 def promises(*, now: datetime) -> Promises:
     """1 SQL."""
-    current = Round.objects.filter(number=F("question__round_number"), question__status__in=states.PROMISED)
+    rounds = Round.objects.filter(question__about_staff=False, question__status__in=states.PROMISED)
+    current = rounds.filter(number=F("question__round_number"))
     late = Q(due_at__lte=now)
     return Promises(
         **current.aggregate(

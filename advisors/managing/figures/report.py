@@ -42,7 +42,7 @@ def read(month: Period, *, now: datetime) -> Report:
     whole, said = askers.answers(month)
     topics = askers.topics(month, now=now).rows
     asked = Question.objects.filter(asked_at__gte=month.begins, asked_at__lt=month.ends).count()
-    answered = Round.objects.filter(answered_at__gte=month.begins, answered_at__lt=month.ends).count()
+    answered = Round.objects.filter(timing.COUNTED, answered_at__gte=month.begins, answered_at__lt=month.ends).count()
     return Report(
         month=month,
         asked=_number(asked),

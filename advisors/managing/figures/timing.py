@@ -1,4 +1,5 @@
-"""Whether promises were kept, how long answers took, and why some were late."""
+"""Whether promises were kept, how long answers took, and why some were late. Of cases about staff the manager reads
+nothing: none is counted, or one that came and went between two looks would tell of itself."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ENDED = Q(answered_at=None, question__status__in=[states.REDIRECTED, states.CLOSED, states.WITHDRAWN])
 OPEN = Q(answered_at=None, question__status__in=states.UNFINISHED)
 PAUSED = Q(question__status=states.PENDING_ASKER)
+COUNTED = Q(question__about_staff=False)
 
 
 def promises(period: Period, *, now: datetime) -> Figure:
@@ -33,7 +35,7 @@ def promises(period: Period, *, now: datetime) -> Figure:
 
 
 def kept(period: Period, *, now: datetime) -> dict[str, int]:
-    """on_time, late, running and ended of the rounds asked in the period; together they are all of them. 1 SQL."""
+    """on_time, late, running and ended of the rounds asked in the period; together they are all of these. 1 SQL."""
     overdue = Q(due_at__lte=now, question__status__in=states.PROMISED)
     answered = Q(answered_at__isnull=False)
     return _asked(period).aggregate(
@@ -49,11 +51,11 @@ def kept(period: Period, *, now: datetime) -> dict[str, int]:
 
 
 def _asked(period: Period) -> QuerySet[Round]:
-    return Round.objects.order_by().filter(asked_at__gte=period.begins, asked_at__lt=period.ends)
+    return Round.objects.order_by().filter(COUNTED, asked_at__gte=period.begins, asked_at__lt=period.ends)
 
 
 def _answered(period: Period) -> QuerySet[Round]:
-    return Round.objects.order_by().filter(answered_at__gte=period.begins, answered_at__lt=period.ends)
+    return Round.objects.order_by().filter(COUNTED, answered_at__gte=period.begins, answered_at__lt=period.ends)
 
 
 def speed(period: Period, *, now: datetime) -> Figure:
@@ -152,7 +154,7 @@ def backlog(period: Period, *, now: datetime) -> Figure:
     """What waits for an answer at this moment, by how long ago it was asked. 1 SQL."""
     late = Q(due_at__lte=now, question__status__in=states.PROMISED)
     aged = [_aged(low, high, now) for _, low, high in BUCKETS]
-    waiting = Round.objects.order_by().filter(OPEN, number=F("question__round_number"))
+    waiting = Round.objects.order_by().filter(COUNTED, OPEN, number=F("question__round_number"))
     counts = waiting.aggregate(
         **{f"all_{place}": Count("pk", filter=old) for place, old in enumerate(aged)},
         **{f"late_{place}": Count("pk", filter=old & late) for place, old in enumerate(aged)},

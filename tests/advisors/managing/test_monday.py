@@ -77,6 +77,14 @@ def test_a_quiet_week_is_one_sentence(client, quiet, now, clock, tom):
     assert words.count("No red question came; nothing is late; nothing is at risk;") == 1
 
 
+def test_of_a_case_about_staff_a_manager_counts_nothing(quiet, now):
+    before = monday.page(now=now + 5 * DAY)
+    for reached in ("at_risk", "undated"):
+        question = make_question(now=now, level="red", about_staff=True)
+        Round.objects.filter(question=question).update(reached=reached)
+    assert monday.page(now=now + 5 * DAY) == before
+
+
 def fill(number, now):
     """Something for every line."""
     question = make_question(now=now - DAY, level="red")

@@ -60,6 +60,17 @@ def test_every_round_is_counted_once_whatever_became_of_it(calendar, now):
 
 
 @pytest.mark.django_db
+def test_of_cases_about_staff_no_figure_counts_any(calendar, now):
+    asked(now, due=now + DAY)
+    answered(now, now + 2 * DAY, due=now + DAY, redated=now + 3 * DAY, why=Round.Why.ILL)
+    readers = (timing.promises, timing.speed, timing.late_reasons, timing.weeks, timing.backlog)
+    before = [reader(NOVEMBER, now=now + 4 * DAY) for reader in readers]
+    asked(now, due=now + DAY, about_staff=True)
+    answered(now, now + 3 * DAY, due=now + DAY, redated=now + 3 * DAY, why=Round.Why.ILL, about_staff=True)
+    assert [reader(NOVEMBER, now=now + 4 * DAY) for reader in readers] == before
+
+
+@pytest.mark.django_db
 def test_a_period_is_whole_days_on_the_services_own_clock(calendar):
     begins, ends = datetime(2026, 10, 24, 23, tzinfo=UTC), datetime(2026, 10, 26, tzinfo=UTC)
     for moment in (begins - SECOND, begins, ends - SECOND, ends):
