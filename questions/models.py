@@ -52,6 +52,7 @@ class Signpost(models.Model):
     topics = models.ManyToManyField(Topic, blank=True, related_name="signposts")
     crisis = models.BooleanField(default=False)
     last_verified = models.DateField(null=True, blank=True)
+    told_stale_on = models.DateField(null=True, editable=False)  # told the managers
     remark = models.CharField(max_length=80, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 

@@ -1,8 +1,10 @@
 """The services an answer can name: how sure we are of each, the line that puts one in a draft, and which it names."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
 
 from advisors.drafting import contacts
 from askpeer.errors import Refused
@@ -29,6 +31,11 @@ def places(signposts: list[Signpost], *, today: date) -> list[Place]:
 def is_doubtful(signpost: Signpost, today: date) -> bool:
     """Whether nobody has checked it, or not for 90 days."""
     return signpost.last_verified is None or (today - signpost.last_verified).days >= STALE_DAYS
+
+
+def doubtful(today: date) -> QuerySet[Signpost]:
+    """Every one that is_doubtful() on this day."""
+    return Signpost.objects.filter(Q(last_verified=None) | Q(last_verified__lte=today - timedelta(days=STALE_DAYS)))
 
 
 def checked(signpost: Signpost, today: date) -> str:

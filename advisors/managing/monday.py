@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.db.models import Min, Q
 
+from advisors.drafting import placing
 from advisors.managing import counting, gaps, people_said, verifying
 from advisors.managing.people_said import in_words
 from advisors.models import Invitation, Person
@@ -209,7 +210,7 @@ def _named(quiet: str, found: list[tuple[Person, people_said.Said]], said: tuple
 
 
 def _behind(now: datetime, today: date) -> Iterator[Line]:
-    stale = verifying.stale(today).count()
+    stale = placing.doubtful(today).count()
     said = "signpost was not verified in 90 days", "signposts were not verified in 90 days"
     yield Line("every signpost is verified", stale, *said, verifying.PAGE, "Verify them")
     dead = OutboxRow.objects.filter(state=OutboxRow.State.DEAD).count()

@@ -1,10 +1,10 @@
 """The directory of services: made, changed, checked and taken out. Nobody may be left with nobody to turn to."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max
 
 from advisors import marks, roles
 from advisors.drafting import placing
@@ -33,10 +33,8 @@ class Row(NamedTuple):
 
 def listed(*, today: date, stale: bool = False, crisis: bool = False, country: str = "") -> list[Row]:
     """By country, crisis services first; each condition leaves out what does not meet it. 2 SQL."""
-    rows = Signpost.objects.annotate(chosen=Count("partners", distinct=True)).prefetch_related("channels")
-    if stale:
-        too_old = Q(last_verified=None) | Q(last_verified__lte=today - timedelta(days=placing.STALE_DAYS))
-        rows = rows.filter(too_old)
+    every = placing.doubtful(today) if stale else Signpost.objects.all()
+    rows = every.annotate(chosen=Count("partners", distinct=True)).prefetch_related("channels")
     if crisis:
         rows = rows.filter(crisis=True)
     if country:

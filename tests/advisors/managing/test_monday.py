@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.core import mail
 
+from advisors.drafting import placing
 from advisors.duty.models import Absence, Shift
-from advisors.managing import gaps, monday, verifying
+from advisors.managing import gaps, monday, signposts, verifying
 from advisors.models import Invitation, Person
 from advisors.safeguarding.models import Check, Entry
 from advisors.signoff.models import OwnWords
@@ -393,7 +394,7 @@ def signpost(slug, day):
     return Signpost.objects.create(slug=slug, name=slug, summary="S", last_verified=day)
 
 
-@pytest.mark.parametrize(("day", "counts"), [(date(2026, 8, 18), 0), (date(2026, 8, 17), 1), (None, 1)])
+@pytest.mark.parametrize(("day", "counts"), [(date(2026, 8, 19), 0), (date(2026, 8, 18), 1), (None, 1)])
 def test_a_signpost_is_stale_after_90_days(quiet, now, day, counts):
     signpost("a", day)
     assert line("every signpost is verified", now=now)[0] == counts
@@ -402,8 +403,8 @@ def test_a_signpost_is_stale_after_90_days(quiet, now, day, counts):
 def test_the_managers_are_told_once_of_each_that_becomes_stale_in_one_mail_a_day(calendar, tom, now):
     mia, _ = ManagerFactory(alias="Mia"), SupervisorFactory()
     for number in range(2):
-        signpost(f"a{number}", date(2026, 8, 17))
-    signpost("b", date(2026, 8, 18))
+        signpost(f"a{number}", date(2026, 8, 18))
+    signpost("b", date(2026, 8, 19))
     told = [verifying.alert_stale(now=now + hours * HOUR) for hours in (0, 1, 24, 25, 48)]
     assert told == [2, 0, 2, 0, 0]
     outbox.relay(now=now)
@@ -414,9 +415,52 @@ def test_the_managers_are_told_once_of_each_that_becomes_stale_in_one_mail_a_day
 
 
 def test_a_service_that_was_off_tells_of_what_became_stale_meanwhile(calendar, tom, now):
-    signpost("a", date(2026, 8, 17))
+    signpost("a", date(2026, 8, 18))
     signpost("b", date(2026, 8, 20))
     assert [verifying.alert_stale(now=now + days * DAY) for days in (0, 7, 8)] == [1, 1, 0]
+
+
+@pytest.mark.parametrize("day", [None, date(2026, 1, 5)])
+def test_one_that_is_stale_when_it_is_made_is_told_once_too_on_the_next_day(calendar, tom, now, day):
+    signpost("a", date(2026, 8, 1))
+    assert verifying.alert_stale(now=now) == 1
+    signpost("b", day)
+    assert [verifying.alert_stale(now=now + hours * HOUR) for hours in (1, 24, 48)] == [0, 1, 0]
+    outbox.relay(now=now + 3 * DAY)
+    assert [message.subject for message in mail.outbox] == ["2 signposts need a look"] * 2
+
+
+def test_one_that_was_looked_at_is_told_of_again_when_it_is_stale_again(calendar, tom, now):
+    row = signpost("a", None)
+    assert verifying.alert_stale(now=now) == 1
+    signposts.verify(signpost=row, by=tom, now=now)
+    OutboxRow.objects.all().delete()
+    assert [verifying.alert_stale(now=now + days * DAY) for days in (89, 90, 91)] == [0, 1, 0]
+
+
+def test_with_no_manager_to_tell_it_waits_for_one(calendar, now):
+    signpost("a", None)
+    assert verifying.alert_stale(now=now) == 0
+    ManagerFactory()
+    assert verifying.alert_stale(now=now + HOUR) == 1
+
+
+@pytest.mark.parametrize("days", [89, 90, 91])
+def test_every_page_and_the_mail_call_the_same_ones_stale(calendar, now, days):
+    row, today = signpost("a", now.date() - days * DAY), now.date()
+    said = {
+        placing.is_doubtful(row, today),
+        bool(signposts.counts(today=today)[1]),
+        bool(signposts.listed(today=today, stale=True)),
+        placing.doubtful(today).exists(),
+    }
+    assert said == {days >= 90}
+
+
+def test_looking_for_what_is_stale_costs_little(calendar, tom, now, django_assert_num_queries):
+    signpost("a", now.date())
+    with django_assert_num_queries(5):  # both ends of the transaction, today's mail, managers, the mark
+        verifying.alert_stale(now=now)
 
 
 def test_the_mail_waits_for_the_morning_and_is_dropped_where_all_are_looked_at(calendar, tom, now):
