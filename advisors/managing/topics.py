@@ -22,46 +22,48 @@ GONE = "This topic is not there any more."
 
 
 class Row(NamedTuple):
-    """A topic in the list, its place counted from 1, and how much has it."""
+    """A topic in the list, its place counted from 1, and what has it. How many questions do is said nowhere: a small
+    number, or one more than yesterday, would tell of somebody.
+    """
 
     topic: Topic
     place: int
-    questions: int
+    has_questions: bool
     answers: int
     signposts: int
 
 
 class Uses(NamedTuple):
-    """What has a topic. Advisors' boundaries are theirs: that there are any is all that is said."""
+    """What has a topic. Of questions and of advisors' boundaries, which are theirs, all that is said is whether."""
 
-    questions: int
+    questions: bool
     answers: int
     signposts: int
     words: int
     boundaries: bool
 
     def said(self) -> str:
-        """37 questions, 2 library answers and 4 signposts; "" where nothing has it."""
+        """questions, 2 library answers and 4 signposts; "" where nothing has it."""
         counted = (
-            (self.questions, "question"),
             (self.answers, "library answer"),
             (self.signposts, "signpost"),
             (self.words, "suggested word"),
         )
-        parts = [f"{count} {name}{'s' if count > 1 else ''}" for count, name in counted if count]
+        parts = ["questions"] if self.questions else []
+        parts += [f"{count} {name}{'s' if count > 1 else ''}" for count, name in counted if count]
         parts += ["what advisors keep away from"] if self.boundaries else []
         return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
 
 
 def listed() -> list[Row]:
     """All in their order. 4 SQL."""
-    questions, answers, signposts = (
-        _counted(Question.objects.all(), "topic"),
+    asked = set(Question.objects.order_by().values_list("topic", flat=True).distinct())
+    answers, signposts = (
         _counted(Publication.objects.all(), "topic"),
         _counted(Signpost.topics.through.objects.all(), "topic"),
     )
     return [
-        Row(row, place, questions.get(row.pk, 0), answers.get(row.pk, 0), signposts.get(row.pk, 0))
+        Row(row, place, row.pk in asked, answers.get(row.pk, 0), signposts.get(row.pk, 0))
         for place, row in enumerate(Topic.objects.all(), 1)
     ]
 
@@ -74,7 +76,7 @@ def uses(topic: Topic) -> Uses:
     """5 SQL; people's boundaries are sealed, so each is opened."""
     people = Person.objects.filter(boundaries__isnull=False)
     return Uses(
-        Question.objects.filter(topic=topic).count(),
+        Question.objects.filter(topic=topic).exists(),
         Publication.objects.filter(topic=topic).count(),
         topic.signposts.count(),
         topic.suggested_words.count(),

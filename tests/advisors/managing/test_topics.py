@@ -212,13 +212,27 @@ def test_deleting_one_in_use_says_what_it_would_have_done(client, tom, three, ca
     PersonFactory(boundaries='{"anger": "never"}')
     response = client.post(f"{LIST}{topic.pk}/delete/")
     assert (response.status_code, order()) == (422, ["anger", "body", "crush"])
-    questions = Question.objects.filter(topic=topic).count()
     assert said(response) == [
         (
-            f"Anger stays: deleting it would take it from {questions} questions, 1 library answer, 2 signposts, "
+            "Anger stays: deleting it would take it from questions, 1 library answer, 2 signposts, "
             "1 suggested word and what advisors keep away from. Retire it instead."
         )
     ]
+
+
+@pytest.mark.parametrize("count", [1, 9, 10])
+@pytest.mark.parametrize("retired", [False, True])
+def test_no_page_says_how_many_questions_have_it(client, tom, three, now, calendar, count, retired):
+    topic = three[0]
+    pages = []
+    for more in (1, count - 1):
+        for _ in range(more):
+            make_question(now=now, topic=topic)
+        Topic.objects.filter(pk=topic.pk).update(retired=retired)
+        pages += [[shown(client.get(path)) for path in (LIST, f"{LIST}{topic.pk}/")]]
+    assert pages[0] == pages[1]
+    assert [pages[0][0].count(words) for words in ("Questions have it", "No question has it")] == [1, 2]
+    assert pages[0][1].count("Questions have it") == 1
 
 
 @pytest.mark.parametrize("choice", ["never", "ask"])
@@ -241,7 +255,7 @@ def test_one_that_nothing_has_is_deleted(client, tom, three):
 def test_a_question_that_came_a_moment_before_keeps_its_topic(tom, three, calendar, now):
     with (
         before("SELECT", "questions_question", lambda: make_question(now=now, topic=three[0])),
-        pytest.raises(Refused, match=r"from 1 question\. Retire it instead"),
+        pytest.raises(Refused, match=r"from questions\. Retire it instead"),
     ):
         topics.delete(topic=three[0], by=tom, now=now)
 
