@@ -142,8 +142,8 @@ def _preview(before: Plan, plan: Plan, old: Calendar, new: Calendar, now: dateti
         moved=len(found.moved),
         twice=len(found.twice),
         calm=found.running - found.shorter - len(found.moved) - len(found.twice),
-        lines=_lines(found.moved[:SHOWN], old, new),
-        lines_twice=_lines(found.twice[:SHOWN], old, new),
+        lines=_lines(found.moved, old, new),
+        lines_twice=_lines(found.twice, old, new),
         red=_red(old.watched, new.watched),
         shifts=_shifts(old, new, now),
         promises=_promises(old, new, now),
@@ -159,6 +159,8 @@ def _crisis(before: Plan, plan: Plan) -> list[str]:
 
 
 def _lines(rows: list[redating.Moved], old: Calendar, new: Calendar) -> list[Line]:
+    """The first of them, without those about staff, of which a manager reads nothing."""
+    rows = [row for row in rows if not row.question.about_staff][:SHOWN]
     topics = Topic.objects.in_bulk({row.question.topic_id for row in rows} - {None})
     return [
         Line(
@@ -177,7 +179,7 @@ def _topic(topic: Topic | None) -> str:
 
 
 def _red(old: Calendar, new: Calendar) -> list[Red]:
-    rows = Question.objects.filter(status=states.NEW, level=states.RED).select_related("topic")
+    rows = Question.objects.filter(status=states.NEW, level=states.RED, about_staff=False).select_related("topic")
     return [
         Red(_topic(row.topic), *(_read_by(row, calendar) for calendar in (old, new)))
         for row in rows.order_by("entered_at", "pk")[:SHOWN]
@@ -211,7 +213,7 @@ def stranded(plan: Plan, *, now: datetime) -> list[Line]:
     1 SQL, 2 where there are some.
     """
     calendar = plan.calendar()
-    return _lines(redating.stranded(calendar, now=now)[:SHOWN], calendar, calendar)
+    return _lines(redating.stranded(calendar, now=now), calendar, calendar)
 
 
 @transaction.atomic

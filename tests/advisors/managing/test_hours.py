@@ -298,6 +298,13 @@ def test_what_was_asked_after_the_preview_moves_too(calendar, now, tom):
     assert change(closed(THURSDAY), tom, now).moved == 1
 
 
+def test_no_case_about_staff_is_named_though_it_moves_too(calendar, now):
+    make_question(now=now, status="open", topic=TopicFactory(label="Home"), about_staff=True)
+    make_question(now=now, status="new", level="red", about_staff=True)
+    found = preview(closed(MONDAY, FRIDAY), now)
+    assert (found.lines, found.lines_twice, found.red, found.moved) == ([], [], [], 2)
+
+
 def test_a_red_one_that_nobody_has_read_is_named_with_its_hour(calendar, now):
     make_question(now=now, status="new", level="red", topic=TopicFactory(label="Home"))
     make_question(now=now, status="open", level="red")
