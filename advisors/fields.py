@@ -30,6 +30,22 @@ def day(label: str, *, missing: str) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), error_messages=messages)
 
 
+class RowsField(forms.ModelMultipleChoiceField):
+    """Some rows of a list; a number that no column holds is as little on it as one that is not."""
+
+    def clean(self, value: Any) -> Any:
+        if isinstance(value, (list, tuple)) and any(_is_beyond(one) for one in value):
+            raise forms.ValidationError(self.error_messages["invalid_choice"] % {"value": ""}, code="invalid_choice")
+        return super().clean(value)
+
+
+def _is_beyond(typed: Any) -> bool:
+    try:
+        return abs(int(typed)) > LARGEST
+    except (TypeError, ValueError):
+        return False  # no number, which the field says itself
+
+
 class NamedForm(forms.Form):
     """A form whose ids begin with its own name, since several stand on one page."""
 

@@ -94,7 +94,7 @@ class RulesForm(SeeingForm):
         help_text="Somebody of another age is shown the way to our own pages.",
         error_messages={"required": "Choose one age at least.", "invalid_choice": "Choose ages from the list."},
     )
-    signposts = forms.ModelMultipleChoiceField(
+    signposts = fields.RowsField(
         label="Services named beside our own",
         queryset=Signpost.objects.order_by("name"),
         required=False,

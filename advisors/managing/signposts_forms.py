@@ -57,7 +57,7 @@ class EntryForm(marks.SeenForm):
     nations = _line("Parts of the country", 200, "Codes such as GB-SCT with spaces between; empty for all of it.")
     min_age = _line("Youngest", 9, "In whole years.")
     max_age = _line("Oldest", 9, f"In whole years; {entries.OLDEST} where there is no limit.")
-    topics = forms.ModelMultipleChoiceField(
+    topics = fields.RowsField(
         queryset=Topic.objects.all(),
         required=False,
         widget=forms.CheckboxSelectMultiple,

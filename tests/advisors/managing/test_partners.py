@@ -223,6 +223,7 @@ def test_every_age_is_no_limit(client, partner, page):
         ({"ages": ["under-11"]}, "Choose ages from the list."),
         ({"labels": ""}, "Choose how topics are named."),
         ({"signposts": ["999"]}, "Choose services from the list."),
+        ({"signposts": [str(2**63)]}, "Choose services from the list."),
         ({"requests_a_minute": "many"}, "Write how many requests a minute, as a number."),
         ({"requests_a_minute": "0"}, "Write how many requests a minute, as a number."),
         ({"seen": ""}, "Look at how it stands now, then try again."),

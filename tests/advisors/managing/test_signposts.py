@@ -151,6 +151,9 @@ def test_pages_name_a_changed_service_at_once(client, page, here, now):
         ({"max_age": "12"}, "max_age", "Expected an age that is not below the youngest."),
         ({"topics": ["999"]}, "topics", "Choose topics from the list."),
         ({"topics": ["x"]}, "topics", "Choose topics from the list."),
+        ({"topics": [str(2**63)]}, "topics", "Choose topics from the list."),
+        ({"topics": ["9_223_372_036_854_775_808"]}, "topics", "Choose topics from the list."),
+        ({"topics": ["9" * 5000]}, "topics", "Choose topics from the list."),
         ({"kind_0": "fax"}, "kind_0", "Way in 1: choose a kind from the list."),
         (
             {"value_0": "http://plain.example.org"},
