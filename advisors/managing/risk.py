@@ -89,6 +89,14 @@ def phrases_of(typed: str) -> list[str]:
     return found
 
 
+def label_of(typed: str) -> str:
+    """As it is kept: what cannot be seen is taken out of it, and some letters become two. Raises Refused."""
+    label = " ".join(prose.canonical(typed).split())
+    if not label or len(label) > LABEL:
+        raise Refused(f"Say in up to {LABEL} characters what these phrases mean.")
+    return label
+
+
 def tried(text: str, *, edited: RiskRule | None = None) -> tuple[Tried, Tried | None]:
     """What a text would get by the rules there are, and by them with this one edited or added. Kept nowhere. 1 SQL."""
     rules = list(RiskRule.objects.order_by("pk"))
@@ -114,9 +122,7 @@ def sure_of(gone: Sequence[str]) -> str:
 
 def wanted(row: RiskRule | None, *, label: str, level: str, language: str, phrases: list[str]) -> RiskRule:
     """The rule with these, not saved. Raises Refused."""
-    label = " ".join(prose.canonical(label).split())
-    if not label or len(label) > LABEL:
-        raise Refused(f"Say in up to {LABEL} characters what these phrases mean.")
+    label = label_of(label)
     if level not in LEVELS or language not in dict(settings.LANGUAGES):
         raise Refused("Choose a level and a language from the list.")
     return RiskRule(pk=row.pk if row else None, label=label, level=level, language=language, phrases=phrases)

@@ -7,7 +7,6 @@ from django.conf import settings
 
 from advisors import fields, marks
 from advisors.managing import risk
-from askpeer import prose
 from askpeer.errors import Refused
 from questions import states
 from questions.intake import languages
@@ -55,7 +54,7 @@ class RuleForm(marks.SeenForm):
 
     def clean_label(self) -> str:
         try:
-            return " ".join(prose.canonical(self.cleaned_data["label"]).split())
+            return risk.label_of(self.cleaned_data["label"])
         except Refused as refusal:
             raise forms.ValidationError(str(refusal)) from None
 

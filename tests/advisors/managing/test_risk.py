@@ -124,6 +124,16 @@ def test_characters_that_no_text_has_get_a_sentence(client, page, name):
     assert (send(client, None, **{name: "a\0b"}).status_code, RiskRule.objects.count()) == (422, 2)
 
 
+@pytest.mark.parametrize("step", ["try", "save"])
+@pytest.mark.parametrize("label", ["\u200b", "\u2060", "\u0958" * 61])
+def test_a_label_that_cannot_be_seen_or_grows_as_it_is_kept_gets_a_sentence(client, page, label, step):
+    response = client.post(f"{LIST}new/", NEW | {"label": label, "step": step, "text": TEXT})
+    assert (response.status_code, response.context["form"].errors) == (
+        422,
+        {"label": ["Say in up to 120 characters what these phrases mean."]},
+    )
+
+
 @pytest.mark.parametrize("text", ["", "a\0b", "x" * 200_000])
 def test_what_cannot_be_tried_gets_a_sentence(client, page, text):
     assert client.post(f"{LIST}try/", {"text": text}).status_code == 422
