@@ -15,7 +15,7 @@ from django.db.models import Count, F, Min, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_safe
 
 from advisors.drafting.models import Claim
 from advisors.duty import presence
@@ -32,10 +32,15 @@ _kept: dict[str, tuple[float, str]] = {}
 
 
 @csrf_exempt
-@require_http_methods(["GET"])
 def page(request: HttpRequest) -> HttpResponse:
+    """Who has not the token hears by no method that it is there."""
     if not _knows_the_token(request):
         raise Http404
+    return _read(request)
+
+
+@require_safe
+def _read(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_said(), content_type=metrics.CONTENT_TYPE)
 
 

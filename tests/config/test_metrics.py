@@ -191,14 +191,16 @@ def test_late_is_from_the_promised_second_on(client, calendar, clock, now, late_
         {"Authorization": f"Bearer {'x' * 200_000}"},
     ],
 )
-def test_without_the_token_there_is_no_such_page(client, headers):
-    assert client.get("/metrics", headers=headers).status_code == 404
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS"])
+def test_without_the_token_there_is_no_such_page(client, headers, method):
+    assert client.generic(method, "/metrics", headers=headers).status_code == 404
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS"])
 @pytest.mark.parametrize("headers", [{}, BEARER, {"Authorization": "Bearer "}])
-def test_without_a_token_set_there_is_no_such_page_for_anybody(client, settings, headers):
+def test_without_a_token_set_there_is_no_such_page_for_anybody(client, settings, headers, method):
     settings.METRICS_TOKEN = ""
-    assert client.get("/metrics", headers=headers).status_code == 404
+    assert client.generic(method, "/metrics", headers=headers).status_code == 404
 
 
 def test_a_manager_and_a_partner_are_no_operators(client, settings, calendar):
@@ -207,9 +209,13 @@ def test_a_manager_and_a_partner_are_no_operators(client, settings, calendar):
     assert client.get("/metrics").status_code == 404
 
 
-@pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
 def test_it_is_only_read(client, method):
     assert client.generic(method, "/metrics", headers=BEARER).status_code == 405
+
+
+def test_a_probe_may_ask_for_its_head_alone(client):
+    assert client.head("/metrics", headers=BEARER).status_code == 200
 
 
 @pytest.mark.parametrize("count", [1, 3])
