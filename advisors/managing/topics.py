@@ -13,7 +13,7 @@ from advisors.models import Person
 from advisors.team import locking
 from askpeer import history, prose
 from askpeer.errors import Refused, Stale
-from questions.intake import kept
+from questions.intake import forms, kept
 from questions.models import Question, Signpost, Topic
 from questions.publication.models import Publication
 
@@ -144,12 +144,14 @@ def edit(
 
 @transaction.atomic
 def move(*, topic: Topic, down: bool, by: Person, now: datetime) -> None:
-    """One place up or down the list; the first goes no further up. Raises Refused."""
+    """One place up or down among those that can be chosen; the first goes no further up. Raises Refused."""
     _check(by)
     rows = _locked()
     row = _find(rows, topic)
-    place = rows.index(row) + 1
-    _put(rows, row, place + 1 if down else place - 1)
+    there = [one for one in rows if not one.retired or one == row]
+    at = there.index(row) + (1 if down else -1)
+    if 0 <= at < len(there):
+        _put(rows, row, rows.index(there[at]) + 1)
     _record(row, "topic moved", by, now, down=down)
 
 
@@ -171,8 +173,8 @@ def _turn(topic: Topic, by: Person, now: datetime, *, retired: bool) -> None:
     row = _find(rows, topic)
     if row.retired == retired:
         raise Stale(f"{row.label} is {'retired' if retired else 'in the list'} already.")
-    if retired and not any(not one.retired for one in rows if one.pk != row.pk):
-        raise Refused("This is the only topic in the list. Nobody could choose one then. Make another first.")
+    if retired:
+        _check_another(row, rows)
     row.retired = retired
     row.save(update_fields=["retired"])
     _record(row, "topic retired" if retired else "topic brought back", by, now)
@@ -180,9 +182,11 @@ def _turn(topic: Topic, by: Person, now: datetime, *, retired: bool) -> None:
 
 @transaction.atomic
 def delete(*, topic: Topic, by: Person, now: datetime) -> None:
-    """Raises Refused where anything has it, and says what that is."""
+    """Raises Refused where anything has it, and says what that is, and where none would be left to choose."""
     _check(by)
-    row = _find(_locked(), topic)
+    rows = _locked()
+    row = _find(rows, topic)
+    _check_another(row, rows)
     if said := uses(row).said():
         retire = "It is retired, and can stay so." if row.retired else "Retire it instead."
         raise Refused(f"{row.label} stays: deleting it would take it from {said}. {retire}")
@@ -199,6 +203,13 @@ def _locked() -> list[Topic]:
     list(Topic.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     transaction.on_commit(kept.forget)
     return list(Topic.objects.all())
+
+
+def _check_another(row: Topic, rows: Iterable[Topic]) -> None:
+    """Whether one is left to choose without it: who is not sure chooses none."""
+    offered = {one.pk for one in rows if not one.retired and one.slug != forms.NOT_SURE}
+    if offered == {row.pk}:
+        raise Refused("This is the only topic in the list. Nobody could choose one then. Make another first.")
 
 
 def _find(rows: list[Topic], topic: Topic) -> Topic:

@@ -18,7 +18,7 @@ from askpeer import details, history, prose
 from askpeer.errors import Refused, Stale
 from askpeer.models import TrailEntry
 from questions import answering, moves, redating, states
-from questions.intake import risk
+from questions.intake import asking, risk
 from questions.models import Feedback, Message, Question, Topic
 
 __all__ = [
@@ -77,6 +77,8 @@ def pass_on(
     line, notes = _summary(summary), _notes(content_notes)
     seeing.lock(question)
     masking.check_shown(question, shown)
+    if topic:
+        topic = asking.held(topic)
     hidden = [*names_of(question)] if names is None else masking.tidy(names)
     if masking.is_in(line, hidden):
         raise Refused("The line for the desk has a name in it that you hide from advisors. Leave it out.")

@@ -210,11 +210,20 @@ def check_email(email: str) -> str:
     return email
 
 
+def held(topic: Topic) -> Topic:
+    """The topic, held until the transaction ends. Raises Refused where it is not there any more. 1 SQL."""
+    return _topic(topic.slug, begun=True) or topic
+
+
 def _topic(topic: Topic | str | None, *, begun: bool) -> Topic | None:
-    """Who began while a topic could be chosen sends with it, also where it was retired since."""
+    """Who began while a topic could be chosen sends with it, also where it was retired since.
+
+    It is held, so that a manager who deletes it at this moment waits, and then finds the question. Else what is
+    missing would only be missed when everything is saved.
+    """
     if not isinstance(topic, str):
         return topic
-    found = Topic.objects.filter(slug=topic).first() if topic else None
+    found = Topic.objects.select_for_update(no_key=True).filter(slug=topic).first() if topic else None
     if topic and (found is None or (found.retired and not begun)):
         raise Refused(_("We don't have that topic. Choose one from the list, or leave it out."))
     return found

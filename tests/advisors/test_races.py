@@ -3,17 +3,18 @@
 from collections import Counter
 from datetime import timedelta
 from functools import partial
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
+from time import sleep
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from advisors import beginning, roles
 from advisors.beside import sitting
 from advisors.beside.models import Sitting
 from advisors.drafting import claiming, writing
 from advisors.drafting.models import Claim, Draft, DraftVersion
-from advisors.managing import partner_access, people
+from advisors.managing import partner_access, people, topics
 from advisors.managing.models import ShownOnce
 from advisors.models import Person, Role
 from advisors.safeguarding import glass, naming, raising
@@ -25,7 +26,7 @@ from askpeer import ledger, prose
 from askpeer.errors import Refused, Stale
 from questions import replaying
 from questions.intake import asking, withdrawing
-from questions.models import Message, Question
+from questions.models import Message, Question, Topic
 from questions.partners import ending, hooks
 from questions.partners.models import Hook, Partner
 from tests.advisors.team.practice import ready_for
@@ -35,6 +36,7 @@ from tests.factories import (
     ManagerFactory,
     PersonFactory,
     SupervisorFactory,
+    TopicFactory,
     TrusteeFactory,
     keep_on_duty,
     make_question,
@@ -485,6 +487,44 @@ def test_of_many_who_pass_a_track_one_does(staff, now):
     passing = [partial(training.pass_track, person=sam, track="limits", by=by, now=now) for by in supervisors]
     assert at_once(*passing) == {"done": 1, "stale": AT_ONCE - 1}
     assert Training.objects.get().passed_on == now.date()
+
+
+def test_a_question_and_the_deleting_of_its_topic_wait_for_each_other(staff, now):
+    tom, topic = ManagerFactory(), TopicFactory(slug="anger")
+    TopicFactory(slug="body")
+    saved, outcomes = Event(), []
+
+    def ask():
+        with transaction.atomic():
+            asking.ask(text=TEXT, age_band="13-15", topic="anger", now=now)
+            saved.set()
+            sleep(0.5)  # the other is at its own look by now
+
+    def delete():
+        saved.wait(10)
+        outcomes.append(_outcome(partial(topics.delete, topic=topic, by=tom, now=now)))
+
+    assert at_once(ask, delete) == {"done": 2}
+    assert (outcomes, Question.objects.get().topic) == (["refused"], topic)
+
+
+def test_a_question_about_a_topic_that_is_being_deleted_gets_a_sentence(staff, now):
+    tom, topic = ManagerFactory(), TopicFactory(slug="anger")
+    TopicFactory(slug="body")
+    gone, outcomes = Event(), []
+
+    def delete():
+        with transaction.atomic():
+            topics.delete(topic=topic, by=tom, now=now)
+            gone.set()
+            sleep(0.5)
+
+    def ask():
+        gone.wait(10)
+        outcomes.append(_outcome(partial(asking.ask, text=TEXT, age_band="13-15", topic="anger", now=now)))
+
+    assert at_once(delete, ask) == {"done": 2}
+    assert (outcomes, Question.objects.count(), Topic.objects.get().slug) == (["refused"], 0, "body")
 
 
 @pytest.mark.parametrize("turn", range(8))

@@ -194,6 +194,23 @@ def test_the_last_topic_in_the_list_is_not_retired(tom, three, now):
         retire(three[2], tom, now)
 
 
+@pytest.mark.parametrize("verb", [topics.retire, topics.delete])
+def test_one_that_somebody_can_choose_is_left_beside_not_being_sure(tom, three, now, verb):
+    TopicFactory(slug="not-sure", label="I'm not sure")
+    for topic in three[:2]:
+        verb(topic=topic, by=tom, now=now)
+    with pytest.raises(Refused, match="This is the only topic in the list"):
+        verb(topic=three[2], by=tom, now=now)
+    assert [slug for slug, _label in forms.topics()] == ["crush"]
+
+
+@pytest.mark.parametrize(("way", "moved"), [("up", 2), ("down", 0)])
+def test_up_and_down_go_past_retired_ones(client, tom, three, now, way, moved):
+    retire(three[1], tom, now)
+    client.post(f"{LIST}{three[moved].pk}/{way}/")
+    assert list(Topic.objects.filter(retired=False).values_list("slug", flat=True)) == ["crush", "anger"]
+
+
 @pytest.mark.parametrize(("first", "second"), [(topics.retire, topics.retire), (topics.delete, topics.retire)])
 def test_the_second_of_two_is_told_so(tom, three, now, first, second):
     first(topic=three[0], by=tom, now=now)
