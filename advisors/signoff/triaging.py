@@ -1,6 +1,6 @@
 """Triage: a supervisor reads what an asker sent before any advisor does, and says what happens with it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -216,14 +216,18 @@ def _pass(row: Message | Feedback, by: Person, question: Question, now: datetime
 
 
 @transaction.atomic
-def redirect(*, question: Question, version: int, code: str, by: Person, now: datetime) -> Message:
+def redirect(
+    *, question: Question, version: int, code: str, by: Person, now: datetime, shown: Collection[int] | None = None
+) -> Message:
     """End this round with a sentence that two people approved, for a coded reason. Raises Refused, Stale.
+
+    shown is as wordings.choose() takes it.
 
     It leaves quarantine with it, since somebody has read it: what is sent may be announced to the address it came with.
     """
     by = seeing.acting(by, question)
     seeing.check_version(question, version)
-    wording = wordings.choose(Wording.Kind.REDIRECT, code, language=question.language)
+    wording = wordings.choose(Wording.Kind.REDIRECT, code, language=question.language, shown=shown)
     unsent.end(question, by=by.name, now=now)
     message = _deliver(question, Kind.REDIRECT, wording, by=by, now=now, to=states.REDIRECTED)
     claiming.close(question, at=now)
@@ -231,8 +235,10 @@ def redirect(*, question: Question, version: int, code: str, by: Person, now: da
 
 
 @transaction.atomic
-def hold(*, question: Question, code: str, by: Person, now: datetime) -> Message:
+def hold(*, question: Question, code: str, by: Person, now: datetime, shown: Collection[int] | None = None) -> Message:
     """Send a red asker a first sentence while the answer is written; the status stays. Once a round.
+
+    shown is as wordings.choose() takes it.
 
     It leaves quarantine with it, since somebody has read it: what is sent may be announced to the address it came with.
     Raises Refused, Stale when the round has its holding reply.
@@ -243,7 +249,7 @@ def hold(*, question: Question, code: str, by: Person, now: datetime) -> Message
     seeing.lock(question)
     if question.round.messages.filter(kind=Kind.HOLDING).exists():
         raise Stale("A holding reply has already been sent.")
-    wording = wordings.choose(Wording.Kind.HOLDING, code, language=question.language)
+    wording = wordings.choose(Wording.Kind.HOLDING, code, language=question.language, shown=shown)
     unsent.end(question, by=by.name, now=now, kind=Wording.Kind.HOLDING)
     return _deliver(question, Kind.HOLDING, wording, by=by, now=now, to=None)
 

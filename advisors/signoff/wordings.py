@@ -1,13 +1,14 @@
 """Sentences for redirects and holding replies, which two people approved before anybody needed them."""
 
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 
 from django.db.models import QuerySet
 
 from advisors.models import Person
 from advisors.signoff.models import Wording
-from askpeer.errors import Refused
+from askpeer.errors import Refused, Stale
 
 STARTERS = Path(__file__).parent / "data" / "wordings.toml"
 
@@ -27,12 +28,17 @@ def approved(kind: str, *, language: str) -> list[Wording]:
     return sorted(best.values(), key=lambda row: (row.position, row.label))
 
 
-def choose(kind: str, code: str, *, language: str) -> Wording:
-    """The approved sentence for a code. Raises Refused when there is none."""
-    for row in approved(kind, language=language):
-        if row.code == code:
-            return row
-    raise Refused("Choose one of the approved sentences in the list.")
+def choose(kind: str, code: str, *, language: str, shown: Collection[int] | None = None) -> Wording:
+    """The approved sentence for a code. shown are the ids of those that whoever chose could read; None for no page.
+
+    Raises Refused when there is none, Stale where its words are other ones by now.
+    """
+    found = next((row for row in approved(kind, language=language) if row.code == code), None)
+    if found is None:
+        raise Refused("Choose one of the approved sentences in the list.")
+    if shown is not None and found.pk not in shown:
+        raise Stale("This sentence has other words since you opened this page. Read them below, then send it again.")
+    return found
 
 
 def load(*, writer: Person, approver: Person) -> int:

@@ -96,8 +96,9 @@ class LevelForm(fields.NamedForm):
 
 
 class WordingForm(fields.NamedForm):
-    """A choice among the sentences that two people approved, in the asker's language."""
+    """A choice among the sentences that two people approved, in the asker's language, and which the page showed."""
 
+    shown = forms.CharField(required=False, max_length=4000, widget=forms.HiddenInput)
     code = forms.ChoiceField(
         label="Sentence", widget=forms.RadioSelect, error_messages={"required": "Choose one of the sentences."}
     )
@@ -106,6 +107,14 @@ class WordingForm(fields.NamedForm):
         super().__init__(*args, **kwargs)
         self.wordings = wordings.approved(self.name, language=question.language)
         cast(forms.ChoiceField, self.fields["code"]).choices = [(row.code, row.label) for row in self.wordings]
+
+    def showing(self) -> str:
+        """What the page shows now, whatever was sent."""
+        return " ".join(str(row.pk) for row in self.wordings)
+
+    def clean_shown(self) -> set[int]:
+        sent = set(self.cleaned_data["shown"].split())
+        return {row.pk for row in self.wordings if str(row.pk) in sent}
 
 
 class RedirectForm(WordingForm):

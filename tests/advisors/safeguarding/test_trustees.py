@@ -98,9 +98,10 @@ def test_they_read_record_and_lock(theirs, trustee, noon):
 
 def test_they_redirect_by_a_sentence_that_two_people_approved(theirs, trustee, ruth, noon, now):
     wordings.load(writer=ruth, approver=SupervisorFactory())
-    code = wordings.approved("redirect", language="en")[0].code
+    row = wordings.approved("redirect", language="en")[0]
     browser = signed_in(trustee)
-    browser.post(f"/review/{theirs.pk}/redirect/", {"code": code, "version": theirs.version})
+    sent = {"code": row.code, "version": theirs.version, "shown": str(row.pk)}
+    browser.post(f"/review/{theirs.pk}/redirect/", sent)
     assert (Question.objects.get(pk=theirs.pk).status, Message.objects.filter(kind="redirect").count()) == (
         "redirected",
         1,

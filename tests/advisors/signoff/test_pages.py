@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from advisors.signoff import listing, masking, reviewing
-from advisors.signoff.models import Approval, Comment
+from advisors.signoff.models import Approval, Comment, Wording
 from questions import erasing, moves, ringing
 from questions.intake.models import RiskRule
 from questions.models import Message, Question, SafetyReport
@@ -155,6 +155,27 @@ def test_who_may_not_sign_yet_is_told_why_before_pressing(browser, in_review, no
     assert "Approve exactly this wording" not in page
 
 
+@pytest.mark.parametrize("name", ["hold", "redirect"])
+def test_a_sentence_with_other_words_than_the_page_showed_is_read_first(browser, calendar, now, sentences, ruth, name):
+    kind, code = ("holding", "not_safe") if name == "hold" else ("redirect", "right_now")
+    question = make_question(now=now, level="red")
+    page = browser.get(reverse("review:question", args=[question.pk]))
+    form = page.context["hold_form" if name == "hold" else "redirect_form"]
+    assert page.content.decode().count(f'name="shown" value="{form.showing()}"') == 1
+    old = Wording.objects.filter(kind=kind, code=code, language="en")
+    new = {"kind": kind, "code": code, "label": "Now", "text": "Other words."}
+    row = old.get()
+    old.update(retired_at=now)
+    Wording.objects.create(**new, writer=row.writer, approver=row.approver)
+    sent = {"code": code, "version": 1, "shown": form.showing()}
+    response = browser.post(reverse(f"review:{name}", args=[question.pk]), sent)
+    assert (response.status_code, Message.objects.exclude(kind="question").count()) == (409, 0)
+    assert [response.content.decode().count(words) for words in ("has other words since", "Other words.")] == [1, 1]
+    shown = response.context["bound"].showing()
+    browser.post(reverse(f"review:{name}", args=[question.pk]), sent | {"shown": shown})
+    assert Message.objects.get(kind=kind).text == "Other words."
+
+
 def test_levels_holding_and_redirect_by_the_page(browser, calendar, now, sentences):
     question = make_question(now=now, level="amber")
     page = reverse("review:question", args=[question.pk])
@@ -164,11 +185,15 @@ def test_levels_holding_and_redirect_by_the_page(browser, calendar, now, sentenc
     assert browser.post(level, {"level": "red"}).url == page
     hold = reverse("review:hold", args=[question.pk])
     assert browser.post(hold, {"code": "x"}).status_code == 422
-    assert browser.post(hold, {"code": "not_safe"}).url == page
-    assert browser.post(hold, {"code": "not_safe"}).status_code == 409
+    shown = browser.get(page).context["hold_form"].showing()
+    assert browser.post(hold, {"code": "not_safe", "shown": shown}).url == page
+    assert browser.post(hold, {"code": "not_safe", "shown": shown}).status_code == 409
     redirect = reverse("review:redirect", args=[question.pk])
     assert browser.post(redirect, {"code": "right_now"}).status_code == 422
-    assert browser.post(redirect, {"code": "right_now", "version": 1}).url == "/review/triage/next/"
+    assert browser.post(redirect, {"code": "right_now", "version": 1, "shown": "x"}).status_code == 409
+    shown = browser.get(page).context["redirect_form"].showing()
+    sent = {"code": "right_now", "version": 1, "shown": shown}
+    assert browser.post(redirect, sent).url == "/review/triage/next/"
     kinds = list(Message.objects.order_by("kind").values_list("kind", flat=True))
     assert (Question.objects.get().status, kinds) == ("redirected", ["holding", "question", "redirect"])
 
