@@ -31,7 +31,7 @@ def leave_note(*, text: str, by: Person, now: datetime) -> ShiftNote:
 
 def purge(*, now: datetime) -> int:
     """Delete notes as old as a closed question when it is erased: they may speak of it. Return how many."""
-    return ShiftNote.objects.filter(written_at__lte=now - deadlines.kept_for()["erase"]).delete()[0]
+    return ShiftNote.objects.filter(written_at__lte=now - deadlines.kept_for_now()["erase"]).delete()[0]
 
 
 def newest_note() -> ShiftNote | None:

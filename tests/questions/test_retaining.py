@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from askpeer import outbox
-from questions import erasing, moves, retaining, ringing
-from questions.intake import feedback, following, reporting, sentences
-from questions.models import Question, Round, SafetyReport
+from questions import deadlines, erasing, moves, retaining, ringing
+from questions.intake import feedback, following, kept, reporting, sentences
+from questions.models import Question, Retention, Round, SafetyReport
 from questions.moves import ASKER
 from tests.factories import SupervisorFactory, make_question
 
@@ -97,3 +97,26 @@ def test_a_follow_up_at_the_moment_its_closing_is_put_off_keeps_its_alarm(calend
     alarm = anew().alarm_at
     assert retaining.put_off(stale, now=now + DAY) is False
     assert anew().alarm_at == alarm
+
+
+@pytest.fixture
+def prolonged_elsewhere(due):
+    """Another process has just made the time longer; this one has not heard of it yet."""
+    row = Retention.objects.create(close_days=30, erase_days=30)
+    kept.forget()
+    assert deadlines.kept_for()["erase"] == 30 * DAY
+    Retention.objects.filter(pk=row.pk).update(erase_days=360)
+    assert deadlines.kept_for()["erase"] == 30 * DAY
+
+
+@pytest.mark.usefixtures("prolonged_elsewhere")
+def test_nothing_is_erased_by_what_held_before_another_process_changed_it(now):
+    Question.objects.update(alarm_at=now + 30 * DAY)
+    ringing.ring_due(now=now + 30 * DAY)
+    assert (anew().status, anew().alarm_at) == ("closed", now + 360 * DAY)
+
+
+@pytest.mark.usefixtures("prolonged_elsewhere")
+def test_nor_is_an_alarm_set_by_it(now):
+    Question.objects.update(alarm_at=now + 30 * DAY)
+    assert (retaining.settle(), anew().alarm_at) == (1, now + 360 * DAY)
