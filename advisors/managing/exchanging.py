@@ -11,6 +11,7 @@ from django.db import transaction
 from advisors import marks, roles
 from advisors.managing import entries, signposts
 from advisors.managing.entries import Entry
+from advisors.managing.figures import sheets
 from advisors.models import Person
 from advisors.team import locking
 from askpeer import history
@@ -21,7 +22,6 @@ from questions.models import Signpost
 COLUMNS = Entry._fields
 LARGEST, MOST_LINES = 200_000, 500  # bytes, and lines below the heading
 SHOWN = 50
-RUN = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a cell that begins so for a formula
 NEEDED = ("slug", "name", "summary", "country", "min_age", "max_age", "channels")
 AS_CSV = "Save it as “CSV UTF-8” with commas between the columns, and choose it again."
 
@@ -37,6 +37,7 @@ class Wrong(NamedTuple):
 class Plan(NamedTuple):
     """What a file would do: (name, what changes) of each. same stay as they are, absent are not in the file and stay.
 
+    lacking are columns that the file does not have: these stay as they are, and are empty in a new one.
     seen is the mark of the directory it was compared with.
     """
 
@@ -45,6 +46,7 @@ class Plan(NamedTuple):
     same: int
     absent: int
     wrong: list[Wrong]
+    lacking: list[str]
     seen: str
 
 
@@ -53,17 +55,8 @@ def export() -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows([guard(cell) for cell in cells(entry)] for entry, _row in _there())
+    writer.writerows([sheets.guard(cell) for cell in cells(entry)] for entry, _row in _there())
     return out.getvalue()
-
-
-def guard(cell: str) -> str:
-    """With an apostrophe before it where a spreadsheet would run it, and where it would be taken for such a one."""
-    return f"'{cell}" if cell.startswith((*RUN, "'")) else cell
-
-
-def unguard(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in {*RUN, "'"} else cell
 
 
 def cells(entry: Entry) -> list[str]:
@@ -106,7 +99,7 @@ def plan(text: str, *, now: datetime) -> Plan:
     """What this text would do, and each thing that is wrong in it. Raises Refused where it is no such file at all."""
     there = _there()
     by_slug = {entry.slug: entry for entry, _row in there}
-    found, wrong = _read(text, now)
+    found, wrong, lacking = _read(text, by_slug, now)
     new = [entry for entry in found if entry.slug not in by_slug]
     changed = [(entry, _differing(by_slug[entry.slug], entry)) for entry in found if entry.slug in by_slug]
     return Plan(
@@ -115,6 +108,7 @@ def plan(text: str, *, now: datetime) -> Plan:
         same=sum(not names for _entry, names in changed),
         absent=len(by_slug.keys() - {entry.slug for entry in found}),
         wrong=wrong[:SHOWN],
+        lacking=lacking,
         seen=marks.mark([entry for entry, _row in there]),
     )
 
@@ -123,22 +117,25 @@ def _differing(before: Entry, after: Entry) -> list[str]:
     return [name.replace("_", " ") for name in COLUMNS if getattr(before, name) != getattr(after, name)]
 
 
-def _read(text: str, now: datetime) -> tuple[list[Entry], list[Wrong]]:
+def _read(text: str, there: dict[str, Entry], now: datetime) -> tuple[list[Entry], list[Wrong], list[str]]:
     found: list[Entry] = []
     wrong: list[Wrong] = []
+    lacking: list[str] = []
     names: set[str] = set()
     for number, row in _lines(text):
-        entry, problems = _entry(number, row, now)
+        lacking = [column.replace("_", " ") for column in COLUMNS if column not in row]
+        entry, problems = _entry(number, row, there, now)
         found += [entry] if entry else []
         wrong += problems
-        name = unguard(row.get("slug", "")).strip()
+        # As it is kept: two that differ by what cannot be seen are one.
+        name = entry.slug if entry else sheets.unguard(row["slug"]).strip()
         if name and name in names:
             said = f"A line before this one has the short name {name[:60]} already."
             wrong.append(Wrong(number, "slug", said))
         names.add(name)
     if not found and not wrong:
         raise Refused("There is no line below the heading. Choose another file.")
-    return found, wrong
+    return found, wrong, lacking
 
 
 def _lines(text: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -163,6 +160,8 @@ def _lines(text: str) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _unreadable(problem: str, line: int) -> str:
+    if "field larger" in problem:
+        return f"Line {line} has a cell of over {csv.field_size_limit():,} characters. Make it shorter."
     if "unexpected end" in problem:
         return f"A quotation mark in or after line {line} is never closed. Close it, and choose the file again."
     return f"Line {line} cannot be read: after a quotation mark comes no comma. Put two where one is part of the text."
@@ -189,12 +188,17 @@ def _by_column(columns: list[str], row: list[str], number: int) -> dict[str, str
     return dict(zip(columns, row, strict=True))
 
 
-def _entry(number: int, row: dict[str, str], now: datetime) -> tuple[Entry | None, list[Wrong]]:
+def _entry(
+    number: int, row: dict[str, str], there: dict[str, Entry], now: datetime
+) -> tuple[Entry | None, list[Wrong]]:
     found: dict[str, Any] = {}
     wrong: list[Wrong] = []
     for name in COLUMNS:
         try:
-            found[name] = entries.RULES[name](_cell(row.get(name, "")))
+            if name not in row and found.get("slug") in there:
+                found[name] = getattr(there[found["slug"]], name)
+            else:
+                found[name] = entries.RULES[name](_cell(row.get(name, "")))
         except Refused as refusal:
             wrong.append(Wrong(number, name, str(refusal)))
     together = entries.check_whole(found, today=holding.today(now))
@@ -204,9 +208,9 @@ def _entry(number: int, row: dict[str, str], now: datetime) -> tuple[Entry | Non
 
 def _cell(typed: str) -> str:
     """Without the apostrophe that guards it. A formula that nothing guards was not typed by a person."""
-    if typed.startswith(("=", "@", "\t")):
+    if typed.startswith(("=", "@", "\t", "＝", "＠")):
         raise Refused(f"It begins with {typed[0].strip() or 'a tab'}, as a formula does. Expected plain words.")
-    return unguard(typed)
+    return sheets.unguard(typed)
 
 
 class Brought(NamedTuple):

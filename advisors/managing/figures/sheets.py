@@ -26,6 +26,15 @@ def safe(text: str) -> str:
     return f"'{text}" if RUN & {*text[:1], *text.lstrip()[:1]} else text
 
 
+def guard(cell: str) -> str:
+    """As safe(), for a cell that is read in again: also where it would be taken for a guarded one."""
+    return f"'{cell}" if cell.startswith("'") else safe(cell)
+
+
+def unguard(cell: str) -> str:
+    return cell[1:] if cell[:1] == "'" and guard(cell[1:]) == cell else cell
+
+
 def _cell(value: Value) -> str:
     if value is None:
         return NOT_SHOWN

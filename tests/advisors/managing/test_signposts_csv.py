@@ -10,13 +10,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from advisors.managing import entries, exchanging
 from advisors.managing.entries import Channel, Entry
+from advisors.managing.figures import sheets
 from askpeer import history
 from askpeer.errors import Refused, Stale
 from config.demo import reference
 from questions.models import Signpost
 from tests.advisors.managing.reading import shown
 from tests.advisors.managing.test_signposts import service
-from tests.factories import SupervisorFactory
+from tests.factories import SupervisorFactory, TopicFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendar")]
 PAGE = "/manage/signposts/import/"
@@ -107,12 +108,14 @@ def test_the_whole_demo_directory_comes_in_as_it_went_out(client, page, tom, now
     assert there() == before
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+44 Help", "-5", "@home", "'tis us", "'=x", "“quoted”, with a comma"])
+@pytest.mark.parametrize(
+    "name", ["=1+1", "+44 Help", "-5", "@home", "'tis us", "'=x", "＝1+1", "＠home", "“quoted”, with a comma"]
+)
 def test_no_cell_runs_in_a_spreadsheet_and_each_comes_back_the_same(client, page, tom, now, name):
     Signpost.objects.update(name=name, remark=name)
     text = exchanging.export()
     cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
-    assert [cell for cell in cells if cell.startswith(exchanging.RUN)] == []
+    assert [cell for cell in cells if cell[:1] in sheets.RUN and cell] == []
     Signpost.objects.update(name="Other", remark="")
     found = exchanging.plan(text, now=now)
     exchanging.bring_in(text, seen=found.seen, by=tom, now=now)
@@ -120,10 +123,12 @@ def test_no_cell_runs_in_a_spreadsheet_and_each_comes_back_the_same(client, page
     assert (row.name, row.remark) == (name, name)
 
 
-@pytest.mark.parametrize("cell", ["+44 20", "-", "=", "@x", "\tx", "\rx", "'", "''", "x", "", "'x"])
+@pytest.mark.parametrize(
+    "cell", ["+44 20", "-", "=", "@x", "\tx", "\rx", "'", "''", "x", "", "'x", "＝1", "＋1", "－1", "＠x", " =1", "' ="]
+)
 def test_a_guard_is_taken_off_again(cell):
-    assert exchanging.unguard(exchanging.guard(cell)) == cell
-    assert not exchanging.guard(cell).startswith(exchanging.RUN)
+    assert sheets.unguard(sheets.guard(cell)) == cell
+    assert sheets.guard(cell)[:1] not in sheets.RUN
 
 
 def test_the_download_is_a_file_that_a_spreadsheet_reads_as_it_is(client, page):
@@ -189,6 +194,32 @@ def test_a_short_name_twice_is_said_at_the_second(client, page):
     assert found == (3, "slug", "A line before this one has the short name the-mix already.")
 
 
+def test_short_names_that_become_one_are_one(client, page):
+    other = LINE.replace("the-mix", "the-m\u200bix", 1)
+    assert wrong(client, f"{HEAD}\n{LINE}\n{other}\n") == [
+        (3, "slug", "A line before this one has the short name the-mix already.")
+    ]
+
+
+@pytest.mark.parametrize("sign", "=@＝＠")
+def test_a_formula_that_nothing_guards_is_refused(client, page, sign):
+    (found,) = wrong(client, f"{HEAD}\n{LINE.replace('Talk.', f'{sign}1')}\n")
+    assert found == (2, "summary", f"It begins with {sign}, as a formula does. Expected plain words.")
+
+
+def test_a_column_that_lacks_leaves_what_there_is(client, page, police, now):
+    police.topics.add(TopicFactory(slug="anger"))
+    Signpost.objects.update(nations=["GB-SCT"], remark="Ring first.", last_verified=now.date())
+    before = there()["police"]
+    text = "slug,name,summary,country,min_age,max_age,channels\n"
+    ways = entries.channels_said(before.channels)
+    looked = look(client, f"{text}police,The police,Somebody listens.,GB,0,120,{ways}\n")
+    assert shown(looked).count("url, nations, topics, crisis, last verified, remark") == 1
+    assert [names for _entry, names in looked.context["found"].changed] == [["name"]]
+    save(client, looked)
+    assert there()["police"] == before._replace(name="The police")
+
+
 def test_a_line_after_a_cell_of_several_lines_is_counted_as_an_editor_counts(client, page):
     two = LINE.replace("always", "always\nweb | https://www.themix.org.uk")
     (found,) = wrong(client, f"{HEAD}\n{two}\n{LINE.replace('the-mix', 'BAD', 1)}\n")
@@ -214,7 +245,7 @@ def test_a_line_after_a_cell_of_several_lines_is_counted_as_an_editor_counts(cli
         (f'{HEAD}\n{LINE}\n"the-other,The Other\n', "A quotation mark in or after line 3 is never closed."),
         (f'{HEAD}\n"the"-mix,The Mix\n', "Line 2 cannot be read: after a quotation mark comes no comma."),
         (f"{HEAD}\n" + "x" * 200_001, "The file has 200,0"),
-        (f"{HEAD}\n" + "a" * 140_000, "Line 2 cannot be read"),
+        (f"{HEAD}\n" + "a" * 140_000, "Line 2 has a cell of over 131,072 characters. Make it shorter."),
         (f"{HEAD}\n" + f"{LINE}\n" * 501, "A directory can have 500 lines at most."),
     ],
 )
