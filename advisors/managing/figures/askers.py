@@ -14,7 +14,7 @@ from questions.partners.models import Partner
 
 ERASED = "Erased since"
 LEVELS = {states.GREEN: "Green", states.AMBER: "Amber", states.RED: "Red"}
-AGES = {"under-11": "Under 11", "rather-not-say": "Rather not say"}
+AGES = {"rather-not-say": "Rather not say"}
 NATIONS = {
     "GB-ENG": "England",
     "GB-SCT": "Scotland",
@@ -29,6 +29,7 @@ LANGUAGES = {"en": "English", "nl": "Dutch"}
 ELSEWHERE = "Somewhere else"
 SAID = {"felt_heard": "Felt heard", "next_step": "Know a next step", "knew_checked": "Knew an expert checks"}
 HEADS = ("Questions", "Share")
+STEP = 5  # in which those are counted that erasing takes out of their row
 
 
 def topics(period: Period, *, now: datetime) -> Figure:
@@ -49,8 +50,10 @@ def levels(period: Period, *, now: datetime) -> Figure:
 def ages(period: Period, *, now: datetime) -> Figure:
     """1 SQL."""
     counts = _counted(period, "age_band", now=now)
-    rows = [(AGES.get(band, band), counts.get(band, 0)) for band in states.AGE_BANDS]
-    return _figure("ages", "Ages", "Age", period, now, [*rows, (ERASED, counts.get(None, 0))])
+    # Nobody under 11 can ask: a row that is known to be 0 hides no other one.
+    rows = [(AGES.get(band, band), counts.get(band, 0)) for band in states.AGE_BANDS if band != "under-11"]
+    rows.append((ERASED, counts.get(None, 0)))
+    return _about(_figure("ages", "Ages", "Age", period, now, rows, step=STEP))
 
 
 def nations(period: Period, *, now: datetime) -> Figure:
@@ -59,14 +62,16 @@ def nations(period: Period, *, now: datetime) -> Figure:
     rows = [(label, counts.pop(nation, 0)) for nation, label in NATIONS.items()]
     erased = counts.pop(None, 0)
     rows += [(ELSEWHERE, sum(counts.values())), (ERASED, erased)]
-    return _figure("nations", "Where they live", "Nation", period, now, rows)
+    return _about(_figure("nations", "Where they live", "Nation", period, now, rows, step=STEP))
 
 
 def languages(period: Period, *, now: datetime) -> Figure:
     """1 SQL."""
     counts = _counted(period, "language", now=now)
     rows = [(label, counts.pop(code, 0)) for code, label in LANGUAGES.items()]
-    return _figure("languages", "Languages", "Language", period, now, [*rows, ("Another", sum(counts.values()))])
+    # There is one only where we had another language once; a row that is known to be 0 hides no other one.
+    rows += [("Another", sum(counts.values()))] if counts else []
+    return _figure("languages", "Languages", "Language", period, now, rows)
 
 
 def partners(period: Period, *, now: datetime) -> Figure:
@@ -115,7 +120,12 @@ def _asked(month: Period) -> QuerySet[Question]:
 
 
 def _figure(
-    name: str, title: str, head: str, period: Period, now: datetime, counted: Iterable[tuple[str, int]]
+    name: str, title: str, head: str, period: Period, now: datetime, counted: Iterable[tuple[str, int]], step: int = 1
 ) -> Figure:
     month = told_of_askers(period, now=now)
-    return Figure(name, title, month.label, (head, *HEADS), parts(counted))
+    return Figure(name, title, month.label, (head, *HEADS), parts(counted, step=step))
+
+
+def _about(figure: Figure) -> Figure:
+    """Erasing takes a question out of its row: an exact one would say of what age whoever erased one just now was."""
+    return figure._replace(note=f"In steps of {STEP}, rounded down.")

@@ -38,12 +38,13 @@ class Figure(NamedTuple):
         return not self.is_too_few and any(None in values for _, values in self.rows)
 
 
-def parts(counted: Iterable[tuple[str, int]]) -> list[Row]:
-    """The parts of one whole as rows, with their shares; small ones hidden."""
+def parts(counted: Iterable[tuple[str, int]], *, step: int = 1) -> list[Row]:
+    """The parts of one whole as rows, with their shares; small ones hidden, the others rounded down to whole steps."""
     counted = list(counted)
     counts = [count for _, count in counted]
     whole = sum(counts)
-    cells = zip(counted, hiding.hide(counts), strict=True)
+    rounded_down = [None if count is None else count - count % step for count in hiding.hide(counts)]
+    cells = zip(counted, rounded_down, strict=True)
     return [(label, (count, None if count is None else percent(count, whole))) for (label, _), count in cells]
 
 

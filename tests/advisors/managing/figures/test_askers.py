@@ -63,7 +63,6 @@ def test_topics_levels_and_ways_with_those_erased_since(calendar, now, ledger):
     ]
     assert askers.partners(OCTOBER, now=now).rows == [("Our own pages", (12, "33 %")), ("Harbour", (24, "67 %"))]
     assert askers.ages(OCTOBER, now=now).rows == [
-        ("Under 11", (None, None)),
         ("11-12", (None, None)),
         ("13-15", (25, "69 %")),
         ("16-17", (None, None)),
@@ -80,7 +79,7 @@ def test_nations_and_languages_that_we_do_not_know_are_one_row(calendar, now):
             asked(THEN, nation=nation, language=language)
     rows = askers.nations(OCTOBER, now=now).rows
     assert [row for row in rows if row[1][0] is not None] == [
-        ("England", (12, "29 %")),
+        ("England", (10, "24 %")),
         ("Somewhere else", (20, "48 %")),
     ]
     assert askers.languages(OCTOBER, now=now).rows == [
@@ -88,6 +87,30 @@ def test_nations_and_languages_that_we_do_not_know_are_one_row(calendar, now):
         ("Dutch", (10, "24 %")),
         ("Another", (20, "48 %")),
     ]
+
+
+def test_a_row_that_can_only_be_nought_hides_no_other_one(calendar, now):
+    """Nobody under 11 can ask, nor in a language that we do not have: of 9 and 0, the 9 would be the rest."""
+    for count, band, language in ((9, "13-15", "en"), (20, "16-17", "en"), (30, "18-21", "nl")):
+        for _ in range(count):
+            asked(THEN, age_band=band, language=language)
+    assert [label for label, _ in askers.ages(OCTOBER, now=now).rows] == [
+        *("11-12", "13-15", "16-17", "18-21", "22-25", "Rather not say", "Erased since")
+    ]
+    assert askers.languages(OCTOBER, now=now).rows == [("English", (29, "49 %")), ("Dutch", (30, "51 %"))]
+
+
+def test_erasing_one_says_nothing_of_how_old_its_asker_was(calendar, now, ledger):
+    for band in ("11-12", "13-15", "16-17", "18-21", "22-25", "rather-not-say"):
+        for _ in range(13):
+            question = asked(THEN, age_band=band, nation="GB-ENG")
+    for _ in range(11):
+        erasing.erase(asked(THEN, age_band="13-15", nation="GB-ENG"), by=moves.SERVICE, now=now)
+    before = [figure(OCTOBER, now=now) for figure in (askers.ages, askers.nations)]
+    erasing.erase(question, by=moves.SERVICE, now=now)
+    assert [figure(OCTOBER, now=now) for figure in (askers.ages, askers.nations)] == before
+    assert before[0].rows[0] == ("11-12", (10, "11 %"))
+    assert before[0].note == "In steps of 5, rounded down."
 
 
 @pytest.mark.parametrize(
