@@ -100,7 +100,7 @@ def test_a_row_that_can_only_be_nought_hides_no_other_one(calendar, now):
     assert askers.languages(OCTOBER, now=now).rows == [("English", (29, "49 %")), ("Dutch", (30, "51 %"))]
 
 
-def test_erasing_one_says_nothing_of_how_old_its_asker_was(calendar, now, ledger):
+def test_an_erasure_within_a_step_of_five_shows_nothing(calendar, now, ledger):
     for band in ("11-12", "13-15", "16-17", "18-21", "22-25", "rather-not-say"):
         for _ in range(13):
             question = asked(THEN, age_band=band, nation="GB-ENG")
