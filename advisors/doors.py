@@ -3,6 +3,7 @@
 from typing import Any
 
 from advisors.models import Person, Role
+from advisors.roles import REVIEWERS, why_not_ready
 
 TEAM_PAGES = ("room", "journey", "training", "boundaries", "turns", "profile", "welcome", "agreement", "leaving")
 DESK = {"url": "/desk/", "label": "Desk"}
@@ -31,12 +32,15 @@ PAGES: dict[Role, list[dict[str, Any]]] = {
     Role.TRUSTEE: [TRIAGE, SIGN_IN],
     Role.MANAGER: [MANAGE, TEAM, SIGN_IN],
 }
-NEWCOMERS = frozenset({Role.ADVISOR, Role.SUPERVISOR, Role.LEAD})
 
 
 def home_of(person: Person) -> str:
-    """The path of this person's first page; for a newcomer, what stands between them and their first answer."""
-    is_new = person.agreed_on is None and person.role in NEWCOMERS
+    """The path of this person's first page; for a newcomer, what stands between them and their first answer, and for a
+    reviewer what keeps their pages closed.
+    """
+    if person.role in REVIEWERS:
+        return WELCOME if why_not_ready(person) else HOMES[Role(person.role)]
+    is_new = person.role == Role.ADVISOR and person.agreed_on is None
     return WELCOME if is_new else HOMES[Role(person.role)]
 
 

@@ -15,6 +15,7 @@ from questions.moves import Actor
 
 REVIEWERS = frozenset({Role.SUPERVISOR, Role.LEAD})
 REVIEWERS_ONLY = "Only a supervisor or the safeguarding lead can do this."
+HANDLERS = REVIEWERS | {Role.TRUSTEE}  # who may have to do about a question before it is answered
 SAFEGUARDING = frozenset({Role.LEAD, Role.TRUSTEE})  # who reads about colleagues
 LAST = {
     Role.LEAD: "This is the only safeguarding lead, who alone reads about colleagues.",
@@ -34,12 +35,13 @@ def supervisor(person: Person) -> Actor:
 
 
 def may_review(person: Person) -> bool:
-    return person.is_active and person.role in REVIEWERS
+    return person.is_active and person.role in REVIEWERS and not why_not_ready(person)
 
 
 def check_review(person: Person) -> None:
-    if not may_review(person):
+    if not person.is_active or person.role not in REVIEWERS:
         raise Refused(REVIEWERS_ONLY)
+    _check_ready(person)
 
 
 def check_manager(person: Person, refusal: str = "Only a manager can do this.") -> None:
@@ -49,12 +51,27 @@ def check_manager(person: Person, refusal: str = "Only a manager can do this.") 
 
 def may_handle(person: Person) -> bool:
     """Whether they read questions to check them: reviewers all but staff cases, a trustee only such."""
-    return person.is_active and person.role in REVIEWERS | {Role.TRUSTEE}
+    return person.is_active and person.role in HANDLERS and not why_not_ready(person)
 
 
 def check_handle(person: Person) -> None:
-    if not may_handle(person):
+    if not person.is_active or person.role not in HANDLERS:
         raise Refused(REVIEWERS_ONLY)
+    _check_ready(person)
+
+
+def _check_ready(person: Person) -> None:
+    if reason := why_not_ready(person):
+        raise Refused(reason)
+
+
+def why_not_ready(person: Person, *, now: datetime | None = None) -> str:
+    """What somebody still lacks before children's words open to them, or "": their agreement, and their checks; of a
+    trustee the checks alone. now: whether the checks ran out is asked too, as access.staff() does for every page.
+    """
+    if person.role != Role.TRUSTEE and (reason := _why_not_agreed(person)):
+        return reason
+    return _why_not_checked(person, now)
 
 
 def may_see(person: Person, question: Question) -> bool:
@@ -65,7 +82,7 @@ def may_see(person: Person, question: Question) -> bool:
     """
     if question.status == states.WITHDRAWN or question.recusals.filter(person=person).exists():
         return False
-    if not person.is_active or person.role not in readers_of(question):
+    if not person.is_active or person.role not in readers_of(question) or why_not_ready(person):
         return False
     return person.role != Role.TRUSTEE or for_a_trustee(question)
 
@@ -178,7 +195,7 @@ def why_not_write(person: Person, *, now: datetime) -> str:
     if person.leaving_on and person.leaving_on <= holding.today(now):
         return "You said that you are leaving, so take nothing new. Finish what you hold, or hand it back. Thank you."
     if person.role != Role.ADVISOR:
-        return ""
+        return why_not_ready(person, now=now)
     if person.trained_until is None:
         return "Your training comes first. You can answer once all three tracks are passed."
     if person.trained_until < holding.today(now):
@@ -188,15 +205,25 @@ def why_not_write(person: Person, *, now: datetime) -> str:
 
 def _why_not_welcome_yet(person: Person, now: datetime) -> str:
     """The sentence for what a newcomer, or somebody whose checks are due again, still lacks, or ""."""
+    if reason := _why_not_agreed(person):
+        return reason
+    if person.is_under_18(now):
+        return ""
+    return _why_not_checked(person, now)
+
+
+def _why_not_agreed(person: Person) -> str:
     if person.agreed_on is None:
         return "Read how we work here and agree to it first. It takes five minutes."
     if person.agreed_to != AGREEMENT:
         return "How we work here has changed. Read it and agree to it again. It takes five minutes."
-    if person.is_under_18(now):
-        return ""
+    return ""
+
+
+def _why_not_checked(person: Person, now: datetime | None) -> str:
     if person.vetted_on is None:
         return "Your checks are not recorded yet. Talk to your manager."
-    if person.vetted_until and person.vetted_until < holding.today(now):
+    if now and person.vetted_until and person.vetted_until < holding.today(now):
         return "Your checks are due again. Talk to your manager."
     return ""
 

@@ -125,7 +125,7 @@ def _check_turn(
 ) -> None:
     roles.check_manager(by)
     person = _lock(person)
-    if not roles.may_review(person):
+    if not person.is_active or person.role not in roles.REVIEWERS:
         raise Refused("Only supervisors and safeguarding leads have turns. An advisor is never on call.")
     _check_order(starts_at, ends_at, now)
     # As the clock on the wall has it: the autumn day that is 25 hours long is one day.

@@ -277,7 +277,7 @@ def _let_go(row: Person, changed: list[str], *, by: Person, now: datetime) -> No
         claiming.let_go_of_what_does_not_fit(row, now=now)
     if "role" in changed:
         unsent.end_of(row, by=by.name, now=now)
-    if not roles.may_review(row):
+    if row.role not in roles.REVIEWERS:
         unsigning.end_those_of(row, now=now)
         rota.end_turns(row, now=now)
     languages.settle(now=now)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from advisors import roles
 from advisors.models import Person, Role
 from advisors.team import agreeing, training
 from questions import holding
@@ -41,7 +42,7 @@ def is_missing(person: Person, *, now: datetime) -> bool:
     if not agreeing.has_agreed(person):
         return True
     if person.role != Role.ADVISOR:
-        return False
+        return bool(roles.why_not_ready(person, now=now))
     lacking = [step for step in (*_checks(person, now), *_guardian(person, now, asked=False)) if not step.done]
     return bool(lacking) or training.is_untrained(person, now)
 
@@ -62,7 +63,7 @@ def _checks(person: Person, now: datetime) -> list[Step]:
         return []
     valid = person.vetted_until is None or person.vetted_until >= holding.today(now)
     words = "Your manager looks at them and writes the day down. There is nothing to upload here."
-    return [Step("Your checks", words, person.vetted_on is not None and valid, person.role == Role.ADVISOR)]
+    return [Step("Your checks", words, person.vetted_on is not None and valid)]
 
 
 def _guardian(person: Person, now: datetime, *, asked: bool = True) -> list[Step]:

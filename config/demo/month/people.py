@@ -88,6 +88,9 @@ def _person(name: str, number: int, role: str, **values: object) -> Person:
         alias=f"{name.title()} {number}",
         role=role,
         joined_at=plan.STARTS - 200 * DAY,
+        agreed_on=plan.FIRST_DAY,
+        agreed_to=AGREEMENT,
+        vetted_on=plan.FIRST_DAY,
         **values,
     )
     person.set_unusable_password()
@@ -118,9 +121,6 @@ def _advisors(planned: Rota, buddies: list[Person]) -> list[Worker]:
             Role.ADVISOR,
             born_on=YOUNG_BORN if number % YOUNG_ONE_IN == YOUNG_ONE_IN - 1 else BORN,
             trained_until=plan.FIRST_DAY + 300 * DAY,
-            agreed_on=plan.FIRST_DAY,
-            agreed_to=AGREEMENT,
-            vetted_on=plan.FIRST_DAY,
             answers_given=0 if number % NEW_ONE_IN == NEW_ONE_IN - 1 else BEFORE,
             buddy=buddies[number % len(buddies)],
         )

@@ -74,10 +74,14 @@ def said(person, now):
     return next(step.words for step in welcoming.steps(person, now=now) if step.label == "Your guardian's yes")
 
 
-def test_a_supervisor_is_kept_from_nothing_by_their_checks(calendar, now):
-    ruth = SupervisorFactory(vetted_on=None)
+@pytest.mark.parametrize(
+    "values", [{"vetted_on": None}, {"vetted_until": date(2026, 11, 15)}, {"agreed_to": "2025-01"}]
+)
+def test_a_supervisor_needs_their_checks_and_the_agreement(calendar, now, values):
+    ruth = SupervisorFactory(**values)
     assert list(stands(ruth, now)) == ["Read how we work here", "Say hello to the team", "Your checks"]
-    assert welcoming.is_missing(ruth, now=now) is False
+    assert welcoming.is_missing(ruth, now=now) is True
+    assert welcoming.is_missing(SupervisorFactory(vetted_until=date(2026, 11, 16)), now=now) is False
 
 
 @pytest.mark.parametrize(("make", "home"), [(PersonFactory, "/desk/"), (SupervisorFactory, "/review/")])
