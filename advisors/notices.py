@@ -133,7 +133,7 @@ def digest(refs: Refs, *, key: str, now: datetime) -> Mail | None:
     total = sum(kinds.values())
     subject = "1 question needs you" if total == 1 else f"{total} questions need you"
     lines = [_counted(kind, kinds[kind]) for kind in LINES if kinds[kind]]
-    return _mail(person, subject, "\n".join(lines), doors.home_of(person), key)
+    return _mail(person, subject, "\n".join(lines), doors.HOMES[Role(person.role)], key)
 
 
 def _wait_for_the_morning(refs: Refs, now: datetime) -> None:
@@ -323,7 +323,7 @@ def _is_calm_again(refs: Refs) -> bool:
 
 def _alert(person: Person, about: str, key: str) -> Mail:
     subject, sentence = ALERTS[about]
-    home = doors.home_of(person)
+    home = doors.HOMES[Role(person.role)]
     return _mail(person, subject, sentence, SAFEGUARDING.get(Role(person.role), home) if about in KEPT else home, key)
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from advisors import roles
+from advisors import notices, roles
 from advisors.duty import presence
 from advisors.team import supporting
 from askpeer.errors import Refused
@@ -76,3 +76,12 @@ def test_the_verbs_refuse_too(calendar, now, values, sentence):
 def test_a_supervisor_writes_nothing_once_their_checks_ran_out(calendar, now):
     assert roles.why_not_write(SupervisorFactory(vetted_until=date(2026, 11, 15)), now=now) == CHECKS_OVER
     assert roles.why_not_write(SupervisorFactory(vetted_until=date(2026, 11, 16)), now=now) == ""
+
+
+@pytest.mark.parametrize(
+    ("make", "page"), [(SupervisorFactory, "/review/"), (LeadFactory, "/review/"), (TrusteeFactory, "/review/triage/")]
+)
+def test_an_alert_leads_to_their_work_whatever_they_lack(calendar, now, settings, make, page):
+    person = make(**NO_AGREEMENT)
+    letter = notices.alert({"person": str(person.pk), "about": "escalated"}, key="k", now=now)
+    assert letter.body.splitlines()[-1] == settings.SITE_URL + page
