@@ -43,6 +43,10 @@ ONLY_MANAGER = (
     "{} is the only manager: nobody could invite people, change hours or end accounts then. Make somebody else a "
     "manager first."
 )
+NO_BUDDY = (
+    "A buddy is somebody else who works here, answers or checks questions, is 18 or over, and whose checks are "
+    "recorded and hold. An advisor has to be trained, too."
+)
 A_NUMBER = "Leave the number out: no certificate's number is kept here. Days go into their own boxes."
 
 
@@ -214,9 +218,7 @@ def set_work(
     """
     row = _lock(person, "work", seen, by, *([buddy] if buddy else []))
     if buddy and not buddies(row, now=now).filter(pk=buddy.pk).exists():
-        raise Misfit(
-            "buddy", "A buddy is somebody else who works here, answers or checks questions, and is 18 or over."
-        )
+        raise Misfit("buddy", NO_BUDDY)
     given = set(spoken)
     wanted = {
         "languages": [settings.LANGUAGE_CODE, *(code for code in languages.others() if code in given)],
@@ -227,10 +229,14 @@ def set_work(
 
 
 def buddies(person: Person, *, now: datetime) -> QuerySet[Person]:
-    """Who may be this person's buddy: here, answering or checking questions, 18 or over, and somebody else."""
+    """Who may be this person's buddy: here, answering or checking questions, 18 or over, checked, an advisor trained,
+    and somebody else.
+    """
     today = holding.today(now)
+    checked = Q(vetted_on__isnull=False) & (Q(vetted_until=None) | Q(vetted_until__gte=today))
+    trained = ~Q(role=Role.ADVISOR) | Q(trained_until__gte=today)
     grown_up = Q(born_on=None) | Q(born_on__lte=_years_before(today, 18))
-    there = Person.objects.filter(grown_up, is_active=True, role__in=roles.WRITERS)
+    there = Person.objects.filter(grown_up, checked, trained, is_active=True, role__in=roles.WRITERS)
     return there.exclude(pk=person.pk).order_by("alias")
 
 

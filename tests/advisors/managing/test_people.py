@@ -40,7 +40,7 @@ ONLY_MANAGER = (
 )
 NO_NUMBER = "Leave the number out: no certificate's number is kept here. Days go into their own boxes."
 AGELESS = "An advisor needs a date of birth: under 18 brings its own rules."
-NOBODY = "A buddy is somebody else who works here, answers or checks questions, and is 18 or over."
+NOBODY = people.NO_BUDDY
 
 
 def sent(person, part):
@@ -256,6 +256,23 @@ def test_a_buddy_is_somebody_else_grown_up_who_is_here(client, tom, calendar, no
 @pytest.mark.parametrize(("born", "may"), [(date(2008, 11, 16), True), (date(2008, 11, 17), False)])
 def test_a_buddy_is_18_from_that_birthday_on(calendar, now, born, may):
     buddy, person = PersonFactory(born_on=born), PersonFactory()
+    assert people.buddies(person, now=now).filter(pk=buddy.pk).exists() == may
+
+
+@pytest.mark.parametrize(
+    ("make", "values", "may"),
+    [
+        (PersonFactory, {"vetted_on": None}, False),
+        (SupervisorFactory, {"vetted_on": None}, False),
+        (SupervisorFactory, {"vetted_until": date(2026, 11, 15)}, False),
+        (SupervisorFactory, {"vetted_until": date(2026, 11, 16), "trained_until": None}, True),
+        (PersonFactory, {"trained_until": None}, False),
+        (PersonFactory, {"trained_until": date(2026, 11, 15)}, False),
+        (PersonFactory, {"trained_until": date(2026, 11, 16)}, True),
+    ],
+)
+def test_a_buddy_is_checked_and_an_advisor_trained(calendar, now, make, values, may):
+    buddy, person = make(**values), PersonFactory()
     assert people.buddies(person, now=now).filter(pk=buddy.pk).exists() == may
 
 
