@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from askpeer.fields import KeyKeeper, SealedTextField
+from questions import holding
 
 OWN_MOST = "*most"  # beside the slugs of boundaries, and none itself: how many answers at once they want at most
 AGREEMENT = "2026-11"  # the wording of how we work here that people agree to today
@@ -139,7 +140,7 @@ class Person(KeyKeeper, AbstractBaseUser):
         return day.year - self.born_on.year - ((day.month, day.day) < (self.born_on.month, self.born_on.day))
 
     def is_under_18(self, now: datetime) -> bool:
-        age = self.age_on(now.date())
+        age = self.age_on(holding.today(now))
         return age is not None and age < 18
 
     def boundary_topics(self, choice: str) -> set[str]:

@@ -24,3 +24,8 @@ def test_an_advisor_writes_from_their_fifteenth_birthday(calendar):
     )
     assert roles.why_not_write(person, now=IN_JUNE) == "Advisors are 15 or older."
     assert roles.why_not_write(person, now=IN_JULY) == ""
+
+
+def test_somebody_is_18_from_midnight_on_the_services_own_clock(calendar):
+    person = PersonFactory(born_on=date(2009, 7, 1))
+    assert (person.is_under_18(IN_JUNE), person.is_under_18(IN_JULY)) == (True, False)
