@@ -93,7 +93,7 @@ def guardian(request: HttpRequest, token: str) -> HttpResponse:
     try:
         asked = consenting.find(token=token, now=now)
     except Refused as refusal:
-        return render(request, "advisors/guardian/over.html", {"sentence": str(refusal)}, status=404)
+        return _nothing_to_answer(request, refusal)
     if request.user.is_authenticated:
         return render(request, "advisors/signed_in.html", {"what": "question to a guardian"}, status=403)
     if request.method == "POST":
@@ -109,9 +109,21 @@ def _answered(request: HttpRequest, token: str, consents: bool, now: datetime) -
     try:
         consenting.answer(token=token, consents=consents, now=now)
     except Refused as refusal:
-        asked = consenting.find(token=token, now=now)
-        return _guardian_page(request, asked, str(refusal), status=409)
+        return _not_answered(request, token, refusal, now)
     return redirect("advisors:guardian", token=token)
+
+
+def _not_answered(request: HttpRequest, token: str, refusal: Refused, now: datetime) -> HttpResponse:
+    """How it stands now, where it was answered already; the question itself may have gone in the same moment."""
+    try:
+        asked = consenting.find(token=token, now=now)
+    except Refused as over:
+        return _nothing_to_answer(request, over)
+    return _guardian_page(request, asked, str(refusal), status=409)
+
+
+def _nothing_to_answer(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    return render(request, "advisors/guardian/over.html", {"sentence": str(refusal)}, status=404)
 
 
 def _guardian_page(request: HttpRequest, asked: GuardianRequest, sentence: str, status: int) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.test import Client
 from advisors import consenting, roles
 from advisors.drafting import claiming
 from advisors.models import GuardianRequest, Person
-from advisors.signoff import triaging
+from advisors.signoff import leaving, triaging
 from askpeer import history, outbox
 from askpeer.errors import Refused, Stale
 from askpeer.models import OutboxRow
@@ -232,3 +232,16 @@ def test_requests_go_a_month_past_their_day_at_sixteen_and_with_the_person(noor,
         consenting.purge(now=now)
         assert GuardianRequest.objects.count() == left
         GuardianRequest.objects.all().delete()
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+@pytest.mark.parametrize("leaves", [True, False])
+def test_where_the_question_goes_in_the_moment_of_the_answer_the_page_says_so(
+    noor, token, manager, now, settings, tmp_path, answer, leaves
+):
+    settings.LEDGER = tmp_path / "erased.txt"
+    leave = partial(leaving.leave, person=noor, by=manager, now=now)
+    ask = partial(consenting.ask_again, person=noor, email="dad@example.org", by=manager, now=now)
+    with time_machine.travel(now, tick=False), before("SAVEPOINT", "", leave if leaves else ask):
+        response = Client().post(f"/guardian/{token}/", {"answer": answer})
+    assert (response.status_code, response.context["sentence"]) == (404, consenting.UNKNOWN)
