@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from advisors import consenting, roles
@@ -29,6 +29,7 @@ SENT_AGAIN_WITHIN = timedelta(days=30)
 YOUNGEST, OLDEST = 15, 110
 UNKNOWN = "This link doesn't open anything. Check that all of it was copied, or ask the person who invited you."
 USED = "This link was used already. If that was you, sign in with your address and your password."
+ALREADY_HERE = "There is already somebody with this address. Sign in, or ask for a new password."
 ANOTHERS = (
     "This link is for somebody with another address. Type the one that the invitation was sent to, or ask the person "
     "who invited you."
@@ -79,11 +80,16 @@ def invite(
 
 @transaction.atomic
 def resend(*, invitation: Invitation, by: Person, now: datetime) -> None:
-    """Send the same invitation once more, for another seven days. Raises Refused when it was accepted."""
+    """Send the same invitation once more, for another seven days, from whoever does so. Raises Refused when it was
+    accepted, and where its address or alias is somebody else's by now.
+    """
     roles.check_manager(by, "Only a manager can invite people.")
     opened = Invitation.objects.filter(pk=invitation.pk, accepted_at=None)
     digest = _digest(token_of(invitation))
-    if not opened.update(sent_at=now, expires_at=now + VALID, digest=digest):
+    if opened.exists():
+        _check_free(invitation.email, now=now, but=invitation)
+        clean_alias(invitation.alias, now=now, but=invitation)
+    if not opened.update(sent_at=now, expires_at=now + VALID, digest=digest, invited_by=by):
         raise Refused("This invitation was accepted, so there is nothing to send.")
     _send(invitation, now=now)
     _record(invitation, "invited again", by.name, now=now)
@@ -108,10 +114,15 @@ def find(*, token: str, now: datetime) -> Invitation:
         raise Refused(USED)
     if invitation.expires_at <= now:
         raise Refused(
-            f"This link ran out on {invitation.expires_at:%-d %B}. Ask {invitation.invited_by.alias}, who invited you, "
-            "to send it again."
+            f"This link ran out on {invitation.expires_at:%-d %B}. Ask {_inviter(invitation)} to send it again."
         )
     return invitation
+
+
+def _inviter(invitation: Invitation) -> str:
+    """Whom somebody turns to about their invitation: another manager, once the one who sent it has left."""
+    by = invitation.invited_by
+    return f"{by.alias}, who invited you," if by.is_active else "a manager here"
 
 
 def check_address(invitation: Invitation, email: str) -> None:
@@ -135,8 +146,17 @@ def accept(*, token: str, email: str, password: str, now: datetime) -> Person:
         find(token=token, now=now)  # raises, with what became of it meanwhile
         raise Stale
     if Person.objects.filter(email__iexact=invitation.email).exists():
-        raise Refused("There is already somebody with this address. Sign in, or ask for a new password.")
-    return _join(invitation, password, now=now)
+        raise Refused(ALREADY_HERE)
+    if Person.objects.filter(alias__iexact=invitation.alias, is_active=True).exists():
+        raise Refused(
+            f"Somebody else here is called {invitation.alias} by now. Ask {_inviter(invitation)} for an invitation "
+            "with another alias."
+        )
+    try:
+        with transaction.atomic():
+            return _join(invitation, password, now=now)
+    except IntegrityError:  # another link of the same address was used in the same moment
+        raise Refused(ALREADY_HERE) from None
 
 
 def _join(invitation: Invitation, password: str, *, now: datetime) -> Person:
@@ -160,6 +180,11 @@ def end_open(*, now: datetime) -> int:
     After a backup was brought back: who accepted since, and perhaps left, would come in by the old link once more.
     """
     return _open(now).update(expires_at=now)
+
+
+def end_those_of(person: Person, *, now: datetime) -> int:
+    """End the open invitations of somebody who leaves, until another manager sends them again; return how many."""
+    return _open(now).filter(invited_by=person).update(expires_at=now)
 
 
 def purge(*, now: datetime) -> int:
@@ -195,10 +220,11 @@ def check_age(born_on: date | None, *, now: datetime) -> None:
         raise Refused("Check the date of birth: the year is too long ago.")
 
 
-def _check_free(email: str, *, now: datetime) -> None:
+def _check_free(email: str, *, now: datetime, but: Invitation | None = None) -> None:
     if Person.objects.filter(email__iexact=email).exists():
         raise Refused("There is already somebody with this address.")
-    if _open(now).filter(email__iexact=email).exists():
+    others = _open(now).exclude(pk=but.pk) if but else _open(now)
+    if others.filter(email__iexact=email).exists():
         raise Refused("This address already has an open invitation. Send that one again.")
 
 

@@ -13,8 +13,11 @@ LONGEST_ALIAS = 40
 LONGEST_EMAIL = 254
 
 
-def clean_alias(alias: str, *, now: datetime, of: Person | None = None) -> str:
-    """The alias as it is kept, free for a newcomer, or for `of` who is here already. Raises Refused. 2 SQL."""
+def clean_alias(alias: str, *, now: datetime, of: Person | None = None, but: Invitation | None = None) -> str:
+    """The alias as it is kept, free for a newcomer, or for `of` who is here already. Raises Refused. 2 SQL.
+
+    but: the invitation that has it and is being sent again.
+    """
     alias = " ".join(prose.canonical(alias).split())
     if not alias:
         raise Refused("Give them an alias: the name that everybody else here will see.")
@@ -22,6 +25,7 @@ def clean_alias(alias: str, *, now: datetime, of: Person | None = None) -> str:
         raise Refused(f"An alias can have {LONGEST_ALIAS} characters at most. This one has {len(alias)}.")
     namesakes = Person.objects.filter(alias__iexact=alias, is_active=True).exclude(pk__in=[of.pk] if of else [])
     invited = Invitation.objects.filter(alias__iexact=alias, accepted_at=None, expires_at__gt=now)
+    invited = invited.exclude(pk=but.pk) if but else invited
     if namesakes.exists() or invited.exists():
         raise Refused(f"Somebody here is already called {alias}. Choose another alias.")
     return alias

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from advisors import inviting
 from advisors.models import Invitation, Person, Role
+from advisors.signoff import leaving
 from askpeer import history, outbox
 from askpeer.errors import Refused
 from askpeer.models import OutboxRow
@@ -305,3 +306,52 @@ def test_taken_back_in_the_middle_of_an_acceptance_nobody_joins(manager, now):
     with before("UPDATE", "advisors_invitation", act), pytest.raises(Refused, match="doesn't open anything"):
         inviting.accept(token=token, email=ADDRESS, password=PASSWORD, now=now)
     assert Person.objects.filter(email=ADDRESS).count() == 0
+
+
+def test_what_became_somebody_elses_meanwhile_is_not_sent_again(manager, now):
+    invitation, _ = invite(manager, now - timedelta(days=8))
+    there = PersonFactory(email="New@askpeer.example")
+    with pytest.raises(Refused, match="There is already somebody with this address"):
+        inviting.resend(invitation=invitation, by=manager, now=now)
+    Person.objects.filter(pk=there.pk).update(email="other@askpeer.example", alias="noor")
+    with pytest.raises(Refused, match="Somebody here is already called Noor"):
+        inviting.resend(invitation=invitation, by=manager, now=now)
+    Person.objects.filter(pk=there.pk).update(alias="Pat")
+    invite(manager, now, alias="Kim")
+    with pytest.raises(Refused, match="already has an open invitation"):
+        inviting.resend(invitation=invitation, by=manager, now=now)
+    assert Invitation.objects.get(pk=invitation.pk).expires_at == now - timedelta(days=1)
+
+
+def test_nobody_joins_under_an_alias_that_somebody_took_meanwhile(manager, now):
+    _, token = invite(manager, now)
+    PersonFactory(alias="NOOR")
+    with pytest.raises(Refused) as refusal:
+        inviting.accept(token=token, email=ADDRESS, password=PASSWORD, now=now)
+    sentence = (
+        "Somebody else here is called Noor by now. Ask Mia, who invited you, for an invitation with another alias."
+    )
+    assert str(refusal.value) == sentence
+    assert Invitation.objects.get().accepted_at is None
+
+
+def test_of_two_links_of_one_address_used_at_once_one_lets_in(manager, now):
+    _, token = invite(manager, now)
+    there = partial(PersonFactory, email=ADDRESS)
+    with before("INSERT", "advisors_person", there), pytest.raises(Refused) as refusal:
+        inviting.accept(token=token, email=ADDRESS, password=PASSWORD, now=now)
+    assert str(refusal.value) == inviting.ALREADY_HERE
+
+
+def test_with_the_manager_who_sent_them_open_invitations_end_until_another_sends_them(manager, now, settings, tmp_path):
+    settings.LEDGER = tmp_path / "erased.txt"
+    _, token = invite(manager, now)
+    other = ManagerFactory(alias="Max")
+    _, others = invite(other, now, email="kim@askpeer.example", alias="Kim")
+    leaving.leave(person=manager, by=other, now=now)
+    with pytest.raises(Refused) as refusal:
+        inviting.find(token=token, now=now)
+    assert str(refusal.value) == "This link ran out on 16 November. Ask a manager here to send it again."
+    assert inviting.find(token=others, now=now).alias == "Kim"
+    inviting.resend(invitation=Invitation.objects.get(email=ADDRESS), by=other, now=now)
+    assert inviting.find(token=token, now=now).invited_by == other
