@@ -35,10 +35,10 @@ def staff(*roles: str) -> Callable[[View], View]:
                 # A button's address may answer no GET: from there the way leads home, where the page is found again.
                 return redirect_to_login(request.get_full_path() if request.method in {"GET", "HEAD"} else HOME)
             if roles and request.user.role not in roles:
-                return _closed(request, "This page is not part of your role.")
+                return closed(request, "This page is not part of your role.")
             handles = for_handlers and request.user.role in HANDLERS
             if handles and (reason := why_not_ready(request.user, now=timezone.now())):
-                return _closed(request, reason, is_new=request.user.role != Role.TRUSTEE)
+                return closed(request, reason, is_new=request.user.role != Role.TRUSTEE)
             return view(request, *args, **kwargs)
 
         return guarded
@@ -46,7 +46,7 @@ def staff(*roles: str) -> Callable[[View], View]:
     return decorate
 
 
-def _closed(request: HttpRequest, sentence: str, *, is_new: bool = False) -> HttpResponse:
-    """is_new: the way leads to the list of what somebody still needs."""
+def closed(request: HttpRequest, sentence: str, *, is_new: bool = False) -> HttpResponse:
+    """A sentence, 403. is_new: the way leads to the list of what somebody still needs."""
     context = {"sentence": sentence, "is_new": is_new}
     return render(request, "advisors/not_yours.html", context, status=403)

@@ -212,6 +212,13 @@ def _why_not_welcome_yet(person: Person, now: datetime) -> str:
     return _why_not_checked(person, now)
 
 
+def why_not_in_the_room(person: Person, *, now: datetime) -> str:
+    """The sentence that keeps a newcomer from the team's room until they and, under 16, a guardian agreed, or ""."""
+    if person.role == Role.MANAGER:
+        return ""
+    return why_too_young(person, now=now) or _why_not_agreed(person)
+
+
 def _why_not_agreed(person: Person) -> str:
     if person.agreed_on is None:
         return "Read how we work here and agree to it first. It takes five minutes."

@@ -1,5 +1,6 @@
 """What is typed in the team room. Every limit is a sentence."""
 
+from datetime import datetime
 from typing import cast
 
 from django import forms
@@ -31,7 +32,7 @@ class KudosForm(fields.NamedForm):
     )
     text = fields.text("What for?", praising.LONGEST, missing="Write what you want to thank them for.")
 
-    def __init__(self, *args: object, giver: Person, **kwargs: object) -> None:
+    def __init__(self, *args: object, giver: Person, now: datetime, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         field = cast(forms.ModelChoiceField, self.fields["person"])
-        field.queryset = praising.colleagues(giver)
+        field.queryset = praising.colleagues(giver, now=now)

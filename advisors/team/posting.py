@@ -34,7 +34,7 @@ class Page(NamedTuple):
 
 def post(*, text: str, by: Person, now: datetime) -> Post:
     """Say something to the team. Raises Refused, Stale where they said something else meanwhile."""
-    check_there(by)
+    check_there(by, now=now)
     text = guarding.fitting(text, limit=LONGEST, missing=EMPTY)
     before = just_said(by, now=now)
     guarding.check(text, writer=by, before=_texts(before), now=now)
@@ -45,7 +45,7 @@ def post(*, text: str, by: Person, now: datetime) -> Post:
 
 def answer_round(*, text: str, by: Person, now: datetime) -> Post:
     """Answer this week's round, or put this in place of what one answered. Raises Refused, Stale."""
-    check_there(by)
+    check_there(by, now=now)
     text, monday = guarding.fitting(text, limit=LONGEST, missing=EMPTY), rounds.week(now)
     before = just_said(by, now=now, but=monday)
     guarding.check(text, writer=by, before=_texts(before), now=now)
@@ -57,12 +57,15 @@ def answer_round(*, text: str, by: Person, now: datetime) -> Post:
         return row
 
 
-def check_there(person: Person) -> None:
+def check_there(person: Person, *, now: datetime) -> None:
     if not may_be_there(person):
         raise Refused(NOT_THEIRS)
+    if reason := roles.why_not_in_the_room(person, now=now):
+        raise Refused(reason)
 
 
 def may_be_there(person: Person) -> bool:
+    """By their role alone; check_there() asks whether they have agreed, too."""
     return person.is_active and person.role in IN_THE_ROOM
 
 
@@ -83,7 +86,7 @@ def still_there(person: Person, before: list[Post | Kudos], *, now: datetime, bu
     same moment would each pass alone. Raises Refused, Stale.
     """
     person = lock(person)
-    check_there(person)
+    check_there(person, now=now)
     if {(row.pk, row.at) for row in just_said(person, now=now, but=but)} != {(row.pk, row.at) for row in before}:
         raise Stale(AT_ONCE)
     return person

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from advisors.models import Person
+from advisors.models import AGREEMENT, Person, Role
 from advisors.team import guarding, posting
 from advisors.team.locking import lock
 from advisors.team.models import Kudos
@@ -15,20 +15,25 @@ from questions import holding
 
 LONGEST = 300  # characters
 MOST_A_DAY = 20
+SIXTEEN = 16
 SHOWN = 10
 SHOWN_FOR = timedelta(days=30)
 GONE = "They are not here any more. Choose somebody else."
 
 
-def colleagues(person: Person) -> QuerySet[Person]:
-    """Everybody in the room whom this person may thank."""
-    there = Person.objects.filter(is_active=True, role__in=posting.IN_THE_ROOM)
+def colleagues(person: Person, *, now: datetime) -> QuerySet[Person]:
+    """Everybody in the room whom this person may thank: as roles.why_not_in_the_room() has it."""
+    today = holding.today(now)
+    born = today.replace(year=today.year - SIXTEEN)  # a leap year's day has one 16 years ago
+    consented = ~Q(role=Role.ADVISOR) | Q(born_on__lte=born) | Q(guardian_consent_on__isnull=False)
+    open_to = Q(role=Role.MANAGER) | (Q(agreed_to=AGREEMENT) & consented)
+    there = Person.objects.filter(open_to, is_active=True, role__in=posting.IN_THE_ROOM)
     return there.exclude(pk=person.pk).order_by("alias", "pk")
 
 
 def praise(*, person: Person, text: str, by: Person, now: datetime) -> Kudos:
     """Thank a colleague. Raises Refused, Stale where the giver said something else meanwhile."""
-    posting.check_there(by)
+    posting.check_there(by, now=now)
     text = guarding.fitting(text, limit=LONGEST, missing="Write what you want to thank them for.")
     before = posting.just_said(by, now=now)
     guarding.check(text, writer=by, before=[row.text for row in before], now=now)
@@ -42,7 +47,7 @@ def praise(*, person: Person, text: str, by: Person, now: datetime) -> Kudos:
 def _check_whom(person: Person, giver: Person, now: datetime) -> None:
     if person.pk == giver.pk:
         raise Refused("This is for somebody else. Be kind to yourself all the same.")
-    if not colleagues(giver).filter(pk=person.pk).exists():
+    if not colleagues(giver, now=now).filter(pk=person.pk).exists():
         raise Refused(GONE)
     given = Kudos.objects.filter(giver=giver, at__gt=now - timedelta(days=2)).values_list("at", flat=True)
     if sum(_day(at) == _day(now) for at in given) >= MOST_A_DAY:

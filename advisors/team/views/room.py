@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
+from functools import partial, wraps
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from advisors.access import StaffRequest, staff
+from advisors import roles
+from advisors.access import StaffRequest, View, closed, staff
 from advisors.duty import presence, rota
 from advisors.fields import NamedForm
 from advisors.models import Person, Role
@@ -22,7 +23,18 @@ from advisors.team.models import Kudos, Post
 from advisors.team.sections import FOR_MANAGERS, TABS
 from askpeer.errors import Refused, Stale
 
-in_the_room = staff(*posting.IN_THE_ROOM)
+
+def in_the_room(view: View) -> View:
+    """Whoever belongs here; a newcomer reads what comes first."""
+
+    @staff(*posting.IN_THE_ROOM)
+    @wraps(view)
+    def guarded(request: StaffRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if reason := roles.why_not_in_the_room(request.user, now=timezone.now()):
+            return closed(request, reason, is_new=True)
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 @keeping_post
@@ -47,7 +59,7 @@ def answer_round(request: StaffRequest) -> HttpResponse:
 @in_the_room
 @require_http_methods(["POST"])
 def praise(request: StaffRequest) -> HttpResponse:
-    form = KudosForm(request.POST, giver=request.user)
+    form = KudosForm(request.POST, giver=request.user, now=timezone.now())
     return _act(request, form, praising.praise, "Passed on. It'll make their day.")
 
 
@@ -111,7 +123,7 @@ def _page(request: StaffRequest, now: datetime, bound: NamedForm | None = None, 
         "keeps_order": posting.keeps_order(request.user),
         "post_form": given.get("post") or PostForm(),
         "round_form": given.get("round") or RoundForm(initial={"text": mine.text} if mine else {}),
-        "kudos_form": given.get("kudos") or KudosForm(giver=request.user),
+        "kudos_form": given.get("kudos") or KudosForm(giver=request.user, now=now),
     }
     return render(request, "team/room/page.html", context | _here(now), status=status)
 
