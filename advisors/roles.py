@@ -208,7 +208,7 @@ def _why_not_welcome_yet(person: Person, now: datetime) -> str:
     if reason := _why_not_agreed(person):
         return reason
     if person.is_under_18(now):
-        return ""
+        return "" if person.buddy_id else "Your manager still has to find you a buddy."
     return _why_not_checked(person, now)
 
 
@@ -243,7 +243,7 @@ def why_too_young(person: Person, *, now: datetime) -> str:
     if age is None or age < 15:
         return "Advisors are 15 or older."
     if age < 16 and person.guardian_consent_on is None:
-        return "We still need your guardian's consent. Talk to your supervisor."
+        return "We don't have your guardian's yes. Talk to your manager."
     return ""
 
 

@@ -13,6 +13,7 @@ from questions.models import Contact, Message, Question, Round, Topic
 
 NOW = datetime(2026, 11, 16, 11, tzinfo=UTC)
 PASSWORD = "correct horse battery"
+YOUNG = date(2008, 11, 16)  # whoever is born later is under 18
 FINE = Marks(safe=True, accurate=True)
 
 
@@ -34,6 +35,9 @@ class PersonFactory(factory.django.DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
+        # Under 18 nobody begins without a buddy; one who works no more turns up in no list and signs nothing first.
+        if kwargs["role"] == Role.ADVISOR and kwargs["born_on"] > YOUNG and "buddy" not in kwargs:
+            kwargs["buddy"] = SupervisorFactory(is_active=False)
         return model_class.objects.create_user(password=kwargs.pop("password", PASSWORD), **kwargs)
 
 

@@ -188,6 +188,9 @@ def _people(rows: list[people_said.Row], today: date) -> Iterator[Line]:
     yield _named("all checks hold", seen, checks)
     consents = [(one.person, one.consent) for one in rows if one.consent and one.consent.wanting]
     yield _named("every consent is there", consents, ("consent is missing", "consents are missing"))
+    alone = [(one.person, people_said.Said("no buddy yet")) for one in rows if one.lacks_buddy]
+    without = "young advisor is without a buddy", "young advisors are without a buddy"
+    yield _named("every young advisor has a buddy", alone, without)
     leaving = [
         (one.person, people_said.Said(in_words(one.person.leaving_on)))
         for one in rows

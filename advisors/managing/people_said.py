@@ -28,6 +28,7 @@ class Row(NamedTuple):
     training: Said | None
     checks: Said | None
     consent: Said | None
+    lacks_buddy: bool = False
 
 
 class Holds(NamedTuple):
@@ -55,6 +56,7 @@ def row(person: Person, *, now: datetime) -> Row:
         training=_until(person.trained_until, "not passed yet", today) if is_advisor else None,
         checks=None if age is not None and age < 18 else _checks(person, today),
         consent=_consent(person) if is_advisor and age is not None and age < 16 else None,
+        lacks_buddy=is_advisor and age is not None and age < 18 and person.buddy_id is None,
     )
 
 

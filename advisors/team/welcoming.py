@@ -34,7 +34,7 @@ def steps(person: Person, *, now: datetime) -> list[Step]:
     own = [_agreement(person), _profile(person), *_checks(person, now)]
     if person.role != Role.ADVISOR:
         return own
-    return [*own, *_guardian(person, now), _training(person, now), _boundaries(person), _buddy(person)]
+    return [*own, *_guardian(person, now), _training(person, now), _boundaries(person), _buddy(person, now)]
 
 
 def is_missing(person: Person, *, now: datetime) -> bool:
@@ -44,7 +44,8 @@ def is_missing(person: Person, *, now: datetime) -> bool:
     if person.role != Role.ADVISOR:
         return bool(roles.why_not_ready(person, now=now))
     lacking = [step for step in (*_checks(person, now), *_guardian(person, now, asked=False)) if not step.done]
-    return bool(lacking) or training.is_untrained(person, now)
+    without_buddy = person.is_under_18(now) and person.buddy_id is None
+    return bool(lacking) or without_buddy or training.is_untrained(person, now)
 
 
 def _agreement(person: Person) -> Step:
@@ -81,7 +82,7 @@ def _asked(person: Person) -> str:
     if last is None:
         return "Ask your manager to write to them."
     if last.answered_at:
-        return "They said no. Talk to your manager about it."
+        return "We don't have your guardian's yes. Talk to your manager."
     return f"We wrote to them on {last.sent_at:%-d %B}. If they can't find it, your manager sends it again."
 
 
@@ -97,8 +98,9 @@ def _boundaries(person: Person) -> Step:
     return Step("Your boundaries", words, person.boundaries is not None, needed=False, url="/desk/boundaries/")
 
 
-def _buddy(person: Person) -> Step:
-    if person.buddy is None:
-        return Step("Meet your buddy", "Your manager finds somebody for you.", done=False, needed=False)
-    words = f"{person.buddy.alias} is there for you, and reads along while you write your first answers."
-    return Step("Meet your buddy", words, done=True, needed=False)
+def _buddy(person: Person, now: datetime) -> Step:
+    """Needed under 18."""
+    words = "Your manager finds somebody for you."
+    if person.buddy is not None:
+        words = f"{person.buddy.alias} is there for you, and reads along while you write your first answers."
+    return Step("Meet your buddy", words, done=person.buddy is not None, needed=person.is_under_18(now))

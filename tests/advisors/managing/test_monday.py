@@ -44,6 +44,7 @@ QUIET = [
     "all training holds",
     "all checks hold",
     "every consent is there",
+    "every young advisor has a buddy",
     "nobody leaves within 30 days",
     "every signpost is verified",
     "nothing failed to leave",
@@ -154,7 +155,7 @@ def test_it_costs_the_same_for_one_and_for_three(client, tom, calendar, now, clo
     with django_assert_num_queries(19):  # session, the manager, and 17 of the page
         page = client.get("/manage/").context["page"]
     assert len(page.reds) == count
-    assert [line.number for line in page.lines if line.quiet in QUIET[8:13]] == [count] * 5
+    assert [line.number for line in page.lines if line.quiet in QUIET[8:14]] == [count] * 6
     assert page.quiet == ["somebody checks every language, and red"]
 
 
@@ -294,6 +295,13 @@ def test_a_consent_is_missing_until_they_are_16(quiet, now, born, counts):
     PersonFactory(alias="Kim", born_on=born, guardian_consent_on=None, vetted_on=None)
     assert line("every consent is there", now=now)[0] == counts
     assert line("all checks hold", now=now) == (0, [])
+
+
+@pytest.mark.parametrize(("born", "counts"), [(date(2008, 11, 17), 1), (date(2008, 11, 16), 0)])
+def test_under_18_somebody_without_a_buddy_is_told_by_name(quiet, now, born, counts):
+    PersonFactory(alias="Kim", born_on=born, buddy=None)
+    PersonFactory(born_on=born, buddy=quiet)
+    assert line("every young advisor has a buddy", now=now) == (counts, ["Kim: no buddy yet"] * counts)
 
 
 @pytest.mark.parametrize(("born", "counts"), [(date(2008, 11, 17), 0), (date(2008, 11, 16), 1)])

@@ -12,7 +12,7 @@ from tests.factories import ManagerFactory, PersonFactory, SupervisorFactory
 
 pytestmark = pytest.mark.django_db
 AGREE = "Read how we work here and agree to it first. It takes five minutes."
-CONSENT = "We still need your guardian's consent. Talk to your supervisor."
+CONSENT = "We don't have your guardian's yes. Talk to your manager."
 NEWCOMERS = [
     ({"agreed_on": None, "agreed_to": ""}, AGREE),
     ({"born_on": date(2010, 11, 17), "guardian_consent_on": None}, CONSENT),

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from advisors import consenting
+from advisors import consenting, roles
 from advisors.team import training, welcoming
 from tests.advisors.team.practice import pass_all, ready_for
 from tests.factories import ManagerFactory, PersonFactory, SupervisorFactory
@@ -65,7 +65,7 @@ def test_under_16_a_guardian_and_no_checks(calendar, now):
     request = consenting.ask_again(person=noor, email="mum@example.org", by=ManagerFactory(), now=now)
     assert said(noor, now).startswith("We wrote to them on 16 November.")
     consenting.answer(token=consenting.token_of(request), consents=False, now=now)
-    assert said(noor, now) == "They said no. Talk to your manager about it."
+    assert said(noor, now) == "We don't have your guardian's yes. Talk to your manager."
     assert "Your checks" not in stands(noor, now)
     assert "Your guardian's yes" not in stands(PersonFactory(born_on=date(2010, 11, 16)), now)
 
@@ -120,3 +120,14 @@ def test_the_page_has_one_button_to_what_comes_next(browser, sam):
 def test_the_states_say_whose_turn_it_is(calendar, now):
     steps = welcoming.steps(PersonFactory(**NEW), now=now)
     assert [step.state for step in steps] == ["To do", "When you like", "Not yet", "To do", "When you like", "Not yet"]
+
+
+@pytest.mark.parametrize(("born", "needed"), [(date(2008, 11, 17), True), (date(2008, 11, 16), False)])
+def test_under_18_a_buddy_is_needed_to_begin(calendar, now, born, needed):
+    kim = PersonFactory(born_on=born, buddy=None)
+    step = welcoming.steps(kim, now=now)[-1]
+    assert (step.label, step.done, step.needed) == ("Meet your buddy", False, needed)
+    assert welcoming.is_missing(kim, now=now) is needed
+    assert roles.why_not_write(kim, now=now) == ("Your manager still has to find you a buddy." if needed else "")
+    kim.buddy = SupervisorFactory()
+    assert (welcoming.is_missing(kim, now=now), roles.why_not_write(kim, now=now)) == (False, "")
