@@ -22,6 +22,7 @@ from questions import holding
 
 VALID = timedelta(days=14)
 KEPT = timedelta(days=30)  # past its last day, so that a manager can send it again
+CONSENTED = "guardian consented"  # in the trail, as the next
 GUARDIAN = "guardian"  # in the trail: nobody of ours, and no name
 ADULT_ENOUGH = 16
 UNKNOWN = "This link doesn't open anything. Check that all of it was copied, or ask for a new one."
@@ -107,11 +108,37 @@ def answer(*, token: str, consents: bool, now: datetime) -> GuardianRequest:
         raise Stale(ANSWERED)
     person.guardian_consent_on = holding.today(now) if consents else None
     person.save(update_fields=["guardian_consent_on"])
-    kind = "guardian consented" if consents else "guardian refused"
+    kind = CONSENTED if consents else "guardian refused"
     history.record(subject=person.name, kind=kind, actor=GUARDIAN, now=now)
+    answered = f"guardian-answered:{request.pk}:{'yes' if consents else 'no'}"
+    outbox.put("guardian-answered", key=answered, refs={}, now=now)
     claiming.let_go_of_what_does_not_fit(person, now=now)
     request.refresh_from_db()
     return request
+
+
+def was_taken_back(request: GuardianRequest) -> bool:
+    """Whether the no behind this link came after a yes. 1 SQL for a no."""
+    if request.consented is not False:
+        return False
+    said = history.of(request.person.name)
+    return any(entry.kind == CONSENTED and entry.at >= request.sent_at for entry in said)
+
+
+@transaction.atomic
+def ask_anew(*, now: datetime) -> int:
+    """Forget every consent to somebody under 16, until a guardian gives it again; return how many.
+
+    A backup that was brought back may hold a yes that was taken back since, and no ledger knows of it.
+    """
+    people = Person.objects.select_for_update(no_key=True).filter(is_active=True, guardian_consent_on__isnull=False)
+    young = [person for person in people.order_by("pk") if needs(person, now=now)]
+    for person in young:
+        person.guardian_consent_on = None
+        person.save(update_fields=["guardian_consent_on"])
+        history.record(subject=person.name, kind="guardian to be asked anew", actor="service", now=now)
+        claiming.let_go_of_what_does_not_fit(person, now=now)
+    return len(young)
 
 
 def purge(*, now: datetime) -> int:

@@ -81,6 +81,10 @@ ALERTS = {
         "A language is switched off",
         "Too few people here speak it by now, so nobody can ask in it. Its page says who is missing.",
     ),
+    "guardian": (
+        "A guardian answered",
+        "Somebody's guardian answered, or took a yes back. The list of people says whose yes is missing.",
+    ),
     "case": ("A safeguarding case", "There is a safeguarding case for you to read. Please look at it now."),
     "check": ("A safeguarding check is due", "The next check of a safeguarding case is due now."),
     "check_again": (
@@ -220,6 +224,11 @@ def language_off(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | No
     if OfferedLanguage.objects.filter(code=refs["code"]).exclude(since=None).exists():
         return None
     return _told("language", {}, [*Person.objects.filter(is_active=True, role=Role.MANAGER)], key=key, now=now)
+
+
+def guardian_answered(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | None:
+    """A guardian's yes or no: the managers. Whose guardian stands on the list of people alone."""
+    return _told("guardian", {}, [*Person.objects.filter(is_active=True, role=Role.MANAGER)], key=key, now=now)
 
 
 def safeguarding_case(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | None:

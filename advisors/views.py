@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from advisors import consenting, doors, inviting, sessions
+from advisors import consenting, doors, inviting, letters, sessions
 from advisors.access import StaffRequest, staff
 from advisors.forms import AcceptForm
 from advisors.models import GuardianRequest, Invitation
@@ -127,5 +127,13 @@ def _nothing_to_answer(request: HttpRequest, refusal: Refused) -> HttpResponse:
 
 
 def _guardian_page(request: HttpRequest, asked: GuardianRequest, sentence: str, status: int) -> HttpResponse:
-    context = {"asked": asked, "person": asked.person, "sentence": sentence}
+    host, address = letters.who_we_are()
+    context = {
+        "asked": asked,
+        "person": asked.person,
+        "sentence": sentence,
+        "took_back": consenting.was_taken_back(asked),
+        "host": host,
+        "address": address,
+    }
     return render(request, "advisors/guardian/answer.html", context, status=status)

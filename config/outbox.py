@@ -12,6 +12,7 @@ HANDLERS = {
     "concern": "advisors.notices.concern",
     "nobody-reads-staff": "advisors.notices.nobody_reads_staff",
     "language-off": "advisors.notices.language_off",
+    "guardian-answered": "advisors.notices.guardian_answered",
     "safeguarding-case": "advisors.notices.safeguarding_case",
     "safeguarding-check": "advisors.notices.safeguarding_check",
     "glass-broken": "advisors.notices.glass_broken",

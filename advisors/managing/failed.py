@@ -49,6 +49,7 @@ WHAT = {
     "training-ends": "Training that ends",
     "invitation": "An invitation",
     "guardian-request": "A question to a guardian",
+    "guardian-answered": "A guardian's answer",
     "password-reset": "A new password",
     "webhook": "A change that partners are told of",
 }

@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 
+from advisors import consenting
 from advisors.duty.models import OnDuty
 from advisors.signoff import leaving
 from askpeer import backups, checks, heads, history, ledger
@@ -32,6 +33,10 @@ LOST = (
 BEGUN = (
     "The ledger begins anew with {count} lines that this database knows of. Destroy every backup made before now: "
     "what they bring back, no ledger will erase."
+)
+ASKED_ANEW = (
+    "A guardian's yes may have been taken back since, so those for anybody under 16 are forgotten: {count}. A manager "
+    "asks their guardians again under Manage, People."
 )
 ENDED = (
     "Partners that were taken up again since have ended in this backup: {count}. Look at them under Manage, Partners."
@@ -86,6 +91,8 @@ class Command(BaseCommand):
         _refuse([found for check in beside for found in check(databases=["default"])], "Then run restore --replay.")
         count = replaying.replay(now=now)
         self.stdout.write(f"Erased again by the ledger: {count}. Shut out again: {leaving.replay_ledger(now=now)}.")
+        if is_restored and (count := consenting.ask_anew(now=now)):
+            self.stdout.write(ASKED_ANEW.format(count=count))
         if ended := ending.ended_again():
             self.stdout.write(ENDED.format(count=ended))
         if is_restored and not begins:

@@ -55,7 +55,7 @@ def consent_of(person):
 
 
 def test_a_yes_is_the_day_on_the_person_and_the_address_is_gone(noor, asked, token, now):
-    assert roles.why_not_write(noor, now=now) == "We still need your guardian's consent. Talk to your supervisor."
+    assert roles.why_not_write(noor, now=now) == "We don't have your guardian's yes. Talk to your manager."
     consenting.answer(token=token, consents=True, now=now + timedelta(hours=1))
     row = GuardianRequest.objects.get()
     assert (row.email, row.answered_at, row.consented) == ("", now + timedelta(hours=1), True)
@@ -155,16 +155,19 @@ def test_nobody_is_asked_where_a_yes_is_recorded(noor, manager, now):
 
 
 def test_the_mail_is_plain_and_dropped_once_it_was_answered(noor, asked, token, manager, now, settings):
+    settings.SITE_URL, settings.DEFAULT_FROM_EMAIL = "https://asks.example", "Notes <team@asks.example>"
     outbox.relay(now=now)
     letter = mail.outbox[0]
     assert (letter.to, letter.subject) == ([MUM], "A question for you")
     assert "Here we call them Noor. They are under 16, so we ask you first." in letter.body
     assert f"{settings.SITE_URL}/guardian/{token}/" in letter.body.splitlines()
-    assert "The link works until 30 November." in letter.body
+    assert "You can answer until 30 November." in letter.body
+    assert "Keep this mail: after a yes your link goes on working, to take it back." in letter.body
+    assert "We are the service at asks.example. To reach a person, write to team@asks.example." in letter.body
     again = consenting.ask_again(person=noor, email=MUM, by=manager, now=now + SECOND)
     consenting.answer(token=consenting.token_of(again), consents=True, now=now + SECOND)
     outbox.relay(now=now + SECOND)
-    assert len(mail.outbox) == 1
+    assert MUM not in [to for message in mail.outbox[1:] for to in message.to]
 
 
 def test_the_page_asks_and_looking_changes_nothing(token, now):
@@ -187,7 +190,7 @@ def test_yes_on_the_page_and_the_second_of_two_is_told(noor, token, now):
         again = client.post(path, {"answer": "yes"})
         assert (again.status_code, again.context["sentence"]) == (409, consenting.ANSWERED)
         client.post(path, {"answer": "no"})
-        assert "You said no" in client.get(path).content.decode()
+        assert "<h1>You took your yes back</h1>" in client.get(path).content.decode()
     assert consent_of(noor) is None
 
 
@@ -245,3 +248,37 @@ def test_where_the_question_goes_in_the_moment_of_the_answer_the_page_says_so(
     with time_machine.travel(now, tick=False), before("SAVEPOINT", "", leave if leaves else ask):
         response = Client().post(f"/guardian/{token}/", {"answer": answer})
     assert (response.status_code, response.context["sentence"]) == (404, consenting.UNKNOWN)
+
+
+def test_a_no_from_the_start_reads_as_one_and_the_page_says_who_asks(noor, token, now, settings):
+    settings.SITE_URL, settings.DEFAULT_FROM_EMAIL = "https://asks.example", "Notes <team@asks.example>"
+    path = f"/guardian/{token}/"
+    with time_machine.travel(now, tick=False):
+        page = Client().get(path).content.decode()
+        Client().post(path, {"answer": "no"})
+        after = Client().get(path).content.decode()
+    assert "We are the service at asks.example. To reach a person, write to" in page
+    assert ">team@asks.example</a>" in page
+    assert "<h1>You said no</h1>" in after
+
+
+def test_each_answer_is_told_to_the_managers(noor, token, manager, now, settings):
+    consenting.answer(token=token, consents=True, now=now)
+    consenting.answer(token=token, consents=False, now=now + SECOND)
+    outbox.relay(now=now + SECOND)
+    outbox.relay(now=now + SECOND)
+    told = [(letter.to, letter.subject) for letter in mail.outbox]
+    assert told == [([manager.email], "A guardian answered")] * 2
+    assert mail.outbox[0].body == (
+        "Hello Mia,\n\nSomebody's guardian answered, or took a yes back. The list of people says whose yes is missing."
+        f"\n\n{settings.SITE_URL}/manage/\n"
+    )
+
+
+def test_after_a_backup_came_back_every_consent_is_asked_anew(noor, now):
+    Person.objects.filter(pk=noor.pk).update(guardian_consent_on=now.date())
+    grown = PersonFactory(born_on=date(2010, 11, 16), guardian_consent_on=date(2025, 1, 5))
+    assert consenting.ask_anew(now=now) == 1
+    assert (consent_of(noor), consent_of(grown)) == (None, date(2025, 1, 5))
+    assert [entry.kind for entry in history.of(noor.name)] == ["guardian to be asked anew"]
+    assert consenting.ask_anew(now=now) == 0
