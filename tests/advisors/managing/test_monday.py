@@ -94,7 +94,7 @@ def fill(number, now):
     risky = make_question(now=now)
     Round.objects.filter(question=risky).update(reached="at_risk")
     PersonFactory(trained_until=now.date(), vetted_until=now.date(), leaving_on=now.date())
-    PersonFactory(born_on=date(2011, 5, 1), guardian_consent_on=None)
+    PersonFactory(born_on=date(2011, 5, 1), guardian_consent_on=None, buddy=None)
     note = LockedNote.objects.create(
         about=question,
         words="W.",
