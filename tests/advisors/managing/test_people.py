@@ -79,7 +79,7 @@ def test_the_list_says_what_each_needs_in_one_read(client, tom, calendar, count,
 
 
 def test_the_list_tells_what_is_missing_and_whoever_has_left_comes_last(client, tom, calendar, clock):
-    PersonFactory(alias="Kim", born_on=date(2011, 1, 1), trained_until=date(2026, 11, 15), vetted_on=None)
+    PersonFactory(alias="Kim", born_on=date(2011, 1, 1), buddy=None, trained_until=date(2026, 11, 15), vetted_on=None)
     PersonFactory(alias="Sam", trained_until=None, vetted_on=None, leaving_on=date(2026, 12, 24))
     SupervisorFactory(alias="Abe", is_active=False)
     client.force_login(tom)
