@@ -8,6 +8,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -20,6 +21,11 @@ class InvitedOnly(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts are made by accepting an invitation (inviting.accept), never by the sign-up page."""
         return False
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """Write the password alone: the row was read with the page, and a verb may have changed it since."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """A stand-in for allauth's limits, which would put the address itself into a cache key."""

@@ -16,6 +16,7 @@ from django.utils import timezone
 from advisors.models import Person
 from askpeer import outbox
 from tests.factories import PASSWORD, LeadFactory, ManagerFactory, PersonFactory, SupervisorFactory
+from tests.interleaving import before
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "203.0.113.77"
@@ -298,3 +299,16 @@ def test_an_older_row_saved_whole_neither_brings_back_who_left_nor_an_older_key(
     advisor.refresh_from_db()
     assert (advisor.is_active, bytes(advisor.wrapped_key)) == (False, b"newer")
     assert advisor.check_password("battery staple correct horse")
+
+
+def test_a_new_password_undoes_nothing_that_was_decided_meanwhile(client, one_factor, advisor):
+    client.force_login(advisor)
+    theirs = Person.objects.filter(pk=advisor.pk)
+    meanwhile = lambda: theirs.update(guardian_consent_on=None, role="supervisor", alias="New")  # noqa: E731
+    theirs.update(guardian_consent_on=advisor.joined_at.date())
+    typed = {"oldpassword": PASSWORD, "password1": "purple lamp seven rivers", "password2": "purple lamp seven rivers"}
+    with before("UPDATE", "advisors_person", meanwhile):
+        assert client.post("/accounts/password/change/", typed).status_code == 302
+    advisor = theirs.get()
+    assert (advisor.guardian_consent_on, advisor.role, advisor.alias) == (None, "supervisor", "New")
+    assert advisor.check_password("purple lamp seven rivers")
