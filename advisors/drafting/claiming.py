@@ -106,6 +106,8 @@ def recuse(*, question: Question, by: Person, now: datetime) -> None:
     Recusal.objects.get_or_create(question=fresh, person=by, defaults={"at": now})
     unsigning.end_those_of(by, question=fresh, now=now)
     holding.keep_from(fresh, by.pk)
+    if fresh.about_staff:
+        debriefing.withdraw(fresh, person=by)
     unsent.end(fresh, by=SERVICE.name, now=now, writer=by)
     if fresh.offered_to_id == by.pk:
         moves.update(fresh, {"offered_to": None})
@@ -211,10 +213,10 @@ def _let_go_of_one(question: Question, person: Person, now: datetime) -> None:
 
 def close(question: Question, *, at: datetime, put_back: bool = False) -> None:
     """End the live claim of a question, if there is one. Whoever held a heavy one is offered to talk it through, but
-    where they put it back within ten minutes.
+    where they put it back within ten minutes, or where it is about a colleague: nothing says that it was taken away.
     """
     live = Claim.objects.filter(question=question, released_at=None)
-    heavy = not put_back and fitting.is_heavy(question)
+    heavy = not put_back and not question.about_staff and fitting.is_heavy(question)
     claim = live.first() if heavy else None
     if live.update(released_at=at) and claim:
         debriefing.offer(claim, now=at)

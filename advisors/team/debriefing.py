@@ -20,6 +20,7 @@ from askpeer.errors import Refused, Stale
 LONGEST = 1500  # characters
 OPEN_FOR = timedelta(days=14)  # then an offer nobody answered goes
 MOST = 30  # shown at once
+TELLING = Q(answered_at=None, claim__question__about_staff=True)  # such an offer would say that they lost it
 ANSWERED = "You've answered this one already."
 
 
@@ -33,6 +34,11 @@ class Wanted(NamedTuple):
 def offer(claim: Any, *, now: datetime) -> None:
     """Ask whoever held a question by this claim, which is just over, whether they want to talk. Once a claim. 1 SQL."""
     Debrief.objects.get_or_create(claim=claim, defaults={"person_id": claim.person_id, "offered_at": now})
+
+
+def withdraw(question: Any, *, person: Person) -> None:
+    """Take back what this person was offered about the question and has not answered: they are kept from it now."""
+    Debrief.objects.filter(person=person, claim__question=question, answered_at=None).delete()
 
 
 @transaction.atomic
@@ -63,7 +69,8 @@ def talked(*, debrief: Debrief, by: Person, now: datetime) -> None:
 
 
 def _open(person: Person, now: datetime) -> QuerySet[Debrief]:
-    return Debrief.objects.filter(person=person, answered_at=None, offered_at__gt=now - OPEN_FOR)
+    rows = Debrief.objects.filter(person=person, answered_at=None, offered_at__gt=now - OPEN_FOR)
+    return rows.exclude(TELLING)
 
 
 def is_open(debrief: Debrief, *, now: datetime) -> bool:

@@ -93,7 +93,8 @@ def _own(
 
 
 def _debrief(pk: UUID) -> Debrief:
-    return get_object_or_404(Debrief.objects.select_related("person__buddy", "talked_with"), pk=pk)
+    rows = Debrief.objects.exclude(debriefing.TELLING).select_related("person__buddy", "talked_with")
+    return get_object_or_404(rows, pk=pk)
 
 
 def _not_for_you(request: StaffRequest) -> HttpResponse:

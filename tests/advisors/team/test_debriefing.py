@@ -10,6 +10,7 @@ from advisors import sweeping
 from advisors.drafting import claiming
 from advisors.drafting.models import Claim
 from advisors.models import Person
+from advisors.safeguarding import naming
 from advisors.signoff import levels, triaging, wordings
 from advisors.team import debriefing
 from advisors.team.models import Debrief
@@ -19,7 +20,15 @@ from askpeer.models import OutboxRow
 from questions import moves, states
 from questions.intake import withdrawing
 from questions.models import Question
-from tests.factories import ManagerFactory, PersonFactory, SupervisorFactory, TopicFactory, make_question
+from tests.factories import (
+    LeadFactory,
+    ManagerFactory,
+    PersonFactory,
+    SupervisorFactory,
+    TopicFactory,
+    TrusteeFactory,
+    make_question,
+)
 from tests.interleaving import before
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendar")]
@@ -114,6 +123,33 @@ def test_an_offer_outlives_what_its_asker_erased_and_names_nothing_of_it(held, s
     withdrawing.erase(question=question, now=now + DAY)
     sweeping.care(now=now + DAY)
     assert [row.claim for row in debriefing.offers(sam, now=now + DAY)] == [None]
+
+
+def test_who_is_kept_from_a_case_about_a_colleague_is_told_of_it_by_no_offer(browser, held, sam, now, clock):
+    lead, question, earlier = LeadFactory(), held(), Claim(round_number=1, person=sam, claimed_at=now)
+    TrusteeFactory()
+    Question.objects.filter(pk=question.pk).update(about_staff=True)
+    earlier.question, earlier.released_at = question, now
+    earlier.save()
+    before_it = Debrief.objects.create(person=sam, claim=earlier, offered_at=now)
+    own = browser(sam)
+    clock.move_to(now + MINUTE)
+    # Since it is about a colleague, no page speaks of it; once it is about them, the offer is gone.
+    assert debriefing.offers(sam, now=now + MINUTE) == []
+    assert own.get(reverse("team:debrief", args=[before_it.pk])).status_code == 404
+    naming.name_person(question=Question.objects.get(), person=sam, by=lead, now=now + MINUTE)
+    assert (Claim.objects.filter(released_at=None).count(), offered()) == (0, [])
+    assert "heavy one" not in own.get("/desk/").content.decode()
+
+
+def test_a_yes_from_before_stays_a_yes(held, sam, ruth, now):
+    LeadFactory(), TrusteeFactory()
+    question = held()
+    hand_back(question, sam, now + TEN + SECOND)
+    debriefing.answer(debrief=Debrief.objects.get(), wanted=True, by=sam, now=now + TEN + MINUTE)
+    Question.objects.filter(pk=question.pk).update(about_staff=True)
+    claiming.recuse(question=Question.objects.get(), by=sam, now=now + DAY)
+    assert [row.alias for row in debriefing.wanting(ruth)] == ["Sam"]
 
 
 def test_a_claim_that_somebody_holds_is_left_alone(held, sam, now):
