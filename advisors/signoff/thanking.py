@@ -22,6 +22,15 @@ def advisor_of(turn: Round) -> Claim | None:
     return held.order_by("-claimed_at", "-pk").first()
 
 
+def lock_people(feedback: Feedback, by: Person) -> None:
+    """Whoever passes the words on and whom they thank, in one order and before the question: count() writes on the
+    advisor, who may be leaving, and then waits for the question. 2 SQL.
+    """
+    claim = advisor_of(feedback.round) if feedback.round.answered_at else None
+    people = Person.objects.select_for_update(no_key=True).filter(pk__in={by.pk, claim.person_id if claim else by.pk})
+    list(people.order_by("pk").values_list("pk"))
+
+
 def count(feedback: Feedback, *, now: datetime) -> None:
     """Count one more asker who thanked this answer's advisor: once for each answer, and not where they said that they
     did not feel heard. In the transaction that passes the words on, which holds the question. 4 SQL at most.

@@ -199,6 +199,7 @@ def pass_feedback(*, feedback: Feedback, by: Person, now: datetime, coaching: st
     Raises Refused, Stale.
     """
     question, line = feedback.round.question, coachings.fitting(coaching)
+    thanking.lock_people(feedback, by)
     by = seeing.acting(by, question)
     _pass(feedback, by, question, now)
     coachings.coach(feedback, line, by=by, now=now)

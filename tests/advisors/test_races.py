@@ -26,7 +26,7 @@ from askpeer import ledger, prose
 from askpeer.errors import Refused, Stale
 from questions import replaying
 from questions.intake import asking, withdrawing
-from questions.models import Message, Question, Topic
+from questions.models import Feedback, Message, Question, Topic
 from questions.partners import ending, hooks
 from questions.partners.models import Hook, Partner
 from tests.advisors.team.practice import ready_for
@@ -318,6 +318,23 @@ def test_who_leaves_who_signs_and_who_claims_at_once_never_wait_for_each_other_f
     )
     assert outcomes == {"done": 3}
     assert Person.objects.get(pk=author.pk).answers_given == 21
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_thanks_are_passed_on_while_whom_they_are_for_leaves(staff, now, turn):
+    """Both lock the advisor before the question: the thanks are counted on the advisor's row."""
+    supervisor, advisor, manager = staff[0][0], staff[1][0], ManagerFactory()
+    draft = reading.draft_in_review(read(in_review(staff, now)))
+    reviewing.approve(draft=draft, number=1, by=supervisor, now=now, marks=FINE)
+    words = Feedback(round=Question.objects.get().round, felt_heard=True, words="Thank you.", sent_at=now)
+    words.save()
+    fresh = Feedback.objects.select_related("round__question").get()
+    found = at_once(
+        partial(triaging.pass_feedback, feedback=fresh, by=supervisor, now=now),
+        partial(leaving.leave, person=advisor, by=manager, now=now),
+    )
+    assert found == {"done": 2}
+    assert (read_person(advisor).thanked, read_person(advisor).is_active) == (1, False)
 
 
 def read_person(person):

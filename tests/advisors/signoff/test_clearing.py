@@ -3,9 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
 
-from advisors import consenting
-from advisors.models import GuardianRequest, Person
+from advisors import consenting, inviting
+from advisors.models import GuardianRequest, Invitation, Person
 from advisors.signoff import leaving
 from advisors.team.models import (
     Attempt,
@@ -19,6 +22,9 @@ from advisors.team.models import (
     Turn,
     WrapUp,
 )
+from askpeer import ledger
+from questions.partners.models import Partner
+from tests.advisors.signoff.conftest import signed_in
 from tests.factories import ManagerFactory, PersonFactory, SupervisorFactory, make_question
 
 pytestmark = pytest.mark.django_db
@@ -63,12 +69,67 @@ def test_kudos_they_gave_stay_without_their_name_and_those_they_got_go(calendar,
     assert (row.person, row.giver, row.text) == (sam, None, "Well done.")
 
 
-def test_hours_and_training_stay_and_how_they_were_does_not(calendar, manager, now):
-    noor = PersonFactory()
+def test_hours_stay_and_training_and_how_they_were_do_not(calendar, manager, now):
+    noor, ruth = PersonFactory(), SupervisorFactory()
     WrapUp.objects.create(person=noor, minutes=90, mood="hard", at=now)
-    Training.objects.create(person=noor, track="limits", passed_on=date(2026, 9, 1), passed_with=SupervisorFactory())
+    for person, other in ((noor, ruth), (ruth, noor)):
+        Training.objects.create(person=person, track="limits", passed_on=date(2026, 9, 1), passed_with=other)
     leaving.leave(person=noor, by=manager, now=now)
-    assert (list(WrapUp.objects.values_list("minutes", "mood")), Training.objects.count()) == ([(90, None)], 1)
+    assert list(WrapUp.objects.values_list("minutes", "mood")) == [(90, None)]
+    assert [row.person for row in Training.objects.all()] == [ruth]
+
+
+def grown(**values):
+    """Somebody of whom everything is known, with an app for the second step."""
+    checked = {"vetting": "Two references", "vetted_on": date(2026, 1, 2), "vetted_until": date(2028, 1, 2)}
+    person = PersonFactory(
+        email="noor@example.org",
+        born_on=date(2001, 5, 17),
+        partner=Partner.objects.create(name="Elm School", slug="elm"),
+        buddy=SupervisorFactory(),
+        languages=["en", "nl"],
+        guardian_consent_on=date(2016, 9, 1),
+        leaving_on=date(2026, 11, 30),
+        most_at_once=2,
+        **checked,
+        **values,
+    )
+    totp.TOTP.activate(person, totp.generate_totp_secret())
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    return person
+
+
+def check_nothing_is_left_of(noor):
+    row = Person.objects.get(pk=noor.pk)
+    assert (row.email, row.born_on) == (f"left-{noor.pk}@left.invalid", date(2001, 1, 1))
+    assert (row.vetting, row.vetted_on, row.vetted_until, row.about) == ("", None, None, "")
+    assert (row.partner, row.buddy, row.languages, row.most_at_once) == (None, None, ["en"], None)
+    assert (row.guardian_consent_on, row.leaving_on, row.trained_until) == (None, None, None)
+    assert (row.alias, row.role, row.is_active) == (noor.alias, noor.role, False)
+    assert (Authenticator.objects.count(), EmailAddress.objects.count()) == (0, 0)
+
+
+def test_of_their_row_alias_role_and_year_of_birth_stay(calendar, manager, now):
+    noor = grown()
+    leaving.leave(person=noor, by=manager, now=now)
+    check_nothing_is_left_of(noor)
+
+
+def test_the_same_goes_of_whom_a_backup_brought_back(calendar, manager, now):
+    noor = grown()
+    ledger.record(noor.name, now=now)
+    assert leaving.replay_ledger(now=now) == 1
+    check_nothing_is_left_of(noor)
+
+
+def test_who_has_left_has_a_page_still_and_may_be_invited_again(calendar, manager, now):
+    noor = grown()
+    leaving.leave(person=noor, by=manager, now=now)
+    for path in ("/manage/people/", f"/manage/people/{noor.pk}/"):
+        page = signed_in(manager).get(path)
+        assert (page.status_code, "left.invalid" in page.content.decode()) == (200, False)
+    inviting.invite(email="noor@example.org", alias="Noor", role="supervisor", born_on=None, by=manager, now=now)
+    assert Invitation.objects.get().email == "noor@example.org"
 
 
 def test_what_was_talked_about_and_called_for_waits_for_its_ninety_days(calendar, manager, now):
