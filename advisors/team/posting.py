@@ -70,7 +70,8 @@ def may_be_there(person: Person) -> bool:
 
 
 def just_said(person: Person, *, now: datetime, but: date | None = None) -> list[Post | Kudos]:
-    """What this person wrote last within the hour, a post and a thanks: six words may be cut in two. 2 SQL.
+    """All that this person wrote within the hour, posts and thanks, the newest first: six words may be cut in many.
+    2 SQL.
 
     but: the round whose answer is being put anew, which does not count.
     """
@@ -78,7 +79,7 @@ def just_said(person: Person, *, now: datetime, but: date | None = None) -> list
     if but:
         posts = posts.exclude(week=but, week__isnull=False)
     praise = Kudos.objects.filter(giver=person, at__gt=now - AN_HOUR).select_related("person")
-    return [row for row in (posts.order_by("-at", "-pk").first(), praise.order_by("-at", "-pk").first()) if row]
+    return sorted([*posts, *praise], key=lambda row: (row.at, row.pk), reverse=True)
 
 
 def still_there(person: Person, before: list[Post | Kudos], *, now: datetime, but: date | None = None) -> Person:

@@ -115,6 +115,8 @@ def test_a_thousand_characters_can_be_said(sam, now):
         "".join(chr(ord(one) + 0xFEE0) if one.isalpha() else one for one in SIX),
         SIX.replace(" ", "_"),
         SIX.replace(" ", "\u00a0"),
+        "*a*bacus ab**dom**en `abide` ablaze _ab_road abrasion",
+        *(SIX.replace(" ", blank) for blank in "\u3164\uffa0\u115f\u1160\u2800"),
     ],
 )
 def test_six_words_that_open_a_question_are_refused_however_they_are_written(asked, ruth, now, text):
@@ -142,6 +144,26 @@ def test_six_words_in_two_posts_of_an_hour_are_refused_too(asked, ruth, omar, no
     assert Post.objects.count() == 3
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["abacus abdomen", "abide ablaze", "abroad abrasion"],
+        ["abroad abrasion", "abide ablaze", "abacus abdomen"],
+        ["abacus abdomen abide", "Hello.", "ablaze abroad abrasion"],
+        ["abacus abdomen", "Hello.", "abide ablaze", "Tea?", "abroad abrasion"],
+        ["abacus", "abdomen", "abide", "ablaze", "abroad", "abrasion"],
+    ],
+)
+def test_six_words_in_however_many_posts_are_refused_at_the_last(asked, ruth, now, parts):
+    for minute, part in enumerate(parts[:-1]):
+        say(part, ruth, now + minute * A_MINUTE)
+    assert refused(parts[-1], ruth, now + 10 * A_MINUTE) == guarding.RECEIPT
+
+
+def test_what_looks_like_a_gap_is_kept_as_one(ruth, now):
+    assert say("Tea\u3164is\u2800up.", ruth, now).text == "Tea is up."
+
+
 def test_half_of_it_in_the_round_and_half_in_a_post_is_refused_too(asked, ruth, now):
     posting.answer_round(text=SIX[:20], by=ruth, now=now)
     assert refused(SIX[20:], ruth, now + A_MINUTE) == guarding.RECEIPT
@@ -158,7 +180,7 @@ def test_however_long_a_text_is_its_words_are_asked_in_one_query(asked, ruth, no
     words = receipts.word_list()
     long = " ".join(words[:130])[:900]
     with django_assert_num_queries(1):
-        assert not guarding._is_a_receipt([long, f"{long}\n{long}", f"{long}\n{long}"])
+        assert not guarding._is_a_receipt(guarding._together(long, [long] * 30, str.split, 6))
 
 
 @pytest.mark.parametrize(
@@ -195,6 +217,13 @@ def test_seven_words_or_one_that_is_another_are_their_own(opened, sam, now, text
 def test_eight_words_over_two_posts_are_refused_too(opened, sam, now):
     say("I moved to a new", sam, now)
     assert refused("school in May", sam, now + A_MINUTE) == guarding.THEIR_WORDS
+
+
+@pytest.mark.parametrize("between", [[], ["Hello."]])
+def test_eight_words_over_three_posts_are_refused_too(opened, sam, now, between):
+    for minute, part in enumerate(["I moved to", *between, "a new school"]):
+        say(part, sam, now + minute * A_MINUTE)
+    assert refused("in May", sam, now + 10 * A_MINUTE) == guarding.THEIR_WORDS
 
 
 def test_only_who_opened_it_knows_the_words_and_for_thirty_days(opened, sam, ruth, now):
