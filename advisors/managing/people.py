@@ -19,7 +19,7 @@ from django.db.models import Q, QuerySet
 
 from advisors import inviting, naming, roles, sessions
 from advisors.drafting import claiming, unsent, unsigning
-from advisors.duty import rota
+from advisors.duty import presence, rota
 from advisors.managing import announcing, languages
 from advisors.models import Person, Role
 from askpeer import history, prose
@@ -94,9 +94,10 @@ def set_who(*, person: Person, alias: str, email: str, seen: str, by: Person, no
 
 @transaction.atomic
 def sign_out(*, person: Person, by: Person, now: datetime) -> int:
-    """End every session of somebody's; return how many there were. Raises Refused."""
+    """End every session of somebody's, and with them their duty; return how many there were. Raises Refused."""
     roles.check_manager(by)
     count = sessions.end(person)
+    presence.go_off(person=person)
     history.record(subject=person.name, kind="signed out", actor=by.name, now=now, facts={"places": count})
     return count
 

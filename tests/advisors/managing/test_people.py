@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from advisors.drafting import claiming, writing
 from advisors.duty import rota
-from advisors.duty.models import Shift
+from advisors.duty.models import OnDuty, Shift
 from advisors.managing import people
 from advisors.models import Person
 from advisors.signoff import leaving, reading, reviewing, triaging
@@ -541,6 +541,13 @@ def test_a_manager_signs_somebody_out_everywhere(client, tom, calendar):
     assert "Sam is signed out in 2 places." in page
     assert [browser.get("/desk/").status_code for browser in elsewhere] == [302, 302]
     assert trail(sam) == [("signed out", tom.name, {"places": 2})]
+
+
+def test_signed_out_everywhere_is_off_duty(client, tom, calendar, now):
+    ruth = keep_on_duty(SupervisorFactory())
+    assert OnDuty.objects.count() == 1
+    people.sign_out(person=ruth, by=tom, now=now)
+    assert OnDuty.objects.count() == 0
 
 
 def test_a_guardian_is_asked_from_the_page_until_they_have_consented(client, tom, calendar):
