@@ -21,6 +21,9 @@ from questions.partners.models import Hook
 
 PAGE = 50
 SLOW = timedelta(minutes=5)
+TO_STAFF = "A message to staff"
+# Whose row it is could tell how somebody was, so neither the trail nor the page says what it is.
+UNSAID = {"support-call", "support-unanswered", "debrief"}
 REMOVED = "That webhook was removed, so there is nowhere to send this. Close it."
 GONE = "Someone was a moment faster: this delivery is no longer on the list."
 ASKER = "an asker"
@@ -46,6 +49,7 @@ WHAT = {
     "support-call": "A message to staff",
     "support-unanswered": "A message to staff",
     "debrief": "A message to staff",
+    **dict.fromkeys(UNSAID, TO_STAFF),
     "training-ends": "Training that ends",
     "invitation": "An invitation",
     "guardian-request": "A question to a guardian",
@@ -202,4 +206,5 @@ def in_words(error: str) -> str:
 
 
 def _record(row: OutboxRow, kind: str, by: Person, *, now: datetime) -> None:
-    history.record(subject=f"outbox:{row.pk}", kind=kind, actor=by.name, now=now, facts={"of": row.kind})
+    facts = {} if row.kind in UNSAID else {"of": row.kind}
+    history.record(subject=f"outbox:{row.pk}", kind=kind, actor=by.name, now=now, facts=facts)

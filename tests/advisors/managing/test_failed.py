@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from advisors.managing import failed
 from advisors.models import Invitation
-from askpeer import outbox
+from askpeer import history, outbox
 from askpeer.models import OutboxRow
 from config.outbox import HANDLERS
 from questions.models import Contact
@@ -178,6 +178,16 @@ def test_what_a_removed_webhook_was_to_be_told_can_only_be_closed(client, manage
     assert response.status_code == 409
     assert "That webhook was removed, so there is nowhere to send this. Close it." in response.content.decode()
     assert OutboxRow.objects.get().state == "dead"
+
+
+@pytest.mark.parametrize("kind", ["support-call", "support-unanswered", "debrief"])
+@pytest.mark.parametrize("act", [failed.close, failed.retry])
+def test_nothing_says_that_somebody_of_ours_asked_for_support(client, manager, calendar, now, kind, act):
+    row = put(kind, now, call=str(uuid4()), debrief=str(uuid4()))
+    page = client.get("/manage/failed/").content.decode()
+    assert ("A message to staff" in page, kind in page) == (True, False)
+    act(row=row, by=manager, now=now)
+    assert [entry.facts for entry in history.of(f"outbox:{row.pk}")] == [{}]
 
 
 @pytest.mark.parametrize("kind", sorted(HANDLERS))
