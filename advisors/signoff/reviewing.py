@@ -141,12 +141,16 @@ def _signature(version: DraftVersion, by: Person) -> Approval | None:
 
 @transaction.atomic
 def accept(*, draft: Draft, number: int, by: Person, now: datetime) -> Approval:
-    """The author's yes to a supervisor's small edit of a green draft, which sends it. Raises Refused, Stale."""
+    """The author's yes to a supervisor's small edit of a green draft, which sends it. Raises Refused, Stale.
+
+    Nothing new is taken by it, so neither a last day nor what has run out meanwhile stands against it.
+    """
     question, by = draft.round.question, claiming.lock(by)
     if not by.is_active:
         raise Refused("This account is closed.")
     roles.check_holds(by, question)
-    roles.check_write(by, now=now)
+    if reason := roles.why_too_young(by, now=now):
+        raise Refused(reason)
     if fitting.curfew(by, now) == "locked":
         raise Refused("It's late. You can accept it after 7 tomorrow morning.")
     seeing.lock_review(question)

@@ -145,6 +145,23 @@ def test_who_was_off_boarded_a_moment_ago_accepts_nothing(edited, now, advisor):
     assert row(draft).status == "in_review"
 
 
+@pytest.mark.parametrize(
+    "late", [{"leaving_on": date(2026, 11, 16)}, {"agreed_to": "2025-01"}, {"vetted_until": date(2026, 11, 15)}]
+)
+def test_on_their_last_day_and_with_checks_that_ran_out_they_finish_what_they_hold(edited, now, advisor, late):
+    draft = edited()
+    Person.objects.filter(pk=advisor.pk).update(**late)
+    reviewing.accept(draft=draft, number=2, by=advisor, now=now)
+    assert row(draft).status == "answered"
+
+
+def test_who_is_too_young_finishes_nothing(edited, now, advisor):
+    draft = edited()
+    Person.objects.filter(pk=advisor.pk).update(born_on=date(2011, 5, 1), guardian_consent_on=None)
+    with pytest.raises(Refused, match="guardian's consent"):
+        reviewing.accept(draft=draft, number=2, by=advisor, now=now)
+
+
 def test_who_stopped_holding_it_a_moment_ago_accepts_nothing(edited, now, advisor):
     draft = edited()
     claiming.release_all(Person.objects.get(pk=advisor.pk), now=now)
