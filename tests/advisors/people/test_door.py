@@ -105,6 +105,23 @@ def test_twelve_hours_end_a_session_however_busy_and_not_a_second_before(client,
         assert client.get(HERE).status_code == 302
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_whoever_asks_for_a_page_each_second_is_out_at_the_twelfth_hour_too(client, sam, method):
+    end = NOW + timedelta(hours=12)
+    with time_machine.travel(NOW, tick=False) as clock:
+        client.force_login(sam, backend=BACKEND)
+        client.get(HERE)
+        for minutes in range(20, 720, 20):
+            clock.move_to(NOW + timedelta(minutes=minutes))
+            client.get(HERE)
+        clock.move_to(end - timedelta(seconds=0.5))
+        assert client.get(HERE).status_code == 200
+        clock.move_to(end + timedelta(seconds=0.2))  # what was asked for half a second ago is not over yet
+        assert getattr(client, method)(HERE)["Location"].startswith("/accounts/login/?next=")
+        assert Session.objects.count() == 0
+        assert client.get(HERE).status_code == 302
+
+
 def test_every_session_of_one_person_ends_and_nobody_elses(sam):
     for person in (sam, sam, PersonFactory()):
         Client().force_login(person, backend=BACKEND)
