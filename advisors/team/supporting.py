@@ -21,6 +21,7 @@ from askpeer.errors import Refused, Stale
 LONGEST = 1500  # characters
 MOST = 30  # shown at once
 SOON = timedelta(minutes=15)  # while somebody is on duty for them
+STILL = timedelta(hours=12)  # how long their page says who came
 IN_A_WHILE = timedelta(minutes=30)  # in open hours or with somebody on call
 
 
@@ -68,12 +69,14 @@ def is_late(call: SupportCall, *, now: datetime) -> bool:
 
 
 def until(call: SupportCall, *, now: datetime) -> str:
-    """The moment that was said: 14:32 today, Thu 19 Nov, 10:15 on another day; "" for an old call."""
-    if call.answer_by is None:
-        return ""
+    """The moment that was said; "" for an old call."""
+    return moment(call.answer_by, now=now) if call.answer_by else ""
+
+
+def moment(at: datetime, *, now: datetime) -> str:
+    """On our clock: 14:32 today, Thu 19 Nov, 10:15 on another day."""
     local = calendars.current().local
-    at = local(call.answer_by)
-    return f"{at:%H:%M}" if at.date() == local(now).date() else clock.said(call.answer_by)
+    return f"{local(at):%H:%M}" if local(at).date() == local(now).date() else clock.said(at)
 
 
 def tell_everybody(*, now: datetime) -> None:
@@ -102,6 +105,12 @@ def open_call(person: Person) -> SupportCall | None:
     if row:
         row.person = person
     return row
+
+
+def came(person: Person, *, now: datetime) -> SupportCall | None:
+    """The latest call of this person that somebody came to within twelve hours. 1 SQL."""
+    rows = person.support_calls.filter(answered_at__gt=now - STILL).select_related("answered_by")
+    return rows.order_by("-answered_at", "-pk").first()
 
 
 @transaction.atomic

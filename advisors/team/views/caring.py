@@ -60,9 +60,12 @@ def support(request: StaffRequest) -> HttpResponse:
 def _how_it_stands(person: Person, now: datetime) -> dict[str, Any]:
     """Their open call, by when somebody comes, who hears of it, and whom to ring where nobody comes at once."""
     call, on_duty = supporting.open_call(person), supporting.anybody(than=person, now=now)
+    came = None if call else supporting.came(person, now=now)
     is_late = call is not None and supporting.is_late(call, now=now)
     return {
         "call": call,
+        "came": came,
+        "came_at": supporting.moment(came.answered_at, now=now) if came and came.answered_at else "",
         "on_duty": on_duty,
         "is_late": is_late,
         "until": supporting.until(call, now=now) if call else "",

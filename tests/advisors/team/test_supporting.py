@@ -22,6 +22,7 @@ from tests.factories import LeadFactory, ManagerFactory, PersonFactory, Supervis
 from tests.interleaving import before
 
 pytestmark = pytest.mark.django_db
+SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 WORDS = "I keep thinking about what they wrote."
 
 
@@ -201,6 +202,21 @@ def test_the_words_are_shown_to_the_one_who_came_and_only_then(browser, sam, rut
     assert "Somebody is with them already." in said
     assert "Ruth is with them." in said
     assert WORDS not in said
+
+
+@pytest.mark.parametrize(("after", "is_said"), [(12 * HOUR - SECOND, True), (12 * HOUR, False)])
+def test_who_called_reads_who_came_for_twelve_hours(browser, clock, sam, ruth, now, after, is_said):
+    own, theirs = browser(sam), browser(ruth)
+    call = ask(sam, now)
+    supporting.answer(call=call, by=ruth, now=now)
+    said = "<b>Ruth is with you since 11:00.</b>"
+    assert (said in own.get("/desk/support/").content.decode()) is True
+    page = theirs.get(reverse("team:answer", args=[call.pk])).content.decode()
+    assert "If you don't know how to reach Sam, ask the manager" in page
+    assert supporting.came(sam, now=now + after) == (call if is_said else None)
+    again = ask(sam, now + SECOND)
+    page = own.get("/desk/support/").content.decode()
+    assert ("with you since" in page, supporting.open_call(sam)) == (False, again)
 
 
 def test_a_call_is_closed_to_whoever_it_is_not_for(browser, sam, now):
