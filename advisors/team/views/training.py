@@ -147,7 +147,10 @@ def attempt(request: StaffRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, f"{row.person.alias} can read it now.")
             return redirect("team:training_waiting")
-    context = _marked(Attempt.objects.select_related("person", "feedback_by").get(pk=pk), form)
+    fresh = Attempt.objects.select_related("person", "feedback_by").filter(pk=pk).first()
+    if fresh is None:
+        return _waiting(request, now=now, sentence="It is gone: its writer has left.", status=409)
+    context = _marked(fresh, form)
     return render(request, "team/training/attempt.html", context, status=status if form.errors else 200)
 
 

@@ -9,6 +9,7 @@ from advisors.team import practising, progressing, teaching
 from advisors.team.models import Attempt, Training
 from tests.advisors.team.practice import answered, pass_all, ready_for
 from tests.factories import LeadFactory, ManagerFactory, PersonFactory
+from tests.interleaving import before
 
 pytestmark = pytest.mark.django_db
 UNIT = teaching.find("listening", "open-questions")
@@ -194,6 +195,15 @@ def test_the_second_reviewer_is_told_and_keeps_what_they_typed(browser, sam, rut
     assert response.status_code == 409
     for words in ("Somebody else gave feedback on it a moment ago.", "Lovely.</textarea>", "Omar: good enough"):
         assert words in response.content.decode()
+
+
+def test_feedback_on_the_answer_of_somebody_who_leaves_meanwhile_is_a_sentence(browser, sam, ruth, now):
+    attempt = send(sam, now)
+    page = browser(ruth)
+    with before("SAVEPOINT", "", lambda: Attempt.objects.all().delete()):
+        response = page.post(page_of(attempt), {"words": "Lovely.", "good": "again"})
+    assert (response.status_code, response.context["rows"]) == (409, [])
+    assert "It is gone: its writer has left." in response.content.decode()
 
 
 def test_ones_own_answer_and_one_that_is_not_there(browser, ruth, now):
