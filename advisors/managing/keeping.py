@@ -50,7 +50,7 @@ def table() -> list[Kept]:
         Kept("Words that people suggested", f"{words} days", "they are gone, where nobody looked"),
         Kept("Check-ins, calls for support, debriefs", f"{check_ins} days", "they are gone"),
         Kept("Notes from shift to shift", f"{notes} days", "they are gone"),
-        Kept("Posts in the team room", "180 days", "they are gone"),
+        Kept("Posts and kudos in the team room", "180 days", "they are gone"),
         Kept("Attempts at practice questions", "2 years", "they are gone"),
         Kept("Which cards an advisor opened", "30 days", "it is forgotten"),
         Kept("An invitation", "7 days to accept it, then 30 more", "its address is gone"),

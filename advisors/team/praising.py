@@ -82,6 +82,11 @@ def shown(*, now: datetime) -> list[Kudos]:
     return list(rows.select_related("person", "giver")[:SHOWN])
 
 
+def purge(*, now: datetime) -> int:
+    """Forget thanks that are as old as the oldest posts; return how many."""
+    return Kudos.objects.filter(at__lte=now - posting.KEPT).delete()[0]
+
+
 def received(person: Person, *, since: datetime | None = None, now: datetime) -> list[Kudos]:
     """The newest ten that this person got, after since where that is given. 1 SQL."""
     rows = Kudos.objects.filter(person=person, at__lte=now)

@@ -11,7 +11,7 @@ from advisors.duty import handing_over
 from advisors.duty.models import ShiftNote
 from advisors.models import GuardianRequest, Invitation
 from advisors.team import checking_in, practising, supporting, teaching, wrapping_up
-from advisors.team.models import Attempt, CheckIn, Debrief, SupportCall, Turn, WrapUp
+from advisors.team.models import Attempt, CheckIn, Debrief, Kudos, SupportCall, Turn, WrapUp
 from askpeer.models import OutboxRow
 from config.celery import app
 from config.management.commands.sweep import WORK
@@ -90,6 +90,11 @@ KEPT = {
         Debrief,
         lambda now: Debrief.objects.create(person=PersonFactory(), offered_at=now),
         timedelta(days=14),
+    ),
+    "thanks": (
+        Kudos,
+        lambda now: Kudos.objects.create(person=PersonFactory(), giver=PersonFactory(), text="Well done.", at=now),
+        timedelta(days=180),
     ),
     "a turn": (
         Turn,
