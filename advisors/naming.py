@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from advisors.models import Invitation, Person
-from askpeer import prose
+from askpeer import details, prose
 from askpeer.errors import Refused
 
 LONGEST_ALIAS = 40
@@ -23,6 +23,8 @@ def clean_alias(alias: str, *, now: datetime, of: Person | None = None, but: Inv
         raise Refused("Give them an alias: the name that everybody else here will see.")
     if len(alias) > LONGEST_ALIAS:
         raise Refused(f"An alias can have {LONGEST_ALIAS} characters at most. This one has {len(alias)}.")
+    if details.find(alias):
+        raise Refused("Leave out how to reach anybody: an alias is a name alone.")
     namesakes = Person.objects.filter(alias__iexact=alias, is_active=True).exclude(pk__in=[of.pk] if of else [])
     invited = Invitation.objects.filter(alias__iexact=alias, accepted_at=None, expires_at__gt=now)
     invited = invited.exclude(pk=but.pk) if but else invited

@@ -104,7 +104,7 @@ def _act(request: StaffRequest, form: NamedForm, verb: Callable[..., object], sa
 
 
 def _page(request: StaffRequest, now: datetime, bound: NamedForm | None = None, *, status: int = 200) -> HttpResponse:
-    """10 SQL besides the session's and the person's, one more on a later page."""
+    """11 SQL besides the session's and the person's, one more on a later page."""
     given = {bound.name: bound} if bound else {}
     found = posting.page(now=now, before=request.GET.get("before", ""))
     monday = rounds.week(now)
@@ -119,6 +119,7 @@ def _page(request: StaffRequest, now: datetime, bound: NamedForm | None = None, 
         "prompt": rounds.prompt(monday),
         "answers": answers,
         "mine": mine,
+        "team": praising.colleagues(request.user),
         "kudos": praising.shown(now=now),
         "keeps_order": posting.keeps_order(request.user),
         "post_form": given.get("post") or PostForm(),

@@ -6,13 +6,14 @@ import pytest
 
 from advisors import inviting
 from advisors.models import Person
-from advisors.team import profiling
+from advisors.team import guarding, opening, profiling
 from askpeer import history
 from askpeer.errors import Refused
-from tests.factories import ManagerFactory, PersonFactory, TrusteeFactory
+from tests.factories import ManagerFactory, PersonFactory, TrusteeFactory, make_question
 from tests.interleaving import before
 
 pytestmark = pytest.mark.django_db
+SIX = "abacus abdomen abide ablaze abroad abrasion"
 
 
 def kept(person):
@@ -52,6 +53,24 @@ def test_what_will_not_do_is_a_sentence_and_nothing_changes(sam, now, values, se
     with pytest.raises(Refused) as refusal:
         profiling.change(person=sam, **{"alias": "Sam", "about": ""} | values, now=now)
     assert (str(refusal.value), kept(sam)) == (sentence, ("Sam", ""))
+
+
+@pytest.mark.parametrize(
+    ("alias", "about", "sentence"),
+    [
+        ("Sam", f"My words: {SIX}", guarding.RECEIPT),
+        ("Sam", SIX.replace(" ", "\u3164"), guarding.RECEIPT),
+        ("abacus abdomen abide", "ablaze abroad abrasion", guarding.RECEIPT),
+        ("Sam", "They moved to a new school in May", guarding.THEIR_WORDS),
+        ("07700 900123", "", "Leave out how to reach anybody: an alias is a name alone."),
+    ],
+)
+def test_what_the_room_takes_from_nobody_is_not_taken_here_either(browser, calendar, sam, now, alias, about, sentence):
+    question = make_question(text="Then they moved to a new school in May.", receipt=SIX, now=now)
+    opening.note(person=sam, question=question, now=now)
+    response = browser(sam).post("/desk/profile/", {"alias": alias, "about": about})
+    assert (response.status_code, response.context["form"]["about"].value()) == (422, about)
+    assert (response.context["form"].non_field_errors(), kept(sam)) == ([sentence], ("Sam", ""))
 
 
 def test_two_hundred_characters_are_not_too_many(sam, now):

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from advisors.duty.models import Shift
+from advisors.models import Person
 from advisors.tasks import purge
 from advisors.team import guarding, here, opening, posting, rounds
 from advisors.team.models import Kudos, Opened, Post, Turn
@@ -350,7 +351,7 @@ def test_the_room_costs_the_same_for_one_and_for_three(browser, sam, omar, now, 
             kind.objects.create(person=PersonFactory(), starts_at=now, ends_at=now + AN_HOUR)
     page = browser(sam)
     page.get("/desk/room/")
-    with django_assert_num_queries(10):  # session, person; posts, round, kudos; four kinds of here; whom to thank
+    with django_assert_num_queries(11):  # session, person; posts, round, kudos; four of here; team, whom to thank
         page.get("/desk/room/")
 
 
@@ -360,6 +361,14 @@ def test_the_room_shows_who_is_here_the_round_and_what_was_said(browser, sam, om
     page = browser(sam).get("/desk/room/").content.decode()
     wanted = ("Tea is up.", "<b>On duty now:</b> Omar.", "<b>Writing now:</b> Sam.", rounds.prompt(MONDAY))
     assert [line for line in wanted if line not in page] == []
+
+
+def test_the_room_says_who_is_on_the_team_with_their_line(browser, sam, ruth, now):
+    Person.objects.filter(pk=ruth.pk).update(about="I like tea & trains.")
+    TrusteeFactory(alias="Agnes"), PersonFactory(alias="Gone", is_active=False)
+    page = browser(sam).get("/desk/room/")
+    assert [one.alias for one in page.context["team"]] == ["Ruth"]
+    assert '<span class="said">I like tea &amp; trains.</span>' in page.content.decode()
 
 
 def test_posting_comes_back_to_the_room_and_a_refusal_keeps_every_word(browser, asked, sam):
