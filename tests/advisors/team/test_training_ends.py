@@ -61,10 +61,8 @@ def test_the_letters_say_the_day_and_lead_to_the_training(ends, settings):
         f"Hello Sam,\n\nYour training lasts until 16 December 2026. {renew}\n\n{link}\n",
         f"Hello Sam,\n\nYour training ran out on 16 December 2026, so {closed} {renew}\n\n{link}\n",
     ]
-    assert {tuple(row.refs.values()) for row in OutboxRow.objects.all()} == {
-        (str(ends.pk), "2026-12-16", "soon"),
-        (str(ends.pk), "2026-12-16", "over"),
-    }
+    said = sorted(sorted(row.refs.values()) for row in OutboxRow.objects.all())
+    assert said == [sorted([str(ends.pk), "2026-12-16", about]) for about in ("over", "soon")]
 
 
 def test_nobody_gets_it_at_night(ends):
