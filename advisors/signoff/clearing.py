@@ -15,8 +15,8 @@ def clear(person: Person) -> None:
     and to reach them or their guardian, and of what the manager knew of them all but alias, role and year of birth.
 
     Hours and answers stay: they are the service's, and hold no words. Kudos that they gave stay with whom they are for,
-    as from somebody who has left; those that they got go, since only they could read them. Debriefs and calls that are
-    over are gone after 90 days, as everybody's.
+    as from somebody who has left; those that they got go with them. Debriefs and calls that are over are
+    gone after 90 days, as everybody's.
     """
     for model in (Attempt, CheckIn, Kudos, Opened, Training, Turn):
         model._default_manager.filter(person=person).delete()
