@@ -16,7 +16,7 @@ from tests.browser.demo import Demo
 from tests.browser.places import ASKERS, Place, places
 from tests.browser.stage import DESK, SMALLEST
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(1800)]
 
 AXE = Path(find_spec("axe_playwright_python").origin).with_name("axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
