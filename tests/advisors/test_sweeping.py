@@ -244,7 +244,7 @@ def test_another_time_is_set_by_the_hour_and_once(calendar, now, settings, days,
     settings.CLOSE_AFTER = timedelta(days=days)
     sweeping.purge(now=now + SECOND)
     assert Question.objects.get().alarm_at == now + timedelta(days=days)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert retaining.settle() == 0
     ring(now=now + timedelta(days=days))
     assert state_of(question)[0] == "closed"

@@ -183,7 +183,7 @@ def test_checks_are_taken_off_by_emptying_all_three(client, tom, calendar):
 def test_what_somebody_may_not_hold_any_more_goes_back_to_the_desk(client, tom, calendar, now, changed):
     school = Partner.objects.create(name="Hill School", slug="hill", kind="school")
     born = date(timezone.now().year - 16, 1, 1) if changed == "partner" else timezone.now().date() - timedelta(15 * 366)
-    person = PersonFactory(born_on=born, guardian_consent_on=date(2026, 1, 1))
+    person = PersonFactory(born_on=born, guardian_consent_on=date(2026, 1, 1), buddy=None)
     question = make_question(now=now, partner=school)
     Question.objects.update(status="in_progress", holder=person)
     part, value = ("work", school.pk) if changed == "partner" else ("age", "")

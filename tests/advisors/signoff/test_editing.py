@@ -158,7 +158,7 @@ def test_on_their_last_day_and_with_checks_that_ran_out_they_finish_what_they_ho
 def test_who_is_too_young_finishes_nothing(edited, now, advisor):
     draft = edited()
     Person.objects.filter(pk=advisor.pk).update(born_on=date(2011, 5, 1), guardian_consent_on=None)
-    with pytest.raises(Refused, match="guardian's consent"):
+    with pytest.raises(Refused, match="guardian's yes"):
         reviewing.accept(draft=draft, number=2, by=advisor, now=now)
 
 

@@ -97,8 +97,8 @@ def cache(settings, tmp_path):
     with Children(env={}) as children:
         embedded.start(children=children, home=tmp_path)
         settings.CACHE_URL = f"unix://{paths.run_dir(tmp_path)}/cache.sock"
-        throttle._cache.cache_clear()
+        throttle._made.cache_clear()
         throttle._opened_at["breaker"] = 0.0
         yield
         throttle._cache().close()
-        throttle._cache.cache_clear()
+        throttle._made.cache_clear()

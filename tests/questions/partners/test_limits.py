@@ -15,11 +15,11 @@ def cache(settings, tmp_path):
     with Children(env={}) as children:
         embedded.start(children=children, home=tmp_path)
         settings.CACHE_URL = f"unix://{embedded._socket(tmp_path, 'cache')}"
-        throttle._cache.cache_clear()
+        throttle._made.cache_clear()
         throttle._opened_at["breaker"] = 0.0
         yield
         throttle._cache().close()
-        throttle._cache.cache_clear()
+        throttle._made.cache_clear()
 
 
 LIMIT = 300
