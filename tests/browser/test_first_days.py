@@ -68,6 +68,7 @@ def test_a_newcomer_from_the_invitation_to_the_first_signed_answer(stage, opened
     agree_and_say_who(page, scripts)
     if age < 16:
         consent(opened(), scripts)
+        find_a_buddy(managing)
     else:
         record_the_checks(managing, scripts)
     keep_away(page, scripts)
@@ -121,6 +122,13 @@ def consent(page, scripts):
     page.goto(f"/guardian/{consenting.token_of(GuardianRequest.objects.get())}/")
     follow(button(page, "Yes, they may"))
     expect(heading(page, "You said yes")).to_be_visible()
+
+
+def find_a_buddy(page):
+    page.goto(f"/manage/people/{Person.objects.get(email=ADDRESS).pk}/")
+    page.get_by_text("Change languages, school or buddy").click()
+    page.locator("[name=buddy]").select_option(label="Ruth")
+    follow(button(page, "Save languages, school and buddy"))
 
 
 def record_the_checks(page, scripts):
