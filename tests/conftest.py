@@ -3,8 +3,10 @@
 import os
 import secrets
 from datetime import UTC, datetime, time
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
@@ -49,14 +51,19 @@ def pytest_make_parametrize_id(val, argname):
 
 @pytest.fixture(scope="session", autouse=True)
 def _all_is_flushed():
-    """Transactional tests empty the tables: the append-only guards would refuse that, and the search has no model."""
+    """Transactional tests empty the tables: the append-only guards would refuse that, and the search has no model.
+
+    The hours a new service opens with come back, or what a test finds would hang on which ran before it.
+    """
     original = TransactionTestCase._fixture_teardown
+    hours = import_module("askpeer.migrations.0002_default_hours")
 
     def teardown(self):
         triggers.drop()
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM publication_search")
         original(self)
+        hours.open_on_weekdays(apps, None)
 
     TransactionTestCase._fixture_teardown = teardown
     yield
