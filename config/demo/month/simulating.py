@@ -25,7 +25,7 @@ def simulate(*, questions: int, load: int, seed: int) -> Figures:
     The same seed gives the same figures.
     """
     _make_repeatable(seed)
-    chance, clock = Random(seed), Clock(plan.STARTS)  # nosec B311: it has to be repeatable
+    chance, clock = Random(seed), Clock(plan.STARTS)  # it has to be repeatable  # nosec B311
     topics, staff = _prepare(questions, chance)
     askers = Askers(clock, topics, round(questions * load / 100), chance)
     writers = Writers(clock, staff, staff.advisors, askers, chance)
@@ -37,7 +37,7 @@ def simulate(*, questions: int, load: int, seed: int) -> Figures:
 
 def _make_repeatable(seed: int) -> None:
     """Lists are ordered by id in the last place, so the ids are drawn from the seed as well."""
-    chance = Random(seed + 1)  # nosec B311: nothing here is a secret
+    chance = Random(seed + 1)  # nothing here is a secret  # nosec B311
     for model in apps.get_models():
         key = model._meta.pk
         if isinstance(key, models.UUIDField):
