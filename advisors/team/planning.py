@@ -1,7 +1,7 @@
 """When somebody means to be here, as they plan it themselves, and the days on which they are away.
 
-A plan for the team to read: nobody counts who kept to it, and a week after its end it is gone. Nothing of it stands in
-the trail.
+A turn is a plan for the team to read: nobody counts who kept to it, it stands in no trail, and a week after its end it
+is gone.
 """
 
 from collections.abc import Iterable
@@ -159,33 +159,16 @@ def today(*, now: datetime) -> list[Planned]:
 
 
 def here_now(*, now: datetime) -> list[Person]:
-    """Who means to be here now and is not away, each once. 1 SQL."""
-    rows = _there(rota.today(now)).filter(starts_at__lte=now, ends_at__gt=now)
-    return list({row.person_id: row.person for row in rows}.values())
-
-
-def next_here(*, now: datetime) -> Turn | None:
-    """The first turn that has not begun of somebody who is not away then. 2 SQL."""
-    rows = _turns().filter(starts_at__gt=now)[:MOST]
-    gone = list(Absence.objects.filter(last_day__gte=rota.today(now)).values_list("person", "first_day", "last_day"))
-    local = calendars.current().local
-
-    def is_away(turn: Turn) -> bool:
-        day = local(turn.starts_at).date()
-        return any(person == turn.person_id and first <= day <= last for person, first, last in gone)
-
-    return next((turn for turn in rows if not is_away(turn)), None)
-
-
-def _turns() -> QuerySet[Turn]:
-    rows = Turn.objects.filter(person__is_active=True, person__role__in=roles.WRITERS)
-    return rows.select_related("person").order_by("starts_at", "pk")
+    """Who means to be here now and is not away, each once, by alias. 1 SQL."""
+    rows = _there(rota.today(now)).filter(starts_at__lte=now, ends_at__gt=now).order_by("person__alias", "person")
+    return list({row.person_id: row.person for row in rows[:MOST]}.values())
 
 
 def _there(day: date) -> QuerySet[Turn]:
-    """The turns of those who are not away that day."""
+    """The turns of those who work here and are not away that day, the soonest first."""
     away = Absence.objects.filter(person=OuterRef("person"), first_day__lte=day, last_day__gte=day)
-    return _turns().filter(~Exists(away))
+    rows = Turn.objects.filter(~Exists(away), person__is_active=True, person__role__in=roles.WRITERS)
+    return rows.select_related("person").order_by("starts_at", "pk")
 
 
 def _said(turns: Iterable[Turn]) -> list[Planned]:

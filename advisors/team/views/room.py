@@ -16,7 +16,7 @@ from advisors.access import StaffRequest, View, closed, staff
 from advisors.duty import presence, rota
 from advisors.fields import NamedForm
 from advisors.models import Person, Role
-from advisors.team import here, posting, praising, rounds
+from advisors.team import planning, posting, praising, rounds
 from advisors.team.doors import keeping_post
 from advisors.team.forms_room import KudosForm, PostForm, RoundForm
 from advisors.team.models import Kudos, Post
@@ -134,5 +134,5 @@ def _here(now: datetime) -> dict[str, list[Person]]:
         "on_now": presence.on_now(now=now),
         "on_shift": rota.on_shift(now=now),
         "on_call": rota.on_call(now=now),
-        "advisors_here": here.mean_to_be(now=now),
+        "advisors_here": planning.here_now(now=now),
     }

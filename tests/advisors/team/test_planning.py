@@ -195,28 +195,25 @@ def test_back_again_takes_off_ones_own_absence_and_no_other(sam, ruth, now):
     ]
 
 
-def test_who_is_here_now_and_who_is_next(sam, ruth, now):
+def test_who_is_here_now_by_alias(sam, ruth, now):
     row = meant(sam, now)
     later = meant(ruth, now, TUESDAY, "17:00", "19:00")
     moments = [row.starts_at - SECOND, row.starts_at, later.starts_at, row.ends_at, later.ends_at]
     assert [[one.alias for one in planning.here_now(now=at)] for at in moments] == [
         [],
         ["Sam"],
-        ["Sam", "Ruth"],
+        ["Ruth", "Sam"],
         ["Ruth"],
         [],
     ]
-    assert [planning.next_here(now=at) for at in moments] == [row, later, None, None, None]
 
 
-def test_who_is_away_or_gone_is_neither_here_nor_next(sam, ruth, now):
+def test_who_is_away_or_gone_is_not_here(sam, ruth, now):
     row, tom = meant(sam, now), ManagerFactory()
+    meant(ruth, now)
     rota.add_absence(person=sam, first_day=TUESDAY, last_day=TUESDAY, by=tom, now=now)
-    assert (planning.here_now(now=row.starts_at), planning.today(now=row.starts_at)) == ([], [])
-    later = meant(ruth, now, TUESDAY + DAY)
-    assert planning.next_here(now=now) == later
     Person.objects.filter(pk=ruth.pk).update(is_active=False)
-    assert planning.next_here(now=now) is None
+    assert (planning.here_now(now=row.starts_at), planning.today(now=row.starts_at)) == ([], [])
 
 
 def test_whoever_leaves_takes_what_is_ahead_with_them(sam, now, settings, tmp_path):
@@ -237,7 +234,6 @@ def test_the_lists_cost_the_same_whatever_is_planned(sam, now, count, django_ass
         (1, lambda: planning.away_ahead(sam, now=now)),
         (1, lambda: planning.today(now=at)),
         (1, lambda: planning.here_now(now=at)),
-        (2, lambda: planning.next_here(now=at)),
     ):
         with django_assert_num_queries(costs):
             read()

@@ -5,10 +5,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from advisors.duty import rota
 from advisors.duty.models import Shift
 from advisors.models import Person
 from advisors.tasks import purge
-from advisors.team import guarding, here, opening, posting, rounds
+from advisors.team import guarding, opening, posting, rounds
 from advisors.team.models import Kudos, Opened, Post, Turn
 from askpeer import history, receipts
 from askpeer.errors import Refused, Stale
@@ -332,13 +333,6 @@ def test_after_180_days_it_is_gone(sam, now, clock):
     assert Post.objects.count() == 0
 
 
-def test_who_means_to_be_here_from_the_first_second_to_the_last(sam, now):
-    Turn.objects.create(person=sam, starts_at=now, ends_at=now + AN_HOUR)
-    Turn.objects.create(person=PersonFactory(is_active=False), starts_at=now, ends_at=now + AN_HOUR)
-    moments = (now - A_SECOND, now, now + AN_HOUR - A_SECOND, now + AN_HOUR)
-    assert [here.mean_to_be(now=at) for at in moments] == [[], [sam], [sam], []]
-
-
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_room_costs_the_same_for_one_and_for_three(browser, sam, omar, now, count, django_assert_num_queries):
     for _ in range(count):
@@ -361,6 +355,12 @@ def test_the_room_shows_who_is_here_the_round_and_what_was_said(browser, sam, om
     page = browser(sam).get("/desk/room/").content.decode()
     wanted = ("Tea is up.", "<b>On duty now:</b> Omar.", "<b>Writing now:</b> Sam.", rounds.prompt(MONDAY))
     assert [line for line in wanted if line not in page] == []
+
+
+def test_who_is_away_today_is_not_said_to_be_writing(browser, sam, now):
+    Turn.objects.create(person=sam, starts_at=now, ends_at=now + AN_HOUR)
+    rota.add_absence(person=sam, first_day=now.date(), last_day=now.date(), by=ManagerFactory(), now=now)
+    assert "Writing now" not in browser(sam).get("/desk/room/").content.decode()
 
 
 def test_the_room_says_who_is_on_the_team_with_their_line(browser, sam, ruth, now):
