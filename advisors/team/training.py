@@ -74,6 +74,13 @@ def is_untrained(person: Person, now: datetime) -> bool:
     return person.role == Role.ADVISOR and (person.trained_until is None or person.trained_until < holding.today(now))
 
 
+def may_take_along(person: Person) -> bool:
+    """Whether all of the material is theirs as a file. Every model answer is in it, and an advisor reads each of them
+    after an answer of their own alone: theirs once they passed.
+    """
+    return person.role != Role.ADVISOR or person.trained_until is not None
+
+
 def missing(person: Person, now: datetime) -> list[str]:
     """A sentence for each track that keeps this person from claiming: not passed, or passed too long ago. 1 SQL."""
     passed = dict(person.trainings.values_list("track", "passed_on"))

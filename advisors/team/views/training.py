@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_http_methods
 
-from advisors.access import StaffRequest, staff
+from advisors.access import StaffRequest, closed, staff
 from advisors.models import Person, Role
 from advisors.team import expiring, exporting, practising, progressing, sections, teaching
 from advisors.team import training as passing
@@ -47,6 +47,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "passed": sum(one.is_passed for one in standings),
         "ends_on": expiring.ends_on(person, now=now),
         "is_untrained": passing.is_untrained(person, now),
+        "may_take_along": passing.may_take_along(person),
     }
     return render(request, "team/training/home.html", context)
 
@@ -97,6 +98,10 @@ def _lesson(request: StaffRequest, lesson: Unit, form: AttemptForm) -> dict[str,
 @require_http_methods(["GET", "HEAD"])
 def export(request: StaffRequest) -> HttpResponse:
     """The whole material as a file: Markdown, or JSON for ?format=json."""
+    if not passing.may_take_along(request.user):
+        return closed(
+            request, "Our answers are in this file. You can take it along once you have passed all three tracks."
+        )
     form = request.GET.get("format", "md")
     if form not in {"md", "json"}:
         raise Http404

@@ -104,6 +104,18 @@ def test_no_word_of_anybody_leaves_with_it(browser, sam, ruth, now, query, kind)
         assert text == empty
 
 
+def test_the_model_answers_in_it_come_after_ones_own_here_too(browser, now):
+    newcomer = PersonFactory(trained_until=None)
+    page = browser(newcomer)
+    for query in ("", "?format=json"):
+        answer = page.get(f"/desk/training/export/{query}")
+        assert (answer.status_code, UNITS[0].model[:40] in answer.content.decode()) == (403, False)
+    assert "/desk/training/export/" not in page.get("/desk/training/").content.decode()
+    Person.objects.filter(pk=newcomer.pk).update(trained_until=now.date())
+    assert UNITS[0].model[:40] in page.get("/desk/training/export/").content.decode()
+    assert "/desk/training/export/" in page.get("/desk/training/").content.decode()
+
+
 def test_it_is_for_whoever_answers_or_manages_and_in_two_forms(browser, client, sam):
     assert browser(TrusteeFactory()).get("/desk/training/export/").status_code == 403
     assert client.get("/desk/training/export/").status_code == 302
