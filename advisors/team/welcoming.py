@@ -83,7 +83,8 @@ def _asked(person: Person) -> str:
         return "Ask your manager to write to them."
     if last.answered_at:
         return "We don't have your guardian's yes. Talk to your manager."
-    return f"We wrote to them on {last.sent_at:%-d %B}. If they can't find it, your manager sends it again."
+    day = holding.today(last.sent_at)
+    return f"We wrote to them on {day:%-d %B}. If they can't find it, your manager sends it again."
 
 
 def _training(person: Person, now: datetime) -> Step:

@@ -3,6 +3,8 @@
 from django import template
 
 from advisors.duty import clock
+from questions import holding
 
 register = template.Library()
 register.filter("said", clock.said)
+register.filter("day", holding.today)

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -204,6 +204,17 @@ def test_feedback_on_the_answer_of_somebody_who_leaves_meanwhile_is_a_sentence(b
         response = page.post(page_of(attempt), {"words": "Lovely.", "good": "again"})
     assert (response.status_code, response.context["rows"]) == (409, [])
     assert "It is gone: its writer has left." in response.content.decode()
+
+
+def test_days_are_those_of_the_services_own_clock(browser, sam, ruth, clock):
+    at = datetime(2026, 6, 14, 23, 30, tzinfo=UTC)  # in London, where it is summer, the 15th
+    clock.move_to(at)
+    send(sam, at)
+    theirs, own = browser(ruth), browser(sam)
+    assert "sent on 15 June" in theirs.get(LIST).content.decode()
+    assert "Sent on 15 June 2026" in own.get(PATH).content.decode()
+    practising.mark(attempt=Attempt.objects.get(), words="Warm.", good=True, by=ruth, now=at)
+    assert "Ruth on “Open questions”</a>, 15 June" in own.get("/desk/training/").content.decode()
 
 
 def test_ones_own_answer_and_one_that_is_not_there(browser, ruth, now):

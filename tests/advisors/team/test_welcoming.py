@@ -1,6 +1,6 @@
 """What stands between a newcomer and their first answer."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -68,6 +68,13 @@ def test_under_16_a_guardian_and_no_checks(calendar, now):
     assert said(noor, now) == "We don't have your guardian's yes. Talk to your manager."
     assert "Your checks" not in stands(noor, now)
     assert "Your guardian's yes" not in stands(PersonFactory(born_on=date(2010, 11, 16)), now)
+
+
+def test_a_guardian_was_written_to_on_a_day_of_our_own_clock(calendar):
+    at = datetime(2026, 6, 14, 23, 30, tzinfo=UTC)  # in London, where it is summer, the 15th
+    noor = PersonFactory(born_on=date(2011, 5, 1), vetted_on=None)
+    consenting.ask_again(person=noor, email="mum@example.org", by=ManagerFactory(), now=at)
+    assert said(noor, at).startswith("We wrote to them on 15 June.")
 
 
 def said(person, now):
