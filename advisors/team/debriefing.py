@@ -86,7 +86,8 @@ def offers(person: Person, *, now: datetime) -> list[Debrief]:
 
 def wanting(person: Person) -> list[Wanted]:
     """Who would like to talk, of those this person may talk with, the longest waiting first. 1 SQL."""
-    rows = Debrief.objects.filter(wanted=True, talked_at=None, person__is_active=True)
+    theirs = Debrief.objects.filter(supporting.callers_of(person))
+    rows = theirs.filter(wanted=True, talked_at=None, person__is_active=True)
     first = rows.select_related("person").defer("words").order_by("answered_at", "pk")[:MOST]
     return [Wanted(row, row.person.alias) for row in first if supporting.may_answer(person, row.person)]
 

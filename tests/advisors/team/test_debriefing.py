@@ -263,6 +263,16 @@ def test_the_lists_cost_the_same_whatever_waits(ruth, now, count, django_assert_
         assert len(debriefing.offers(person, now=now)) == count
 
 
+def test_a_buddy_finds_their_own_behind_however_many(sam, ruth, now):
+    buddy = PersonFactory()
+    Person.objects.filter(pk=sam.pk).update(buddy=buddy)
+    for person in (*PersonFactory.create_batch(debriefing.MOST), sam):
+        row = Debrief.objects.create(person=person, offered_at=now)
+        debriefing.answer(debrief=row, wanted=True, by=person, now=now + SECOND * (person == sam))
+    assert [row.alias for row in debriefing.wanting(buddy)] == ["Sam"]
+    assert len(debriefing.wanting(ruth)) == debriefing.MOST
+
+
 @pytest.mark.parametrize(("after", "there"), [(14 * DAY - SECOND, 1), (14 * DAY, 0)])
 def test_an_offer_nobody_answered_goes_after_a_fortnight(sam, now, after, there):
     row = Debrief.objects.create(person=sam, offered_at=now)

@@ -159,6 +159,14 @@ def test_open_calls_say_how_long_somebody_has_waited(sam, ruth, now, django_asse
     assert [row.alias for row in supporting.calls_for(ruth, now=now)] == ["Sam"]
 
 
+def test_a_buddy_finds_their_own_behind_however_many(sam, buddy, ruth, now):
+    for _ in range(supporting.MOST):
+        ask(PersonFactory(), now)
+    ask(sam, now + SECOND)
+    assert [row.alias for row in supporting.calls_for(buddy, now=now)] == ["Sam"]
+    assert len(supporting.calls_for(ruth, now=now)) == supporting.MOST
+
+
 def test_the_button_stands_on_every_page_and_one_press_tells_them(browser, sam, omar, now):
     page = browser(sam)
     assert f'href="{reverse("team:support")}"' in page.get("/desk/").content.decode()
