@@ -1,8 +1,11 @@
 """After a red or heavy case its writer is asked, once, whether they want to talk it through."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.urls import reverse
 
@@ -271,6 +274,28 @@ def test_a_buddy_finds_their_own_behind_however_many(sam, ruth, now):
         debriefing.answer(debrief=row, wanted=True, by=person, now=now + SECOND * (person == sam))
     assert [row.alias for row in debriefing.wanting(buddy)] == ["Sam"]
     assert len(debriefing.wanting(ruth)) == debriefing.MOST
+
+
+COUNTED = {
+    "advisors/notices.py",
+    "advisors/signoff/clearing.py",
+    "advisors/team/debriefing.py",
+    "advisors/team/models/__init__.py",
+    "advisors/team/models/caring.py",
+    "advisors/team/views/debriefs.py",
+}
+
+
+def test_no_module_but_those_that_answer_them_knows_of_debriefs():
+    """A figure, a CSV or a journey page that read them would have to name them."""
+    root = Path(settings.BASE_DIR)
+    found = {
+        str(path.relative_to(root))
+        for floor in ("askpeer", "questions", "advisors", "config")
+        for path in (root / floor).rglob("*.py")
+        if "migrations" not in path.parts and re.search(r"\bDebrief\b|\.debriefs?\.|debriefs?__", path.read_text())
+    }
+    assert found == COUNTED
 
 
 @pytest.mark.parametrize(("after", "there"), [(14 * DAY - SECOND, 1), (14 * DAY, 0)])
