@@ -16,8 +16,11 @@ class PostForm(fields.NamedForm):
 
 
 class RoundForm(fields.NamedForm):
+    """An answer, and the Monday of the round that its page asked, which the template writes anew each time."""
+
     name = "round"
     text = fields.text("Your answer", posting.LONGEST, missing=posting.EMPTY)
+    week = forms.DateField(required=False, error_messages={"invalid": posting.NEXT_ROUND})
 
 
 class KudosForm(fields.NamedForm):

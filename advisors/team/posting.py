@@ -22,6 +22,7 @@ AN_HOUR = timedelta(hours=1)
 IN_THE_ROOM = roles.WRITERS | {Role.MANAGER}
 NOT_THEIRS = "The room is for those who answer and for the manager."
 EMPTY = "Write something first."
+NEXT_ROUND = "A new round has begun meanwhile. Read what it asks, then answer that one."
 AT_ONCE = "You wrote something else in the same moment. Read it again, then press the button once more."
 
 
@@ -43,10 +44,15 @@ def post(*, text: str, by: Person, now: datetime) -> Post:
         return Post.objects.create(writer=writer, text=text, at=now)
 
 
-def answer_round(*, text: str, by: Person, now: datetime) -> Post:
-    """Answer this week's round, or put this in place of what one answered. Raises Refused, Stale."""
+def answer_round(*, text: str, by: Person, now: datetime, week: date | None = None) -> Post:
+    """Answer this week's round, or put this in place of what one answered. Raises Refused, Stale.
+
+    week: the Monday of the round that was read, where a page says it: after Sunday night another question is asked.
+    """
     check_there(by, now=now)
     text, monday = guarding.fitting(text, limit=LONGEST, missing=EMPTY), rounds.week(now)
+    if week not in {None, monday}:
+        raise Stale(NEXT_ROUND)
     before = just_said(by, now=now, but=monday)
     guarding.check(text, writer=by, before=_texts(before), now=now)
     with transaction.atomic():

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils.html import escape
 
 from advisors.duty import rota
 from advisors.duty.models import Shift
@@ -280,6 +281,25 @@ def test_an_answer_of_the_round_can_be_changed_until_sunday(sam, now):
     assert [(row.pk, row.text) for row in posting.in_round(MONDAY)] == [(first.pk, "A long walk.")]
     posting.answer_round(text="Tea.", by=sam, now=sunday + A_SECOND)
     assert [row.week for row in Post.objects.order_by("at")] == [MONDAY, date(2026, 11, 23)]
+
+
+def test_an_answer_to_last_weeks_round_is_none_to_this_weeks(browser, sam, clock):
+    sunday = datetime(2026, 11, 22, 23, 59, 59, tzinfo=UTC)
+    clock.move_to(sunday)
+    page = browser(sam)
+    shown = page.get("/desk/room/").content.decode()
+    week = '<input type="hidden" name="week" value="{}">'.format
+    assert (rounds.prompt(MONDAY) in shown, week("2026-11-16") in shown) == (True, True)
+    clock.move_to(sunday + A_SECOND)
+    sent = {"text": "A long walk.", "week": "2026-11-16"}
+    refusal = page.post("/desk/room/round/", sent)
+    text = refusal.content.decode()
+    assert (refusal.status_code, Post.objects.count()) == (409, 0)
+    wanted = (posting.NEXT_ROUND, rounds.prompt(date(2026, 11, 23)), "A long walk.</textarea>", week("2026-11-23"))
+    assert [line for line in wanted if escape(line) not in text and line not in text] == []
+    assert page.post("/desk/room/round/", sent | {"week": "x"}).status_code == 422
+    assert page.post("/desk/room/round/", sent | {"week": "2026-11-23"}).url == "/desk/room/"
+    assert Post.objects.get().week == date(2026, 11, 23)
 
 
 def test_the_database_takes_one_answer_a_person_and_week(sam, ruth, now):
