@@ -129,8 +129,12 @@ def answer(*, call: SupportCall, by: Person, now: datetime) -> SupportCall:
 
 
 def purge(*, now: datetime) -> int:
-    """Forget answered calls, like the check-ins, longer ago than settings say; return how many."""
-    return SupportCall.objects.filter(answered_at__lt=now - settings.CHECK_INS_KEPT).delete()[0]
+    """Forget answered calls, like the check-ins, longer ago than settings say; return how many. An open one stays while
+    its caller works here: of who was shut out again after a restore nobody is asked to come to them.
+    """
+    since = now - settings.CHECK_INS_KEPT
+    nobodys = Q(answered_at=None, called_at__lt=since, person__is_active=False)
+    return SupportCall.objects.filter(Q(answered_at__lt=since) | nobodys).delete()[0]
 
 
 def may_answer(person: Person, caller: Person) -> bool:

@@ -318,6 +318,16 @@ def test_whoever_left_is_waited_for_by_nobody(calendar, sam, omar, now):
     assert SupportCall.objects.get().everybody_told_at is None
 
 
+def test_an_open_call_of_who_left_goes_after_90_days_and_of_who_is_here_it_stays(sam, ruth, now):
+    """leave() closes it; whoever a backup brought back and the ledger shut out again still has it open."""
+    own, _theirs = ask(sam, now, WORDS), ask(ruth, now, WORDS)
+    Person.objects.filter(pk=sam.pk).update(is_active=False)
+    kept = timedelta(days=90)
+    assert supporting.purge(now=now + kept) == 0
+    assert supporting.purge(now=now + kept + timedelta(microseconds=1)) == 1
+    assert not SupportCall.objects.filter(pk=own.pk).exists()
+
+
 def away(person, now):
     rota.add_absence(person=person, first_day=now.date(), last_day=now.date(), by=person, now=now)
 
