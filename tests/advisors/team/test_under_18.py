@@ -230,10 +230,12 @@ def edited(kim, omar, ruth, now):
     return reading.draft_in_review(question)
 
 
-def test_a_small_edit_is_theirs_to_accept_by_day_alone_and_after_their_buddy(kim, omar, ruth, now):
+def test_a_small_edit_is_theirs_to_accept_by_day_alone_after_their_buddy_and_from_fifteen_on(kim, omar, ruth, now):
     draft = edited(kim, omar, ruth, now)
     with pytest.raises(Refused, match="late"):
         reviewing.accept(draft=draft, number=2, by=kim, now=NINE)
+    with pytest.raises(Refused, match="Kim's buddy Omar reads this one first"):
+        reviewing.accept(draft=draft, number=2, by=kim, now=now)
     Person.objects.filter(pk=kim.pk).update(born_on=date(2011, 11, 17))
     with pytest.raises(Refused, match="15 or older"):
         reviewing.accept(draft=draft, number=2, by=kim, now=now)
