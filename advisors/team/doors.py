@@ -13,15 +13,21 @@ SIGNED_OUT = "You were signed out, so nobody has been told yet. Sign in and pres
 NOT_SAID = "You were signed out, so nobody has read this yet. Sign in and send it again."
 
 
-def keeping(sentence: str, *, name: str = "words") -> Callable[[View], View]:
-    """Sent after the session ended, what they wrote comes back in a box with this sentence, not a sign-in page."""
+def keeping(sentence: str, *, name: str = "words", also_empty: bool = False) -> Callable[[View], View]:
+    """Sent after the session ended, what they wrote comes back in a box with this sentence, not a sign-in page.
+
+    also_empty: the button alone says something, so the sentence comes back where nothing was typed, too.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            words = request.POST.get(name) if request.method == "POST" else ""
-            if words and not request.user.is_authenticated:
+            words = request.POST.get(name, "") if request.method == "POST" else ""
+            pressed = also_empty and request.method == "POST"
+            if (words or pressed) and not request.user.is_authenticated:
                 context = {"sentence": sentence, "typed": words, "signed_in": False}
+                if pressed:
+                    context["next"] = request.path
                 return render(request, "drafting/draft/kept.html", context, status=403)
             return view(request, *args, **kwargs)
 
@@ -31,4 +37,5 @@ def keeping(sentence: str, *, name: str = "words") -> Callable[[View], View]:
 
 
 keeping_words = keeping(SIGNED_OUT)
+keeping_calls = keeping(SIGNED_OUT, also_empty=True)
 keeping_post = keeping(NOT_SAID, name="text")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from advisors.access import StaffRequest, staff
 from advisors.models import Person, Role
 from advisors.team import checking_in, debriefing, meanwhile, supporting
-from advisors.team.doors import keeping_words
+from advisors.team.doors import keeping_calls
 from advisors.team.forms import SupportForm
 from advisors.team.models import SupportCall
 from askpeer.errors import Refused, Stale
@@ -40,7 +40,7 @@ def check_in(request: StaffRequest) -> HttpResponse:
     return render(request, "team/check_in/page.html", context, status=422 if sentence else 200)
 
 
-@keeping_words
+@keeping_calls
 @staff()
 @require_http_methods(["GET", "POST"])
 def support(request: StaffRequest) -> HttpResponse:

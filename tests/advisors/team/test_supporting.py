@@ -198,7 +198,17 @@ def test_too_many_words_stay_in_their_box(browser, sam):
 def test_words_typed_while_signed_out_can_be_copied(client, clock):
     response = client.post("/desk/support/", {"words": WORDS})
     assert (response.status_code, response.context["typed"]) == (403, WORDS)
-    assert client.post("/desk/support/", {}).url.startswith(reverse("account_login"))
+    assert client.get("/desk/support/").url.startswith(reverse("account_login"))
+
+
+def test_a_press_while_signed_out_says_that_nobody_has_been_told(client, clock):
+    """No words are needed, so a sign-in page alone would read as if somebody were on their way."""
+    response = client.post("/desk/support/", {"words": ""})
+    page = response.content.decode()
+    assert (response.status_code, SupportCall.objects.count()) == (403, 0)
+    assert "Nobody has been told yet" in page
+    assert 'href="/accounts/login/?next=/desk/support/">Sign in</a>' in page
+    assert "<textarea" not in page
 
 
 def test_the_words_are_shown_to_the_one_who_came_and_only_then(browser, sam, ruth, omar, now):
