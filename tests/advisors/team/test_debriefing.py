@@ -348,6 +348,20 @@ def test_no_thanks_is_one_press_and_a_second_one_is_a_sentence(browser, sam, rut
     assert "You said no thanks" in client.get(reverse("team:debrief", args=[row.pk])).content.decode()
 
 
+@pytest.mark.parametrize("earlier", [True, False, None])
+def test_words_that_come_too_late_can_be_copied(browser, sam, now, clock, earlier):
+    """Another window said yes or no first, or the fortnight was over."""
+    row, client = Debrief.objects.create(person=sam, offered_at=now), browser(sam)
+    address = reverse("team:debrief", args=[row.pk])
+    if earlier is None:
+        Debrief.objects.update(offered_at=now - debriefing.OPEN_FOR)
+    else:
+        debriefing.answer(debrief=row, wanted=earlier, by=sam, now=now)
+    response = client.post(address, {"words": WORDS})
+    assert (response.status_code, f"readonly>{WORDS}</textarea>" in response.content.decode()) == (409, True)
+    assert "<textarea" not in client.get(address).content.decode()
+
+
 def test_words_typed_while_signed_out_can_be_copied(client, clock, sam, now):
     row = Debrief.objects.create(person=sam, offered_at=now)
     response = client.post(reverse("team:debrief", args=[row.pk]), {"words": WORDS})
