@@ -22,6 +22,7 @@ OPEN_FOR = timedelta(days=14)  # then an offer nobody answered goes
 MOST = 30  # shown at once
 TELLING = Q(answered_at=None, claim__question__about_staff=True)  # such an offer would say that they lost it
 ANSWERED = "You've answered this one already."
+OVER = "This offer is over by now."
 
 
 class Wanted(NamedTuple):
@@ -43,13 +44,15 @@ def withdraw(question: Any, *, person: Person) -> None:
 
 @transaction.atomic
 def answer(*, debrief: Debrief, wanted: bool, by: Person, now: datetime, words: str = "") -> Debrief:
-    """Say yes, and whoever may talk with them is told, or no thanks. Raises Refused, Stale where it was answered."""
+    """Say yes, and whoever may talk with them is told, or no thanks. Raises Refused, Stale where it was answered or is
+    over.
+    """
     text, by = prose.canonical(words), lock(by)
     if len(text) > LONGEST:
         raise Refused(f"This can have {LONGEST:,} characters at most. It has {len(text):,}.")
     row = _open(by, now).filter(pk=debrief.pk).first()
     if row is None:
-        raise Stale(ANSWERED)
+        raise Stale(ANSWERED if Debrief.objects.filter(pk=debrief.pk, wanted__isnull=False).exists() else OVER)
     row.person, row.answered_at, row.wanted = by, now, wanted
     row.words = (text or None) if wanted else None
     row.save(update_fields=["answered_at", "wanted", "words"])

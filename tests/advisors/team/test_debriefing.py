@@ -358,7 +358,9 @@ def test_words_that_come_too_late_can_be_copied(browser, sam, now, clock, earlie
     else:
         debriefing.answer(debrief=row, wanted=earlier, by=sam, now=now)
     response = client.post(address, {"words": WORDS})
-    assert (response.status_code, f"readonly>{WORDS}</textarea>" in response.content.decode()) == (409, True)
+    sentence = debriefing.OVER if earlier is None else debriefing.ANSWERED
+    assert (response.status_code, response.context["sentence"]) == (409, sentence)
+    assert f"readonly>{WORDS}</textarea>" in response.content.decode()
     assert "<textarea" not in client.get(address).content.decode()
 
 
