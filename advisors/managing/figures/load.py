@@ -1,4 +1,7 @@
-"""What the people here gave: answers, hours, signatures, training. Never how somebody is, nor what they turned to."""
+"""What the people here gave: answers, hours, signatures, training. Never how somebody is, nor what they turned to.
+
+Of cases about staff none is counted: beside the answers of the same period one more would tell of it.
+"""
 
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -9,7 +12,7 @@ from django.db.models import Count, F, Q, Sum
 from advisors.drafting.models import Claim
 from advisors.managing.figures.figure import Figure, Row, at, rounded
 from advisors.managing.figures.period import Period, today
-from advisors.managing.figures.timing import Worked
+from advisors.managing.figures.timing import COUNTED, Worked
 from advisors.models import Person, Role
 from advisors.signoff.models import Approval
 from advisors.team.models import WrapUp
@@ -30,7 +33,7 @@ def advisors(period: Period, *, now: datetime) -> Figure:
 
 def answered(period: Period) -> Any:
     """(person, how many rounds that they held were answered) in the period. 1 SQL."""
-    mine = Q(question__rounds__number=F("round_number"), claimed_at__lte=F("question__rounds__answered_at"))
+    mine = COUNTED & Q(question__rounds__number=F("round_number"), claimed_at__lte=F("question__rounds__answered_at"))
     mine &= Q(question__rounds__answered_at__gte=period.begins, question__rounds__answered_at__lt=period.ends)
     mine &= Q(released_at=None) | Q(released_at__gte=F("question__rounds__answered_at"))
     rounds = Count("question__rounds", distinct=True)
@@ -50,6 +53,7 @@ def hours(minutes: int) -> float:
 def reviewers(period: Period, *, now: datetime) -> Figure:
     """Signatures of each reviewer in the period, and how long the wording had waited for them. 1 SQL."""
     signed = Approval.objects.filter(at__gte=period.begins, at__lt=period.ends, voided_at=None)
+    signed = signed.filter(version__draft__round__question__about_staff=False)
     rows = list(
         signed.order_by("approver__alias", "approver").values_list(
             "approver", "approver__alias", "version__saved_at", "at"

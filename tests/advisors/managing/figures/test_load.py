@@ -46,6 +46,14 @@ def test_how_long_wordings_waited_for_each_reviewer_in_working_hours(calendar, n
     assert load.reviewers(NOVEMBER, now=now).rows == [("Omar", (1, 8.0, 8.0)), ("Ruth", (2, 1.0, 2.0))]
 
 
+def test_of_cases_about_staff_no_figure_counts_any(calendar, now, ruth, omar):
+    """Beside "1 answers of the period" a second one of somebody's would be such a case."""
+    answered(now - DAY, now, writer=ruth, checker=omar)
+    answered(now - DAY, now, writer=ruth, checker=omar, about_staff=True)
+    assert load.advisors(NOVEMBER, now=now).rows == [("Ruth", (1, 0.0))]
+    assert [(alias, count) for alias, (count, *_) in load.reviewers(NOVEMBER, now=now).rows] == [("Omar", 1)]
+
+
 def test_nobody_signed_anything(calendar, now):
     assert load.reviewers(NOVEMBER, now=now).rows == []
 
