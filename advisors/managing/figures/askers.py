@@ -53,7 +53,7 @@ def ages(period: Period, *, now: datetime) -> Figure:
     # Nobody under 11 can ask: a row that is known to be 0 hides no other one.
     rows = [(AGES.get(band, band), counts.get(band, 0)) for band in states.AGE_BANDS if band != "under-11"]
     rows.append((ERASED, counts.get(None, 0)))
-    return _about(_figure("ages", "Ages", "Age", period, now, rows, step=STEP))
+    return _in_steps(_figure("ages", "Ages", "Age", period, now, rows, step=STEP))
 
 
 def nations(period: Period, *, now: datetime) -> Figure:
@@ -62,7 +62,7 @@ def nations(period: Period, *, now: datetime) -> Figure:
     rows = [(label, counts.pop(nation, 0)) for nation, label in NATIONS.items()]
     erased = counts.pop(None, 0)
     rows += [(ELSEWHERE, sum(counts.values())), (ERASED, erased)]
-    return _about(_figure("nations", "Where they live", "Nation", period, now, rows, step=STEP))
+    return _in_steps(_figure("nations", "Where they live", "Nation", period, now, rows, step=STEP))
 
 
 def languages(period: Period, *, now: datetime) -> Figure:
@@ -75,11 +75,13 @@ def languages(period: Period, *, now: datetime) -> Figure:
 
 
 def partners(period: Period, *, now: datetime) -> Figure:
-    """By whom a question came; one that only followed a partner's button and was erased counts as ours. 2 SQL."""
+    """By whom a question came; one that only followed a partner's button and was erased counts as ours, so that an
+    exact number would say by which partner's whoever erased one just now had come. 2 SQL.
+    """
     names = Partner.objects.order_by("name", "pk").values_list("pk", "name")
     counts = _counted(period, "partner", now=now)
     rows = [("Our own pages", counts.get(None, 0)), *((name, counts.get(pk, 0)) for pk, name in names)]
-    return _figure("partners", "How they came", "Way", period, now, rows)
+    return _in_steps(_figure("partners", "How they came", "Way", period, now, rows, step=STEP))
 
 
 def feedback(period: Period, *, now: datetime) -> Figure:
@@ -126,6 +128,6 @@ def _figure(
     return Figure(name, title, month.label, (head, *HEADS), parts(counted, step=step))
 
 
-def _about(figure: Figure) -> Figure:
+def _in_steps(figure: Figure) -> Figure:
     """Erasing takes a question out of its row: an exact one would say of what age whoever erased one just now was."""
     return figure._replace(note=f"In steps of {STEP}, rounded down.")

@@ -61,7 +61,7 @@ def test_topics_levels_and_ways_with_those_erased_since(calendar, now, ledger):
         ("Amber", (None, None)),
         ("Red", (None, None)),
     ]
-    assert askers.partners(OCTOBER, now=now).rows == [("Our own pages", (12, "33 %")), ("Harbour", (24, "67 %"))]
+    assert askers.partners(OCTOBER, now=now).rows == [("Our own pages", (10, "28 %")), ("Harbour", (20, "56 %"))]
     assert askers.ages(OCTOBER, now=now).rows == [
         ("11-12", (None, None)),
         ("13-15", (25, "69 %")),
@@ -101,16 +101,19 @@ def test_a_row_that_can_only_be_nought_hides_no_other_one(calendar, now):
 
 
 def test_an_erasure_within_a_step_of_five_shows_nothing(calendar, now, ledger):
+    school = {"partner": Partner.objects.create(name="Harbour", slug="harbour"), "by_button": True}
     for band in ("11-12", "13-15", "16-17", "18-21", "22-25", "rather-not-say"):
         for _ in range(13):
-            question = asked(THEN, age_band=band, nation="GB-ENG")
+            question = asked(THEN, age_band=band, nation="GB-ENG", **school)
     for _ in range(11):
         erasing.erase(asked(THEN, age_band="13-15", nation="GB-ENG"), by=moves.SERVICE, now=now)
-    before = [figure(OCTOBER, now=now) for figure in (askers.ages, askers.nations)]
+    read = (askers.ages, askers.nations, askers.partners)
+    before = [figure(OCTOBER, now=now) for figure in read]
     erasing.erase(question, by=moves.SERVICE, now=now)
-    assert [figure(OCTOBER, now=now) for figure in (askers.ages, askers.nations)] == before
+    assert [figure(OCTOBER, now=now) for figure in read] == before
     assert before[0].rows[0] == ("11-12", (10, "11 %"))
-    assert before[0].note == "In steps of 5, rounded down."
+    assert before[2].rows == [("Our own pages", (10, "11 %")), ("Harbour", (75, "84 %"))]
+    assert {figure.note for figure in before} == {"In steps of 5, rounded down."}
 
 
 @pytest.mark.parametrize(
