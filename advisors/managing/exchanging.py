@@ -224,8 +224,9 @@ def bring_in(text: str, *, seen: str, by: Person, now: datetime) -> Brought:
     shown no one, and Stale where the directory changed since.
     """
     roles.check_manager(locking.lock(by))
+    before = signposts.crisis_services()  # held first, as whoever saves one service holds them
     rows = {row.slug: row for row in Signpost.objects.select_for_update(no_key=True).order_by("pk")}
-    before, wanted = signposts.crisis_services(), plan(text, now=now)
+    wanted = plan(text, now=now)
     if wanted.seen != seen:
         raise Stale("The directory changed meanwhile. Look again at what the file does now, then save it.")
     if wanted.wrong:

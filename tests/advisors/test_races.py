@@ -14,7 +14,7 @@ from advisors.beside import sitting
 from advisors.beside.models import Sitting
 from advisors.drafting import claiming, writing
 from advisors.drafting.models import Claim, Draft, DraftVersion
-from advisors.managing import partner_access, people, topics
+from advisors.managing import entries, exchanging, partner_access, people, signposts, topics
 from advisors.managing.models import ShownOnce
 from advisors.models import Person, Role
 from advisors.safeguarding import glass, naming, raising
@@ -29,6 +29,7 @@ from questions.intake import asking, withdrawing
 from questions.models import Feedback, Message, Question, Topic
 from questions.partners import ending, hooks
 from questions.partners.models import Hook, Partner
+from tests.advisors.managing.test_signposts import service
 from tests.advisors.team.practice import ready_for
 from tests.factories import (
     FINE,
@@ -42,6 +43,7 @@ from tests.factories import (
     make_question,
 )
 from tests.in_a_file import database_in_a_file
+from tests.interleaving import before
 
 AT_ONCE = 32
 TEXT = "I moved to a new school in May and I eat lunch alone."
@@ -542,6 +544,29 @@ def test_a_question_about_a_topic_that_is_being_deleted_gets_a_sentence(staff, n
 
     assert at_once(delete, ask) == {"done": 2}
     assert (outcomes, Question.objects.count(), Topic.objects.get().slug) == (["refused"], 0, "body")
+
+
+def test_a_file_of_services_and_a_service_that_is_saved_wait_for_one_another(calendar, now):
+    """A crisis service is held before any other by both, also where it is not the first in the table."""
+    mia, tom = ManagerFactory(), ManagerFactory()
+    plain = service("hiya", crisis=False, phone="0800 1")
+    service("police", phone="999")
+    text, held = exchanging.export(), Event()
+
+    def pause():
+        held.set()
+        sleep(0.5)  # the other waits for the crisis service by now
+
+    def save():
+        # After both looks at the crisis services, which this one holds.
+        with before("SELECT", "questions_signpost", pause, nth=3):
+            signposts.save(entries.entry_of(plain), signpost=plain, seen=signposts.seen(plain), by=mia, now=now)
+
+    def bring_in():
+        held.wait(10)
+        exchanging.bring_in(text, seen=exchanging.plan(text, now=now).seen, by=tom, now=now)
+
+    assert at_once(save, bring_in) == {"done": 2}
 
 
 @pytest.mark.parametrize("turn", range(8))
