@@ -17,6 +17,7 @@ from askpeer import outbox
 from askpeer.mail import Mail
 
 ROLE, ADDRESS = "role-changed", "address-changed"
+WATCHING = frozenset({Role.LEAD, Role.MANAGER})
 
 
 def new_role(person: Person, *, by: Person, now: datetime) -> None:
@@ -26,12 +27,18 @@ def new_role(person: Person, *, by: Person, now: datetime) -> None:
 
 
 def new_address(person: Person, *, by: Person, now: datetime) -> None:
-    """Tell them at the new address, and each lead and each other manager, in the transaction that changes it. 2 SQL.
+    """Tell them at the new address, and each lead and each other manager, in the transaction that changes it; of a
+    lead's or a trustee's each trustee too, as of such a role. 2 SQL.
 
     The old address gets nothing: it is kept nowhere once it was changed, and a row that waits holds ids alone.
     """
-    watching = Person.objects.filter(Q(pk=person.pk) | Q(role__in=[Role.LEAD, Role.MANAGER]), is_active=True)
+    watching = Person.objects.filter(Q(pk=person.pk) | Q(role__in=_watch_over(person)), is_active=True)
     _put(ADDRESS, person, watching.exclude(~Q(pk=person.pk), pk=by.pk), by, now)
+
+
+def _watch_over(person: Person) -> frozenset[Role]:
+    """Whose mail says that this person's address is another."""
+    return WATCHING | roles.SAFEGUARDING if person.role in roles.SAFEGUARDING else WATCHING
 
 
 def _put(kind: str, person: Person, people: Iterable[Person], by: Person, now: datetime, **more: str) -> None:
@@ -53,14 +60,14 @@ def role_letter(refs: dict[str, Any], *, key: str, now: datetime) -> Mail | None
 
 
 def address_letter(refs: dict[str, Any], *, key: str, now: datetime) -> Mail | None:
-    """To them, or to one lead or manager; None where that is neither any more, or somebody has left. 1 SQL."""
+    """To them, or to one who watches over it; None where that is nobody such any more, or has left. 1 SQL."""
     reader, person, by = _people(refs)
     if not reader.is_active or not person.is_active:
         return None
     if reader == person:
         said = f"{by.alias} changed your address here to this one. You sign in with it from now on."
         return _mail(reader, "Your new address", f"{said} If you did not ask for it, talk to your lead.", key)
-    if reader.role not in {Role.LEAD, Role.MANAGER}:
+    if reader.role not in _watch_over(person):
         return None
     said = f"{by.alias} changed the address of {person.alias}, who signs in with another one from now on."
     return _mail(reader, "Somebody has a new address", f"{said} {_unexpected(person)}", key)

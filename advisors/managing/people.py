@@ -69,7 +69,8 @@ def mark(person: Person, part: str) -> str:
 def set_who(*, person: Person, alias: str, email: str, seen: str, by: Person, now: datetime) -> list[str]:
     """Give somebody another alias or address; return what changed. The old address opens nothing any more.
 
-    Of another address they, the leads and the other managers hear by mail. Raises Refused, Stale.
+    Of another address they, the leads and the other managers hear by mail, of a lead's or a trustee's the trustees too.
+    Raises Refused, Stale.
     """
     row = _lock(person, "who", seen, by)
     wanted = {}

@@ -100,6 +100,20 @@ def test_a_lead_whose_address_is_another_hears_once_and_nowhere_else(tom, lena, 
     assert [(to, subject) for to, subject, _ in letters(now)] == [("new@askpeer.example", "Your new address")]
 
 
+@pytest.mark.parametrize("whose", ["lead", "trustee"])
+def test_of_another_address_of_a_lead_or_trustee_a_trustee_hears_too(tom, lena, theo, now, whose):
+    """Where there is one manager and one lead, nobody else would: the only letter would go where the manager says."""
+    rename(lena if whose == "lead" else TrusteeFactory(), tom, now, email="new@askpeer.example")
+    others = [lena.email] if whose == "trustee" else []
+    assert [to for to, *_ in letters(now)] == sorted(["new@askpeer.example", theo.email, *others])
+
+
+def test_a_trustee_hears_nothing_once_it_is_no_leads_address_any_more(tom, lena, theo, now):
+    rename(lena, tom, now, email="new@askpeer.example")
+    Person.objects.filter(pk=lena.pk).update(role="supervisor")
+    assert [to for to, *_ in letters(now)] == ["new@askpeer.example"]
+
+
 def test_a_manager_who_changes_their_own_address_hears_of_it_too(tom, lena, now):
     rename(tom, tom, now, email="tom2@askpeer.example")
     assert [to for to, *_ in letters(now)] == [lena.email, "tom2@askpeer.example"]
@@ -109,6 +123,7 @@ def test_no_address_stands_in_what_waits(client, tom, lena, theo):
     change(client, lena, "who", email="new@askpeer.example")
     change(client, SupervisorFactory(), "role", role="lead")
     assert [sorted(row.refs) for row in OutboxRow.objects.order_by("pk")] == [
+        ["by", "of", "person"],
         ["by", "of", "person"],
         ["by", "of", "person", "role"],
         ["by", "of", "person", "role"],
