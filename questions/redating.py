@@ -86,11 +86,15 @@ def put_letter(what: str, contact: Contact, *, number: int, now: datetime) -> No
     outbox.put("late", key=f"{what}:{contact.question_id}:{number}", refs=refs, now=now)
 
 
-def effect(old: Calendar, new: Calendar, *, now: datetime) -> Effect:
-    """Compare two calendars by what each means for the promises that run. 1 SQL."""
+def effect(old: Calendar, new: Calendar, *, now: datetime, but_staff: bool = False) -> Effect:
+    """Compare two calendars by what each means for the promises that run. 1 SQL.
+
+    but_staff leaves out cases about staff, for whoever may not know that there is one.
+    """
     found = Effect(0, 0, [], [])
     running = shorter = 0
-    for turn in _running().iterator():
+    rows = _running().filter(question__about_staff=False) if but_staff else _running()
+    for turn in rows.iterator():
         standing = turn.redated_at or turn.due_at
         if standing <= now:
             continue
@@ -130,14 +134,14 @@ def _running() -> QuerySet[Round]:
     return rows.select_related("question").order_by("due_at", "pk")
 
 
-def redate_all(rows: Iterable[Moved], *, why: str, by: str, now: datetime) -> int:
-    """Give each its new date, in the caller's transaction; return how many. What has moved on keeps its own."""
-    done = 0
+def redate_all(rows: Iterable[Moved], *, why: str, by: str, now: datetime) -> list[Moved]:
+    """Give each its new date, in the caller's transaction; return those. What has moved on keeps its own."""
+    done = []
     for row in sorted(rows, key=lambda row: row.question.pk):
         question = Question.objects.select_for_update().get(pk=row.question.pk)
         if _stands(row, question):
             redate(question, until=row.until, why=why, by=by, now=now)
-            done += 1
+            done.append(row)
     return done
 
 

@@ -53,7 +53,8 @@ class Red(NamedTuple):
 
 class Preview(NamedTuple):
     """What a change would do. running is how many promises there are: shorter of them lose staffed time, moved fall on
-    a closed day, twice do so again, calm lose nothing.
+    a closed day, twice do so again, calm lose nothing. Of cases about staff, which move too, none is counted: one more
+    than are listed would be such a case.
 
     lines and lines_twice are the first of them; shifts are (alias, from when to when) in hours that would be closed.
     promises are what somebody who asks now is told, as it is and with the change, or None where no question is taken.
@@ -73,7 +74,9 @@ class Preview(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """The new version's number, how many promises got a new date, and how many stay due on a closed day."""
+    """The new version's number, how many promises got a new date, and how many stay due on a closed day; without cases
+    about staff.
+    """
 
     version: int
     moved: int
@@ -134,7 +137,7 @@ def _present(plan: Plan, version: int) -> Plan:
 
 
 def _preview(before: Plan, plan: Plan, old: Calendar, new: Calendar, now: datetime) -> Preview:
-    found = redating.effect(old, new, now=now)
+    found = redating.effect(old, new, now=now, but_staff=True)
     return Preview(
         changes=[*hours_said.changes(before, plan, today=new.local(now).date()), *_crisis(before, plan)],
         running=found.running,
@@ -159,8 +162,8 @@ def _crisis(before: Plan, plan: Plan) -> list[str]:
 
 
 def _lines(rows: list[redating.Moved], old: Calendar, new: Calendar) -> list[Line]:
-    """The first of them, without those about staff, of which a manager reads nothing."""
-    rows = [row for row in rows if not row.question.about_staff][:SHOWN]
+    """The first of them, of which a manager may know."""
+    rows = _told(rows)[:SHOWN]
     topics = Topic.objects.in_bulk({row.question.topic_id for row in rows} - {None})
     return [
         Line(
@@ -172,6 +175,11 @@ def _lines(rows: list[redating.Moved], old: Calendar, new: Calendar) -> list[Lin
         )
         for row in rows
     ]
+
+
+def _told(rows: Iterable[redating.Moved]) -> list[redating.Moved]:
+    """Those that are not about staff: of such a case a manager reads nothing."""
+    return [row for row in rows if not row.question.about_staff]
 
 
 def _topic(topic: Topic | None) -> str:
@@ -218,13 +226,15 @@ def stranded(plan: Plan, *, now: datetime) -> list[Line]:
 
 @transaction.atomic
 def move_stranded(*, why: str, by: Person, now: datetime) -> int:
-    """Give each of them the closing time of the next open day, and tell who asked; return how many. Raises Refused."""
+    """Give each of them the closing time of the next open day, and tell who asked; return how many, without cases about
+    staff. Raises Refused.
+    """
     by = locking.lock(by)
     roles.check_manager(by)
     if why not in AHEAD:
         raise Refused("Choose why they get a new date.")
     found = redating.stranded(scheduling.present()[1].calendar(), now=now)
-    return redating.redate_all(found, why=why, by=by.name, now=now)
+    return len(_told(redating.redate_all(found, why=why, by=by.name, now=now)))
 
 
 @transaction.atomic
@@ -244,6 +254,6 @@ def change(plan: Plan, *, version: int, why: str, redate: bool, by: Person, now:
     except NoOpeningHours:
         raise Refused(TOO_LITTLE) from None
     if not redate:
-        return Changed(number, 0, len(found.moved) + len(found.twice))
+        return Changed(number, 0, len(_told([*found.moved, *found.twice])))
     done = redating.redate_all(found.moved, why=why, by=by.name, now=now)
-    return Changed(number, done, len(found.twice))
+    return Changed(number, len(_told(done)), len(_told(found.twice)))

@@ -89,7 +89,7 @@ def test_an_hour_less_on_the_day_itself_keeps_the_promise(calendar, now):
 def test_who_asked_reads_why_and_the_new_date_at_once(calendar, now, why, words):
     question = make_question(now=now, status="open")
     found = redating.effect(calendar, closed(calendar, THURSDAY), now=now)
-    assert redating.redate_all(found.moved, why=why, by="person:tom", now=now) == 1
+    assert len(redating.redate_all(found.moved, why=why, by="person:tom", now=now)) == 1
     rest = "That's our fault, not yours, and your question isn't lost. It'll be here by 6pm on Friday 20 November."
     assert said(question, now) == f"{words} {rest}"
 
@@ -144,7 +144,7 @@ def test_who_was_claimed_meanwhile_moves_too(calendar, now):
     question = make_question(now=now, status="open")
     found = redating.effect(calendar, closed(calendar, THURSDAY), now=now)
     Question.objects.filter(pk=question.pk).update(version=2, status="in_progress")
-    assert redating.redate_all(found.moved, why=WHY.CLOSED, by="person:tom", now=now) == 1
+    assert len(redating.redate_all(found.moved, why=WHY.CLOSED, by="person:tom", now=now)) == 1
     assert Round.objects.get().redated_at == at("20T18:00")
 
 
@@ -197,7 +197,7 @@ def test_what_was_answered_meanwhile_keeps_its_date(calendar, now):
     question = make_question(now=now, status="open")
     found = redating.effect(calendar, closed(calendar, THURSDAY), now=now)
     Question.objects.filter(pk=question.pk).update(version=9, status="answered")
-    assert redating.redate_all(found.moved, why=WHY.CLOSED, by="person:tom", now=now) == 0
+    assert len(redating.redate_all(found.moved, why=WHY.CLOSED, by="person:tom", now=now)) == 0
     assert Round.objects.get().redated_at is None
 
 

@@ -298,11 +298,21 @@ def test_what_was_asked_after_the_preview_moves_too(calendar, now, tom):
     assert change(closed(THURSDAY), tom, now).moved == 1
 
 
-def test_no_case_about_staff_is_named_though_it_moves_too(calendar, now):
-    make_question(now=now, status="open", topic=TopicFactory(label="Home"), about_staff=True)
+def test_no_case_about_staff_is_named_or_counted_though_it_moves_too(calendar, now, tom):
+    """Four that move beside three that are listed would say that there is one."""
+    rows = [make_question(now=now, status="open", about_staff=about) for about in (True, False)]
     make_question(now=now, status="new", level="red", about_staff=True)
     found = preview(closed(MONDAY, FRIDAY), now)
-    assert (found.lines, found.lines_twice, found.red, found.moved) == ([], [], [], 2)
+    assert (len(found.lines), found.lines_twice, found.red) == (1, [], [])
+    assert counts(found) == (1, 0, 1, 0, 0)
+    assert change(closed(MONDAY, FRIDAY), tom, now) == (2, 1, 0)
+    assert [Question.objects.get(pk=row.pk).round.redated_at is None for row in rows] == [False, False]
+
+
+def test_nor_is_one_counted_that_stays_due_on_a_closed_day(calendar, now, tom):
+    make_question(now=now, status="open", about_staff=True)
+    assert change(closed(MONDAY, FRIDAY), tom, now, redate=False) == (2, 0, 0)
+    assert hours.move_stranded(why="closed", by=tom, now=now) == 0
 
 
 def test_a_red_one_that_nobody_has_read_is_named_with_its_hour(calendar, now):
