@@ -37,6 +37,11 @@ def statuses() -> list[tuple[str, int]]:
     return [(label, by_status.get(status, 0)) for status, label in LABELS.items()]
 
 
+def waiting() -> int:
+    """How many wait for an answer; quarantine keeps nobody from asking, and is no part of it. 1 SQL."""
+    return Question.objects.filter(status__in=states.UNFINISHED, quarantined=False, about_staff=False).count()
+
+
 def promises(*, now: datetime) -> Promises:
     """1 SQL."""
     rounds = Round.objects.filter(question__about_staff=False, question__status__in=states.PROMISED)

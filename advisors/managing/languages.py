@@ -24,7 +24,8 @@ COUNTED = ("nobody", "one")  # fewer than that
 
 
 class Standing(NamedTuple):
-    """A language as the manager sees it: who speaks it, how many questions wait in it, and what keeps it from being on.
+    """A language as the manager sees it: who speaks it, how many questions wait in it (none about staff, of which a
+    manager reads nothing), and what keeps it from being on.
 
     country is the one it was switched on for, "" before the first time.
     """
@@ -42,9 +43,8 @@ def standing(*, now: datetime) -> list[Standing]:
     """Every language our screens can speak besides the service's own. 3 SQL."""
     rows = {row.code: row for row in OfferedLanguage.objects.all()}
     people = list(Person.objects.filter(is_active=True).order_by("role", "alias"))
-    waiting = dict(
-        Question.objects.filter(status__in=states.UNFINISHED).values_list("language").annotate(Count("pk")).order_by()
-    )
+    unanswered = Question.objects.filter(status__in=states.UNFINISHED, about_staff=False)
+    waiting = dict(unanswered.values_list("language").annotate(Count("pk")).order_by())
     return [
         Standing(
             code=code,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from advisors import marks, roles
+from advisors.managing import counting
 from advisors.models import Person
 from advisors.team import locking
 from askpeer import calendars, history
@@ -49,7 +50,7 @@ def outlook(row: IntakeLimits, *, now: datetime) -> Outlook:
     promise = (
         "" if room.full else sentences.moment(deadlines.promise(calendar, asked=now, days=room.days), calendar=calendar)
     )
-    return Outlook(promising.unanswered(), room.days, promise, room.full, room.by_hand)
+    return Outlook(counting.waiting(), room.days, promise, room.full, room.by_hand)
 
 
 def wanted(*, taking: bool, answers_a_day: int, full_after: int) -> IntakeLimits:

@@ -252,3 +252,9 @@ def test_managers_are_told_of_a_language_that_went_off_by_itself_unless_it_is_on
     languages.switch_on(code="nl", country="BE", by=tom, now=now + timedelta(hours=1))
     outbox.relay(now=now + timedelta(hours=1))
     assert len(mailoutbox) == 1
+
+
+def test_a_case_about_staff_is_none_of_those_that_wait(now, team, belgium):
+    for about in (False, False, True):
+        make_question(now=now, language="nl", about_staff=about)
+    assert [(row.code, row.waiting) for row in languages.standing(now=now)] == [("nl", 2)]

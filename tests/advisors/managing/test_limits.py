@@ -56,6 +56,15 @@ def test_the_page_says_what_the_numbers_mean_now(client, page, now):
     assert said.count("14 questions wait for an answer. 20 answers a working day are sure") == 1
 
 
+def test_a_case_about_staff_takes_its_place_and_is_not_counted(tom, now):
+    """Beside the counts of Monday, which leave it out, one more would tell of it."""
+    queue(now, 13)
+    make_question(now=now, about_staff=True)
+    kept.forget()
+    after = change(tom, now, answers_a_day=4)
+    assert (after.waiting, after.days) == (13, 4)
+
+
 def test_saved_numbers_hold_at_once_and_say_when_every_process_has_them(client, page, tom, now):
     response = client.post(PAGE, SENT | {"seen": seen()}, follow=True)
     assert row() == (True, 7, 9)
