@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from questions import deadlines
 from questions.models import Feedback, Question, SafetyReport
@@ -41,9 +41,10 @@ def erased_at(question: Question) -> datetime:
 
 def settle() -> int:
     """Set the alarms that were set by another time than holds today; return how many. 3 SQL."""
-    return sum(
-        Question.objects.filter(alarm_kind=kind)
-        .exclude(alarm_at=F("entered_at") + after)
-        .update(alarm_at=F("entered_at") + after)
-        for kind, after in deadlines.kept_for_now().items()
-    )
+    periods = deadlines.kept_for_now().items()
+    return sum(set_otherwise(kind, after).update(alarm_at=F("entered_at") + after) for kind, after in periods)
+
+
+def set_otherwise(kind: str, after: timedelta) -> QuerySet[Question]:
+    """What has an alarm of this kind that was set by another time than this."""
+    return Question.objects.filter(alarm_kind=kind).exclude(alarm_at=F("entered_at") + after)

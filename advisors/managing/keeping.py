@@ -60,9 +60,9 @@ def table() -> list[Kept]:
 
 
 def ahead(*, now: datetime) -> list[tuple[str, int]]:
-    """(what, how many) of what ends in the next seven days. 7 SQL."""
+    """(what, how many) of what ends in the next seven days, without cases about staff. 7 SQL."""
     until, today = now + WEEK, holding.today(now + WEEK)
-    ringing = Question.objects.filter(alarm_at__lte=until)
+    ringing = Question.objects.filter(alarm_at__lte=until, about_staff=False)
     mail = OutboxRow.objects.filter(state__in=["sent", "dropped"], settled_at__lte=until - settings.CLOSE_AFTER)
     return [
         ("Questions that close", ringing.filter(alarm_kind="close").count()),

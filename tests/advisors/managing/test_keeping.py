@@ -207,6 +207,17 @@ def test_the_next_seven_days_are_counted(client, page, now):
     assert (found["Questions that close"], found["Questions that are erased"]) == (1, 1)
 
 
+def test_a_case_about_staff_ends_as_any_other_and_is_not_counted(tom, now):
+    """Monday counts none: one more that ends here would be such a case."""
+    case = ended("closed", 85, now)
+    Question.objects.filter(pk=case.pk).update(about_staff=True)
+    assert [tuple(effect)[1:] for effect in effects(now, 30, 60)] == [(0, None, None, 0, 0)] * 2
+    assert dict(keeping.ahead(now=now))["Questions that are erased"] == 0
+    assert change(tom, now, 30, 100) == 0
+    case.refresh_from_db()
+    assert case.alarm_at == now + 15 * DAY
+
+
 def test_only_a_manager_may(client, page, now):
     other = SupervisorFactory()
     with pytest.raises(Refused, match=r"Only a manager can do this\."):
