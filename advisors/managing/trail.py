@@ -31,10 +31,15 @@ KINDS = {
     "language": "Language",
     "signpost": "Signpost",
     "calendar": "Hours",
+    "settings": "Setting",
+    "risk-rule": "Risk phrases",
+    "wording": "Message text",
+    "post": "Team room post",
+    "kudos": "Kudos",
     "outbox": "Delivery",
     "trail": "Trail",
 }
-ACTORS = {"asker": "an asker", "service": "the service", "visitor": "a visitor"}
+ACTORS = {"asker": "an asker", "guardian": "a guardian", "service": "the service", "visitor": "a visitor"}
 TELLING = {"concern": {"kind"}, "concern_settled": {"kind"}}
 
 

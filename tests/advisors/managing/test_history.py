@@ -1,6 +1,8 @@
 """The trail as the manager reads it: newest first, what is looked for, and what must not tell."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -98,6 +100,24 @@ def test_it_is_found_by_kind_id_actor_and_day(client, tom, calendar, now):
     assert (found(actor=str(tom.pk)), found(actor="asker")) == (["Person"], ["Question"])
     assert (found(day="2026-11-16"), found(day="2026-11-17")) == (["Language", "Question"], ["Person"])
     assert found(day="2026-11-17", actor="service") == []
+
+
+@pytest.mark.parametrize("root", ["advisors", "questions", "askpeer", "config"])
+def test_every_subject_and_actor_that_the_code_writes_down_has_a_name_and_can_be_looked_for(root):
+    code = "\n".join(path.read_text() for path in Path(root).rglob("*.py"))
+    subjects = re.findall(r"""subject=f?"([\w-]+)""", code)
+    assert [kind for kind in subjects if not kind.startswith(tuple(trail.KINDS))] == []
+    actors = re.findall(r"""(?:actor=|GUARDIAN = )"(\w+)""", code)
+    assert [actor for actor in actors if actor not in trail.ACTORS] == []
+
+
+def test_a_guardian_is_named_as_one_and_found(client, tom, calendar):
+    entry(subject=tom.name, kind="guardian_consented", actor="guardian")
+    entry(subject="settings:limits", kind="limits set")
+    entry(subject="risk-rule:7", kind="risk rule made")
+    assert said(client.get(PATH, {"actor": "guardian"})) == [("a guardian", "Guardian consented", "Person", "Tom")]
+    assert [one for *_, one in said(client.get(PATH, {"kind": "settings", "subject": "limits"}))] == ["limits"]
+    assert [one for *_, one in said(client.get(PATH, {"kind": "risk-rule"}))] == ["7"]
 
 
 def test_a_day_is_one_of_the_services_own_clock(client, tom, calendar):
