@@ -75,10 +75,10 @@ def pass_on(
         raise Refused("A case about someone who works here stays with the safeguarding lead.")
     seeing.check_version(question, version)
     line, notes = _summary(summary), _notes(content_notes)
+    # Before the question: a manager who makes a topic heavy holds it while its questions are taken from the young.
+    topic = asking.held(topic) if topic else None
     seeing.lock(question)
     masking.check_shown(question, shown)
-    if topic:
-        topic = asking.held(topic)
     hidden = [*names_of(question)] if names is None else masking.tidy(names)
     if masking.is_in(line, hidden):
         raise Refused("The line for the desk has a name in it that you hide from advisors. Leave it out.")

@@ -546,6 +546,31 @@ def test_a_question_about_a_topic_that_is_being_deleted_gets_a_sentence(staff, n
     assert (outcomes, Question.objects.count(), Topic.objects.get().slug) == (["refused"], 0, "body")
 
 
+def test_a_topic_that_becomes_heavy_and_a_question_that_is_given_another_one_wait_for_one_another(staff, now):
+    """Its questions are taken from the young while the topic is held: whoever holds a question may wait for none."""
+    tom, body = ManagerFactory(), TopicFactory(slug="body")
+    question = make_question(text=TEXT, now=now, topic=TopicFactory(slug="anger"))
+    Question.objects.filter(pk=question.pk).update(offered_to=staff[1][0])
+    held, topic = Event(), question.topic
+
+    def pause():
+        held.set()
+        sleep(0.5)  # the other is at the question by now
+
+    def pass_on():
+        said = {"summary": "New school.", "content_notes": [], "topic": body}
+        with before("SELECT", "questions_topic", pause):
+            triaging.pass_on(question=read(question), version=1, by=staff[0][0], now=now, **said)
+
+    def edit():
+        held.wait(10)
+        words = {"label": topic.label, "clean_label": "", "keywords": [], "sensitive": True, "place": 1}
+        topics.edit(topic=topic, seen=topics.seen(topic), by=tom, now=now, **words)
+
+    assert at_once(pass_on, edit) == {"done": 2}
+    assert read(question).topic == body
+
+
 def test_a_file_of_services_and_a_service_that_is_saved_wait_for_one_another(calendar, now):
     """A crisis service is held before any other by both, also where it is not the first in the table."""
     mia, tom = ManagerFactory(), ManagerFactory()
