@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from advisors import consenting, roles
+from advisors.managing import announcing
 from advisors.models import Invitation, Person, Role
 from advisors.naming import clean_alias as clean_alias
 from advisors.naming import clean_email, clean_guardian
@@ -135,7 +136,8 @@ def check_address(invitation: Invitation, email: str) -> None:
 def accept(*, token: str, email: str, password: str, now: datetime) -> Person:
     """Turn an open invitation into a person. Raises Refused: over, not theirs, or a password that will not do.
 
-    The address first: what is said of the password would tell about it.
+    Of a new lead or trustee the others hear by mail. The address first: what is said of the password would tell about
+    it.
     """
     invitation = find(token=token, now=now)
     check_address(invitation, email)
@@ -169,6 +171,8 @@ def _join(invitation: Invitation, password: str, *, now: datetime) -> Person:
         joined_at=now,
     )
     history.record(subject=person.name, kind="joined", actor=person.name, now=now, facts={"role": person.role})
+    if person.role in roles.SAFEGUARDING:
+        announcing.new_role(person, by=invitation.invited_by, now=now)
     if invitation.guardian_email and consenting.needs(person, now=now):
         consenting.ask(person=person, email=invitation.guardian_email, by=person.name, now=now)
     return person

@@ -1,4 +1,4 @@
-"""What a manager changed of somebody that opens doors: others hear of it by mail, so that it never happens unseen.
+"""What a manager did that opens doors to somebody: others hear of it by mail, so that it never happens unseen.
 
 Names are aliases. Each outbox row is for one person, so that a failed mail is tried again for that person alone.
 """
@@ -21,7 +21,9 @@ WATCHING = frozenset({Role.LEAD, Role.MANAGER})
 
 
 def new_role(person: Person, *, by: Person, now: datetime) -> None:
-    """Tell the other leads and trustees that somebody is one now, in the transaction that makes them one. 2 SQL."""
+    """Tell the other leads and trustees that somebody is one now, by another role or by an invitation of by's, in the
+    transaction that makes them one. 2 SQL.
+    """
     others = Person.objects.filter(is_active=True, role__in=roles.SAFEGUARDING).exclude(pk=person.pk)
     _put(ROLE, person, others, by, now, role=str(person.role))
 
@@ -55,7 +57,7 @@ def role_letter(refs: dict[str, Any], *, key: str, now: datetime) -> Mail | None
     if not person.is_active or person.role != refs["role"]:
         return None
     which = "the safeguarding lead" if person.role == Role.LEAD else "a trustee"
-    said = f"{by.alias} gave {person.alias} another role: they are {which} now, who reads about colleagues."
+    said = f"{by.alias} made {person.alias} {which}, who reads about colleagues."
     return _mail(reader, "Somebody has a new role", f"{said} {_unexpected(person)}", key)
 
 

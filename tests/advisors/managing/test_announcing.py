@@ -3,6 +3,7 @@
 import pytest
 from django.core import mail
 
+from advisors import inviting
 from advisors.managing import people
 from advisors.models import Person
 from askpeer import outbox
@@ -10,6 +11,8 @@ from askpeer.models import OutboxRow
 from tests.advisors.managing.test_people import change
 from tests.factories import LeadFactory, ManagerFactory, PersonFactory, SupervisorFactory, TrusteeFactory
 
+PASSWORD = "correct horse battery staple"
+WHICH = {"lead": "the safeguarding lead", "trustee": "a trustee"}
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendar")]
 
 
@@ -42,11 +45,20 @@ def letters(now):
 def test_of_a_new_lead_or_trustee_the_other_ones_hear(tom, lena, theo, now, role, which):
     LeadFactory(is_active=False)
     give(SupervisorFactory(alias="Ruth"), role, tom, now)
-    said = (
-        f"Tom gave Ruth another role: they are {which} now, who reads about colleagues. If you did not "
-        "expect it, ask Ruth in person."
-    )
+    said = f"Tom made Ruth {which}, who reads about colleagues. If you did not expect it, ask Ruth in person."
     assert letters(now) == [(one.email, "Somebody has a new role", said) for one in (lena, theo)]
+
+
+@pytest.mark.parametrize(("role", "told"), [("lead", 2), ("trustee", 2), ("supervisor", 0), ("manager", 0)])
+def test_of_one_who_comes_in_as_a_lead_or_trustee_they_hear_too(tom, lena, theo, now, role, told):
+    """Else a manager who may give themselves no such role would invite another address of their own."""
+    asked = {"email": "new@askpeer.example", "alias": "Ines", "role": role, "born_on": None}
+    _invitation, token = inviting.invite(**asked, by=tom, now=now)
+    OutboxRow.objects.all().delete()
+    inviting.accept(token=token, email="new@askpeer.example", password=PASSWORD, now=now)
+    found = letters(now)
+    assert [to for to, *_ in found] == [lena.email, theo.email][:told]
+    assert [body.partition(",")[0] for _, _, body in found] == [f"Tom made Ines {WHICH.get(role)}"] * told
 
 
 @pytest.mark.parametrize("role", ["supervisor", "advisor", "manager"])
