@@ -88,8 +88,8 @@ def feedback(period: Period, *, now: datetime) -> Figure:
     """What those who left feedback in the month said yes to; the rest said no, or nothing to this. 1 SQL."""
     month = told_of_askers(period, now=now)
     whole, said = answers(month)
-    rows: list[Row] = [(label, (share(said[name], whole),)) for name, label in SAID.items()]
-    note = "The share of those who left feedback, whoever said nothing to this counted as no."
+    rows: list[Row] = [(label, (share(said[name], whole, step=STEP),)) for name, label in SAID.items()]
+    note = f"The share of those who left feedback, in steps of {STEP}; whoever said nothing to this counts as no."
     heads = ("What they said", "Share who said yes")
     return Figure("feedback", "What askers said", month.label, heads, rows, drawn="shares", note=note)
 
@@ -101,11 +101,17 @@ def answers(month: Period) -> tuple[int, dict[str, int]]:
     return found.pop("whole"), found
 
 
-def share(yes: int, whole: int) -> str | None:
-    """Yes as a share of a whole whose size may be known: exact where no part is under 10; None where yes is."""
+def share(yes: int, whole: int, *, step: int = 1) -> str | None:
+    """Yes as a share of a whole whose size may be known: exact where no part is under 10; None where yes is.
+
+    step: both are rounded down to it first, where erasing takes somebody out of them; an exact share would say what
+    whoever erased a question just now had said.
+    """
     if whole < LEAST or yes < LEAST:
         return None
-    return percent(yes, whole) if whole - yes >= LEAST else f"{_least_share(whole)} % or more"
+    is_known = whole - yes >= LEAST
+    yes, whole = yes - yes % step, whole - whole % step
+    return percent(yes, whole) if is_known else f"{_least_share(whole)} % or more"
 
 
 def _least_share(whole: int) -> int:

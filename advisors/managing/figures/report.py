@@ -48,7 +48,7 @@ def read(month: Period, *, now: datetime) -> Report:
         asked=_number(asked),
         answered=_number(answered),
         on_time=_share(kept["on_time"], kept["on_time"] + kept["late"]),
-        said=[(label, _share(said[name], whole)) for name, label in askers.SAID.items()],
+        said=[(label, _share(said[name], whole, step=askers.STEP)) for name, label in askers.SAID.items()],
         topics=[(label, f"{values[0]:,}") for label, values in topics if values[0] is not None],
         some_hidden=any(values[0] is None for _, values in topics),
         **_people(month),
@@ -80,5 +80,5 @@ def _number(count: int) -> str:
     return FEW if shown(count) is None else f"{count:,}"
 
 
-def _share(part: int, whole: int) -> str:
-    return askers.share(part, whole) or TOO_FEW
+def _share(part: int, whole: int, *, step: int = 1) -> str:
+    return askers.share(part, whole, step=step) or TOO_FEW

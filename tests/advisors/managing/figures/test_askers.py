@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from advisors.managing.figures import askers, period
+from advisors.managing.figures import askers, period, report
 from advisors.managing.figures.figure import Figure
 from advisors.managing.figures.period import Period
 from questions import erasing, moves
@@ -131,6 +131,18 @@ def test_an_erasure_within_a_step_of_five_shows_nothing(calendar, now, ledger):
 )
 def test_a_share_tells_of_nobody_who_said_otherwise(yes, whole, expected):
     assert askers.share(yes, whole) == expected
+
+
+def test_what_they_said_shows_nothing_of_an_erasure_within_a_step_of_five(calendar, now, ledger):
+    """A share of 24, looked at before and after, would say whether whoever erased theirs just now had felt heard."""
+    rows = [answered(THEN, THEN) for _ in range(24)]
+    for number, row in enumerate(rows):
+        Feedback.objects.create(round=row.round, felt_heard=number < 13, next_step=True, sent_at=THEN)
+    before = askers.feedback(OCTOBER, now=now).rows, report.read(OCTOBER, now=now).said
+    for row in rows[:1], rows[-1:]:
+        erasing.erase(*row, by=moves.SERVICE, now=now)
+        assert (askers.feedback(OCTOBER, now=now).rows, report.read(OCTOBER, now=now).said) == before
+    assert before[0][:2] == [("Felt heard", ("50 %",)), ("Know a next step", ("55 % or more",))]
 
 
 def test_what_they_said_counts_in_the_month_in_which_they_said_it(calendar, now):
