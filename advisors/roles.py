@@ -121,9 +121,16 @@ def check_is_not_the_last(person: Person) -> None:
     All readers are locked until the transaction ends: of two who go at once, one finds themselves the last.
     """
     lock_readers(person)
+    if refusal := why_last(person):
+        raise Refused(refusal)
+
+
+def why_last(person: Person) -> str:
+    """What check_is_not_the_last() would refuse with now, or "". No lock: a page says it before anybody presses."""
     others = Person.objects.filter(role=person.role, is_active=True).exclude(pk=person.pk)
-    if person.role in SAFEGUARDING and not others.exists():
-        raise Refused(f"{LAST[Role(person.role)]} Add a second first.")
+    if person.role not in SAFEGUARDING or others.exists():
+        return ""
+    return f"{LAST[Role(person.role)]} Add a second first."
 
 
 def check_was_no_lead(person: Person, *, becomes: str) -> None:

@@ -138,4 +138,6 @@ def leave(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 
 def _leave(request: StaffRequest, row: Person, now: datetime, status: int = 200) -> HttpResponse:
-    return _draw(request, "leave", status=status, person=row, holds=people_said.holds(row, now=now))
+    why_not = leaving.why_not(person=row, by=request.user)
+    holds = None if why_not else people_said.holds(row, now=now)
+    return _draw(request, "leave", status=status, person=row, why_not=why_not, holds=holds)

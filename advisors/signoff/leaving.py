@@ -22,6 +22,16 @@ from questions import holding
 from questions.models import Question
 
 LEFT = "person:"  # in the ledger
+ONESELF = "Another manager has to do this for you."
+
+
+def why_not(*, person: Person, by: Person) -> str:
+    """What leave() would refuse this manager, as far as a page says it before they press, or "".
+
+    Whether a case about a colleague would be left without a reader is told by pressing alone: looked at for one
+    person after the other, the pages would tell that there is such a case, and whom it is kept from.
+    """
+    return ONESELF if person.pk == by.pk else roles.why_last(person)
 
 
 @transaction.atomic
@@ -35,7 +45,7 @@ def leave(*, person: Person, by: Person, now: datetime) -> int:
     if by.role != Role.MANAGER or not by.is_active:
         raise Refused("Only a manager can do this.")
     if person.pk == by.pk:
-        raise Refused("Another manager has to do this for you.")
+        raise Refused(ONESELF)
     roles.lock_readers(person, by, *Person.objects.filter(buddy=person))
     # Of two managers who end each other at once, the second finds that they are none any more.
     roles.check_manager(Person.objects.get(pk=by.pk))

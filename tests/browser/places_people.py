@@ -18,6 +18,7 @@ def people(demo: Demo) -> Iterator[Place]:
     yield Place("a person, the only manager", tom, no_manager_any_more, "Tom")
     yield Place("a person, nothing different", sam, unfolded("work", "Save languages, school and buddy"), "Tom")
     yield Place("leave", f"{sam}leave/", who="Tom")
+    yield Place("leave, the only lead", f"/manage/people/{demo.person('Grace').pk}/leave/", who="Tom")
 
 
 def unfolded(part: str, button: str) -> Act:

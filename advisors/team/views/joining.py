@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from advisors import doors
+from advisors import doors, roles
 from advisors.access import StaffRequest, staff
 from advisors.models import AGREEMENT, Role
 from advisors.team import agreeing, going, profiling, welcoming
@@ -86,7 +86,8 @@ def leaving(request: StaffRequest) -> HttpResponse:
             return redirect("team:leaving")
         except Refused as refusal:
             form.add_error("day", str(refusal))
-    return _page(request, "leaving", status=422 if form.errors else 200, form=form)
+    is_last = bool(roles.why_last(request.user))
+    return _page(request, "leaving", status=422 if form.errors else 200, form=form, is_last=is_last)
 
 
 @require_http_methods(["POST"])

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from advisors.drafting import claiming, writing
+from advisors.drafting.models import Recusal
 from advisors.duty import rota
 from advisors.duty.models import OnDuty, Shift
 from advisors.managing import people
@@ -524,6 +525,38 @@ def test_ending_an_account_is_told_before_it_is_done(client, tom, calendar, now)
     assert words.count("1 turn ahead comes off the rota: look for somebody else.") == 1
     assert words.count("1 person has no buddy any more.") == 1
     assert Person.objects.filter(is_active=False).count() == 0
+
+
+@pytest.mark.parametrize(("role", "who"), [("lead", "only safeguarding lead"), ("trustee", "only trustee")])
+def test_the_last_who_reads_about_colleagues_is_no_button_that_refuses(client, tom, calendar, role, who):
+    last = PersonFactory(role=role, alias="Grace")
+    path = f"/manage/people/{last.pk}/leave/"
+    refused = client.post(path)
+    page = client.get(path)
+    words = shown(page)
+    assert (refused.status_code, page.status_code) == (422, 200)
+    assert (words.count(f"This is the {who}"), words.count("Add a second first.")) == (1, 1)
+    assert (words.count("Nothing has happened yet"), page.content.count(b"End Grace")) == (0, 1)
+    PersonFactory(role=role)
+    assert shown(client.get(path)).count("Nothing has happened yet. Grace can still sign in.") == 1
+
+
+def test_a_manager_reads_before_pressing_that_another_ends_their_account(client, tom, calendar):
+    path = f"/manage/people/{tom.pk}/leave/"
+    assert client.post(path).status_code == 422
+    page = client.get(path)
+    assert shown(page).count("Another manager has to do this for you.") == 1
+    assert page.content.count(b"account now</button>") == 0
+
+
+def test_the_page_tells_of_no_case_that_only_one_of_them_reads(client, tom, calendar, now):
+    lead, other = LeadFactory(alias="Grace"), LeadFactory()
+    question = make_question(now=now)
+    Question.objects.update(about_staff=True)
+    Recusal.objects.create(question=question, person=other, at=now)
+    path = f"/manage/people/{lead.pk}/leave/"
+    assert shown(client.get(path)).count("Nothing has happened yet. Grace can still sign in.") == 1
+    assert shown(client.post(path)).count("There is a case about a colleague") == 1
 
 
 def test_whoever_has_left_is_not_ended_twice(client, tom, calendar):

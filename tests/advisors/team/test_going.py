@@ -9,7 +9,7 @@ from advisors.models import Person
 from advisors.team import going
 from askpeer import history
 from askpeer.errors import Refused
-from tests.factories import ManagerFactory, SupervisorFactory
+from tests.factories import LeadFactory, ManagerFactory, SupervisorFactory
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 16)
@@ -56,6 +56,16 @@ def test_they_may_change_their_mind_and_each_is_written_down_once(calendar, sam,
 def test_a_manager_talks_to_another_manager(calendar, now):
     with pytest.raises(Refused, match="another manager"):
         going.say(person=ManagerFactory(), day=TODAY, now=now)
+
+
+def test_the_only_lead_reads_that_a_second_one_comes_first(browser):
+    lead = LeadFactory()
+    client, sentence = browser(lead), "You are the only safeguarding lead, so your manager first needs a second one"
+    page = client.get("/desk/leaving/").content.decode()
+    assert (page.count(sentence), page.count("Then your manager ends your account")) == (1, 0)
+    LeadFactory()
+    page = client.get("/desk/leaving/").content.decode()
+    assert (page.count(sentence), page.count("Then your manager ends your account")) == (0, 1)
 
 
 @pytest.mark.parametrize("day", ["", "soon", "2026-11-15", "9" * 400, "\0", "2026-13-45"])
