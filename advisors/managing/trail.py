@@ -17,7 +17,7 @@ from askpeer.errors import Misfit
 from askpeer.models import TrailEntry, TrailSeal
 from questions.models import Question
 
-PAGE = 50
+PAGE = 25
 LONGEST = 80  # characters of a subject or an actor
 EARLIEST = date(2000, 1, 1)
 # What a subject or an actor is called before its colon, and in words.

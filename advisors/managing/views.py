@@ -19,7 +19,7 @@ from advisors.models import Invitation, Role
 from askpeer.errors import Refused, Stale
 from askpeer.models import OutboxRow
 
-INVITATIONS_SHOWN = 100
+INVITATIONS_SHOWN = 20
 manager = staff(Role.MANAGER)
 
 
@@ -30,9 +30,14 @@ def _page(request: StaffRequest, template: str, status: int = 200, **context: An
 @require_safe
 @manager
 def failed_list(request: StaffRequest) -> HttpResponse:
+    return _failed(request, before=_before(request))
+
+
+def _before(request: StaffRequest) -> int | None:
+    """The id to go on before in a list, newest first; None for its first page."""
     before = request.GET.get("before", "")
     is_id = before.isascii() and before.isdigit() and len(before) < 19
-    return _failed(request, before=int(before) if is_id else None)
+    return int(before) if is_id else None
 
 
 def _failed(request: StaffRequest, status: int = 200, before: int | None = None) -> HttpResponse:
@@ -75,8 +80,14 @@ def invitations(request: StaffRequest) -> HttpResponse:
 
 
 def _invitations(request: StaffRequest, form: InviteForm, status: int) -> HttpResponse:
-    rows = Invitation.objects.select_related("invited_by").order_by("-pk")[:INVITATIONS_SHOWN]
-    return _page(request, "invitations", status=status, form=form, invitations=rows, now=timezone.now())
+    rows, before = Invitation.objects.select_related("invited_by").order_by("-pk"), _before(request)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows[: INVITATIONS_SHOWN + 1])
+    shown = found[:INVITATIONS_SHOWN]
+    older = f"?before={shown[-1].pk}" if len(found) > INVITATIONS_SHOWN else ""
+    context: dict[str, Any] = {"invitations": shown, "older": older, "now": timezone.now()}
+    return _page(request, "invitations", status=status, form=form, **context)
 
 
 @require_POST

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from advisors.managing import counting, failed
+from advisors.managing import counting, failed, views
 from advisors.models import Invitation, Person
 from askpeer import history, outbox
 from askpeer.errors import Stale
@@ -197,6 +197,27 @@ def test_lists_cost_the_same_for_one_and_for_three(
         )
     with django_assert_num_queries(3):
         client.get(f"/manage/{page}/")
+
+
+def test_more_invitations_than_a_page_holds_go_on_to_the_next(client, manager, now):
+    made = [
+        Invitation.objects.create(
+            email=f"{number}@askpeer.example",
+            alias=f"New {number}",
+            role="lead",
+            digest=bytes([number]) * 32,
+            invited_by=manager,
+            sent_at=now,
+            expires_at=now,
+        )
+        for number in range(views.INVITATIONS_SHOWN + 1)
+    ]
+    first = client.get("/manage/invitations/")
+    assert first.context["invitations"] == made[:0:-1]
+    assert first.content.count(f'href="?before={made[1].pk}"'.encode()) == 1
+    second = client.get(f"/manage/invitations/?before={made[1].pk}")
+    assert (second.context["invitations"], second.content.count(b"?before=")) == (made[:1], 0)
+    assert client.get("/manage/invitations/?before=x").context["invitations"] == made[:0:-1]
 
 
 def test_taking_somebody_off_gives_their_work_back_and_signs_them_out(client, manager, calendar, now):
