@@ -11,6 +11,7 @@ from advisors.managing import counting, gaps, people_said, verifying
 from advisors.managing.people_said import in_words
 from advisors.models import Invitation, Person
 from advisors.safeguarding.models import Check
+from advisors.signoff import shelving
 from advisors.signoff.models import OwnWords
 from askpeer import calendars
 from askpeer.hours import Calendar, Interval
@@ -32,16 +33,18 @@ ROTA, PEOPLE, PARTNERS = "/manage/rota/", "/manage/people/", "/manage/partners/"
 class Line(NamedTuple):
     """A number, what it counts in one sentence for one and for several, where it is seen to, and which ones they are.
 
-    quiet is what the page calls it where there is none.
+    quiet is what the page calls it where there is none. who stands where a manager cannot see to it: who can, and
+    where; such a line leads nowhere.
     """
 
     quiet: str
     number: int
     one: str
     several: str
-    url: str
-    link: str
+    url: str = ""
+    link: str = ""
     which: list[str] = []
+    who: str = ""
 
     @property
     def sentence(self) -> str:
@@ -78,7 +81,7 @@ def page(*, now: datetime) -> Page:
         *_safeguarding(now),
         *_people([people_said.row(person, now=now) for person in people], calendar.local(now).date()),
         *_behind(now, calendar.local(now).date()),
-        *_waiting(now, calendar.local(now).date()),
+        *_waiting(now),
     ]
     quiet = [line.quiet for line in lines if not line.number]
     return Page(
@@ -142,26 +145,30 @@ def _span(calendar: Calendar, span: Interval) -> str:
 
 def _questions(now: datetime) -> Iterator[Line]:
     found = counting.promises(now=now)
-    duty = (ROTA, "Who is on shift")
-    yield Line("nothing is late", found.late, "question is late", "questions are late", *duty)
+    seen = "Supervisors see which, under Review, Duty."
+    yield Line("nothing is late", found.late, "question is late", "questions are late", who=seen)
     risky = "has a tenth of its promised time left, or less", "have a tenth of their promised time left, or less"
-    yield Line("nothing is at risk", found.at_risk, f"question {risky[0]}", f"questions {risky[1]}", *duty)
+    yield Line("nothing is at risk", found.at_risk, f"question {risky[0]}", f"questions {risky[1]}", who=seen)
     undated = "late question still has no new date", "late questions still have no new date"
-    yield Line("every late question has a new date", found.undated, *undated, *duty)
+    dated = "A supervisor gives each a new date, under Review, Duty."
+    yield Line("every late question has a new date", found.undated, *undated, who=dated)
     red = "red question is not answered yet", "red questions are not answered yet"
-    yield Line("no red question waits", found.red, *red, *duty)
+    signed = "Supervisors see which, under Review, Duty. Two people sign each answer, one of them the lead or a deputy."
+    yield Line("no red question waits", found.red, *red, who=signed)
 
 
 def _rota(calendar: Calendar, week: gaps.Week) -> Iterator[Line]:
     spans = [_span(calendar, span) for span in week.unstaffed]
     empty = "stretch of open hours has nobody on shift", "stretches of open hours have nobody on shift"
-    yield Line("every open hour has a shift", len(spans), *empty, ROTA, "Fill the rota", spans[:NAMED])
+    yield Line("every open hour has a shift", len(spans), *empty, f"{ROTA}#shifts", "Add a shift", spans[:NAMED])
     nights = [f"from {_moment(calendar, starts)}" for starts, _ in week.unwatched]
     alone = "night has nobody on call for red", "nights have nobody on call for red"
-    yield Line("somebody is on call every night", len(nights), *alone, ROTA, "Fill the rota", nights)
+    yield Line("somebody is on call every night", len(nights), *alone, f"{ROTA}#on-call", "Add a turn on call", nights)
     lacking = [f"{what}: {_days(days)}" for what, days in week.unchecked.items()]
     lacks = "part of the checking has nobody this week", "parts of the checking have nobody this week"
-    yield Line("somebody checks every language, and red", len(lacking), *lacks, ROTA, "Look at the absences", lacking)
+    yield Line(
+        "somebody checks every language, and red", len(lacking), *lacks, f"{ROTA}#away", "Look at the absences", lacking
+    )
 
 
 def _days(days: Iterable[date]) -> str:
@@ -228,14 +235,15 @@ def _behind(now: datetime, today: date) -> Iterator[Line]:
     yield Line("no webhook is paused", paused, *stands, PARTNERS, "Open partners")
 
 
-def _waiting(now: datetime, today: date) -> Iterator[Line]:
+def _waiting(now: datetime) -> Iterator[Line]:
     words = OwnWords.objects.filter(ended_at=None, round__question__about_staff=False).count()
     second = "text in somebody's own words waits for a second person", "texts in own words wait for a second person"
-    yield Line("no own words wait", words, *second, ROTA, "Who is on shift")
-    status = Publication.Status.PUBLISHED
-    due = Publication.objects.filter(status=status, hidden_at=None, review_by__lte=today).count()
+    checked = "A supervisor who did not write it sends it or puts it away, under Review, Duty, Words to check."
+    yield Line("no own words wait", words, *second, who=checked)
+    due = Publication.objects.filter(shelving.due(now=now)).count()
     again = "published answer is due to be read again", "published answers are due to be read again"
-    yield Line("the library is up to date", due, *again, "/library/", "Open the library")
+    read = "A supervisor who did not write it reads it, under Review, Library, Read it again."
+    yield Line("the library is up to date", due, *again, who=read)
     suggested = SuggestedWord.objects.count()
     new = "suggested word waits for you", "suggested words wait for you"
     yield Line("no suggested word waits", suggested, *new, "/manage/words/", "Look at them")

@@ -66,10 +66,10 @@ def waiting(person: Person, *, now: datetime, cursor: str = "", only: str = "") 
     Raises Refused.
     """
     roles.check_review(person)
-    due = _due(person, now=now)
-    states = [HIDDEN, due, Q(status=Status.ANONYMISED), Q(status=Status.CANDIDATE)]
+    theirs = _due(person, now=now)
+    states = [HIDDEN, theirs, Q(status=Status.ANONYMISED), Q(status=Status.CANDIDATE)]
     ranks = [When(case, then=Value(rank)) for rank, case in enumerate(states)]
-    rows = _mine(person, {AGAIN: due, OUT: Q(status=Status.PUBLISHED)}.get(only, _any(due)))
+    rows = _mine(person, {AGAIN: theirs, OUT: Q(status=Status.PUBLISHED)}.get(only, _any(theirs)))
     rows = rows.annotate(rank=Case(*ranks, default=Value(len(ranks))))
     rows = rows.select_related("topic", "edited_by", "question").order_by("rank", "pk")
     if place := _read(cursor):
@@ -89,20 +89,24 @@ def found(person: Person, words: str) -> Shelf:
 
 def counts(person: Person, *, now: datetime) -> tuple[str, str]:
     """How many wait for this reviewer, and how many of them are to be read again: 99+ from 100 on. 2 SQL."""
-    due = _due(person, now=now)
-    found = [_mine(person, which)[:MOST].count() for which in (_any(due), due)]
+    theirs = _due(person, now=now)
+    found = [_mine(person, which)[:MOST].count() for which in (_any(theirs), theirs)]
     every, again = [str(count) if count < MOST else f"{MOST - 1}+" for count in found]
     return every, again
 
 
+def due(*, now: datetime) -> Q:
+    """To be read again by a day is to be read on that day at the latest, so on it it is due."""
+    return Q(status=Status.PUBLISHED, hidden_at=None, review_by__lte=holding.today(now))
+
+
 def _due(person: Person, *, now: datetime) -> Q:
-    """To be read again by a day is to be read on that day at the latest, so on it it is due: to all but its writer."""
-    due = Q(status=Status.PUBLISHED, hidden_at=None, review_by__lte=holding.today(now))
-    return due & ~Q(edited_by=person)
+    """Due to this reviewer: to all but its writer."""
+    return due(now=now) & ~Q(edited_by=person)
 
 
-def _any(due: Q) -> Q:
-    return HIDDEN | due | Q(status__in=[Status.CANDIDATE, Status.ANONYMISED])
+def _any(theirs: Q) -> Q:
+    return HIDDEN | theirs | Q(status__in=[Status.CANDIDATE, Status.ANONYMISED])
 
 
 def _mine(person: Person, which: Q) -> QuerySet[Publication]:

@@ -10,6 +10,7 @@ from advisors.duty.models import Absence, Shift
 from advisors.managing import gaps, monday, signposts, verifying
 from advisors.models import Invitation, Person
 from advisors.safeguarding.models import Check, Entry
+from advisors.signoff import shelving
 from advisors.signoff.models import OwnWords
 from askpeer import calendars, outbox
 from askpeer.models import OutboxRow
@@ -374,6 +375,48 @@ def editors():
 def test_a_published_answer_is_due_on_its_day(quiet, now, day, more, counts):
     published("a", day, **more)
     assert line("the library is up to date", now=now)[0] == counts
+
+
+def test_the_answers_due_are_those_that_reviewers_find_under_read_it_again(quiet, now):
+    """Whoever wrote one does not read it again, so what each of them finds is counted together."""
+    writer = SupervisorFactory(alias="Ruth")
+    for slug, day in (("a", now.date()), ("b", now.date()), ("c", now.date() + DAY)):
+        published(slug, day)
+    Publication.objects.filter(slug="a").update(edited_by=writer)
+    found = {
+        row.slug
+        for person in (writer, quiet)
+        for row, _ in shelving.waiting(person, now=now, only=shelving.AGAIN).items
+    }
+    assert (line("the library is up to date", now=now)[0], found) == (2, {"a", "b"})
+    assert shelving.counts(writer, now=now)[1] == "1"
+
+
+def test_each_line_leads_where_a_manager_does_it_or_says_who_does(client, tom, calendar, now, clock):
+    fill(1, now)
+    published("b", now.date())
+    client.force_login(tom)
+    lines = monday.page(now=now).lines
+    assert all(bool(one.url) != bool(one.who) for one in lines)
+    for one in lines:
+        if one.url:
+            path, _, part = one.url.partition("#")
+            page = client.get(path)
+            assert (page.status_code, path.startswith("/manage/")) == (200, True)
+            assert not part or page.content.decode().count(f'id="{part}"') == 1
+    said = {one.quiet: one.who for one in lines if one.who}
+    assert set(said) == {
+        "nothing is late",
+        "nothing is at risk",
+        "every late question has a new date",
+        "no red question waits",
+        "no own words wait",
+        "the library is up to date",
+    }
+    page = client.get("/manage/")
+    words = shown(page)
+    assert all(words.count(who) >= 1 for who in said.values())
+    assert (page.content.decode().count('href="/library/"'), words.count("Who is on shift")) == (0, 0)
 
 
 @pytest.mark.parametrize(("expires", "counts"), [(0, 0), (1, 1)])
