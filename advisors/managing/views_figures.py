@@ -91,4 +91,5 @@ def funders(request: StaffRequest) -> HttpResponse:
     typed = form.cleaned_data if form.is_valid() and not sentence else {}
     context = {"form": form, "typed": typed, "problems": [{"sentence": sentence}] if sentence else []}
     context |= {"report": report.read(month, now=now), "month": month, "months": period.months(now)}
+    context["today"] = period.today(now)
     return _page(request, "report", 422 if form.errors or sentence else 200, **context)

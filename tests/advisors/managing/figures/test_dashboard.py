@@ -12,6 +12,7 @@ from advisors.team.models import WrapUp
 from questions.models import Feedback
 from questions.partners.models import Partner
 from tests.advisors.managing.figures.rows import DAY, HOUR, answered, asked
+from tests.advisors.managing.reading import shown
 from tests.factories import PersonFactory, SupervisorFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +139,15 @@ def test_the_report_of_a_full_month(client, tom, calendar, clock, now):
         ("New answers in the library", "fewer than 10"),
         ("Answers in the library today", "fewer than 10"),
     ]
+
+
+@pytest.mark.parametrize("organisation", ["", "Harbour Youth <CIO>"])
+def test_the_report_says_whose_it_is_and_who_printed_it_when(client, tom, calendar, clock, settings, organisation):
+    settings.ORGANISATION = organisation
+    words = shown(client.get(f"{PAGE}report/?month=2026-09")).partition("What we did")[2]
+    assert words.split("Young people")[0].split() == [*organisation.split(), "September", "2026"]
+    assert words.count("Printed on 16 November 2026 by Tom, manager.") == 1
+    assert tom.email not in words
 
 
 def test_what_is_typed_stands_in_the_report_and_nowhere_else(client, tom, calendar, clock):
