@@ -97,6 +97,7 @@ def environment(folder, nginx, server):
         "SYSTEMD": str(folder / "systemd"),
         "NGINX_SITE": str(nginx / "site.conf"),
         "NGINX_LOGS": str(nginx),
+        "NGINX_PAGES": str(nginx / "pages"),
         "TLS": str(nginx),
         "CACERT": str(nginx / "fullchain.pem"),
         "POSTGRES_LOG": str(server.folder / "log"),

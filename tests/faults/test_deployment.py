@@ -25,6 +25,7 @@ SECONDS = 20  # that each page is measured
 ERASED, LOST = size(3, 50), size(2, 20)  # questions: erased since the backup, asked since the backup
 TEXT = "I eat lunch alone at my new school. It is day {number}."
 PLAINLY = 'for port in "$PORT_1" "$PORT_2"; do systemctl restart "askpeer-web@$port"; sleep 2; done'
+WEB = 'systemctl {verb} "askpeer-web@$PORT_1" "askpeer-web@$PORT_2"'
 BY_ITSELF = {"askpeer_beacon": 1, "askpeer_trailseal": 1}  # tables that the running service goes on writing
 COUNTS = 'set -a && . "$ASKPEER_CONF/env" && "$ASKPEER_ROOT/current/docs/units/counts"'
 
@@ -64,6 +65,7 @@ def test_upgrade_under_load_drill_and_restore(figure):
     with served() as (machine, door, found):
         keys = found["partner_keys"]
         asked = _upgrade_while_people_come(machine, door, keys, figure)
+        _both_gone(machine, door, keys[0])
         _drill(machine, figure)
         _restore(machine, door, asked, keys[0], figure)
         if LONG:
@@ -92,6 +94,21 @@ def _upgrade_while_people_come(machine, door, keys, figure):
                 machine.type(PLAINLY)
         figure("the same by plain restarts, 5 times", f"{len(visitors.seen)} requests, failed: {visitors.failed}")
     return asked
+
+
+def _both_gone(machine, door, key):
+    """While no web process runs, nginx shows a page of ours; a form that comes then, and a program, are told so too."""
+    page, problem = ((guide.UNITS / f"away.{kind}").read_text() for kind in ("html", "json"))
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    machine.type(WEB.format(verb="stop"))
+    for method, path, body in (("GET", "/", None), ("GET", "/library/", None), ("POST", "/ask/", "text=alone")):
+        status, headers, said = door.answer(method, path, body, **(form if body else {}))
+        assert (status, headers["Content-Type"], said) == (503, "text/html; charset=utf-8", page)
+        assert (headers["Retry-After"], headers["Cache-Control"]) == ("120", "no-store")
+    status, headers, said = door.answer("POST", "/api/v1/questions/", "{}", Authorization=f"Bearer {key}")
+    assert (status, headers["Content-Type"], said) == (503, "application/problem+json", problem)
+    machine.type(WEB.format(verb="start"))
+    until(lambda: door.request("GET", "/")[0] == 200, what="a page of the service again", seconds=30)
 
 
 def _drill(machine, figure):

@@ -28,12 +28,17 @@ class Door:
 
     def request(self, method, path, body=None, **headers):
         """One request over a connection of its own: (status, body). Raises OSError, HTTPException."""
+        status, _, said = self.answer(method, path, body, **headers)
+        return status, said
+
+    def answer(self, method, path, body=None, **headers):
+        """The same with the headers that came: (status, headers, body)."""
         where = urlsplit(self.url)
         line = http.client.HTTPSConnection(where.hostname, where.port, timeout=60, context=self.context)
         with closing(line):
             line.request(method, path, body, headers)
             answer = line.getresponse()
-            return answer.status, answer.read().decode()
+            return answer.status, answer.headers, answer.read().decode()
 
     def call(self, path, key, body):
         """POST to the API: (status, what came back)."""
