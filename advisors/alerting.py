@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from advisors import roles
 from advisors.duty import presence, rota
 from advisors.models import Person, Role
 from askpeer import calendars
@@ -41,11 +42,20 @@ def away(*, now: datetime) -> set[UUID]:
     return {person.pk for person in rota.away(today)}
 
 
+def ready(people: list[Person], *, now: datetime) -> list[Person]:
+    """Of these to whom their pages open; all of them where that is nobody, so that a mail never goes nowhere. 0 SQL.
+
+    The manager's Monday then says who is kept out of what.
+    """
+    return [person for person in people if not roles.is_kept_out(person, now=now)] or people
+
+
 def for_red(people: list[Person], *, now: datetime) -> list[Person]:
     """Of those who may see it, whom a red alert goes to: who is on hand, and in open hours the leads as well.
 
     With nobody on hand it goes to all of them, as it does where everybody chosen is away.
     """
+    people = ready(people, now=now)
     here, gone, also = on_hand(now=now), away(now=now), is_open(now)
     chosen = [person for person in people if person.pk in here or (also and person.role == Role.LEAD)]
     if not any(person.pk in here for person in people):

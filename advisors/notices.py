@@ -202,7 +202,7 @@ def escalated(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | None:
     waiting = Escalation.objects.filter(pk=refs["escalation"], settled_at=None)
     if question is None or not waiting.exists():
         return None
-    return _told("escalated", {"subject": question.subject}, leads_for(question), key=key, now=now)
+    return _told("escalated", {"subject": question.subject}, leads_for(question, now=now), key=key, now=now)
 
 
 def concern(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | None:
@@ -234,7 +234,7 @@ def guardian_answered(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery
 def safeguarding_case(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | None:
     """A case that was opened or handed on: everybody who keeps it, but the one who did."""
     note = LockedNote.objects.filter(pk=refs["note"]).first()
-    keepers = locking.keepers(note) if note else []
+    keepers = alerting.ready(locking.keepers(note), now=now) if note else []
     others = [person for person in keepers if str(person.pk) != refs["by"]]
     if note is None or (keepers and not others):
         return None
@@ -399,6 +399,7 @@ def _everyone(about: str, question: Question, *, key: str, now: datetime) -> Eac
 def _told(about: str, refs: Refs, people: list[Person], *, key: str, now: datetime) -> Each:
     if not people:
         raise Undeliverable("nobody here may read this question")
+    people = alerting.ready(people, now=now)
 
     def put(person: Person) -> None:
         own = refs | {"person": str(person.pk), "about": about}
@@ -415,10 +416,11 @@ def watching(question: Question) -> QuerySet[Person]:
     return Person.objects.filter(is_active=True, role__in=readers).exclude(recusals__question=question)
 
 
-def leads_for(question: Question) -> list[Person]:
+def leads_for(question: Question, *, now: datetime) -> list[Person]:
     """The leads who may see this question, read its language and do not answer it; its deputies where none may."""
     there = watching(question).filter(Q(role=Role.LEAD) | Q(deputy=True))
     able = [one for one in there if question.language in one.languages and one.pk != question.holder_id]
+    able = alerting.ready(able, now=now)
     return [person for person in able if person.role == Role.LEAD] or able
 
 

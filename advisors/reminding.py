@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from advisors import alerting
+from advisors import alerting, roles
 from advisors.models import Person, Role
 from askpeer import outbox
 from askpeer.models import Beacon, OutboxRow
@@ -44,15 +44,17 @@ class Case(NamedTuple):
 
 
 class Staff(NamedTuple):
-    """Who there is: roles by id, who is on hand, and who is away."""
+    """Who there is: roles by id, who is kept out of their pages, who is on hand, and who is away."""
 
     roles: dict[UUID, str]
+    kept_out: set[UUID]
     on_hand: set[UUID]
     away: set[UUID]
 
     def of(self, case: Case, *roles: str) -> set[UUID]:
-        """Everybody with one of these roles who may hear of the case."""
-        return {pk for pk, role in self.roles.items() if role in roles and pk not in case.recused}
+        """Whoever of these roles may hear of the case and is not kept out; those who are where nobody else is there."""
+        able = {pk for pk, role in self.roles.items() if role in roles and pk not in case.recused}
+        return able - self.kept_out or able
 
 
 @transaction.atomic
@@ -151,8 +153,10 @@ def _put(shares: dict[UUID, list[int]], now: datetime) -> None:
 
 
 def _staff(now: datetime) -> Staff:
+    people = list(Person.objects.filter(is_active=True))
     return Staff(
-        roles={person.pk: person.role for person in Person.objects.filter(is_active=True)},
+        roles={person.pk: person.role for person in people},
+        kept_out={person.pk for person in people if roles.is_kept_out(person, now=now)},
         on_hand=alerting.on_hand(now=now),
         away=alerting.away(now=now),
     )
@@ -183,7 +187,9 @@ def _audience(case: Case, staff: Staff) -> set[UUID]:
     duty = staff.on_hand & supervisors or supervisors
     audience: set[UUID] = set()
     if "holder" in heard_by and case.holder:
-        audience |= duty if case.holder in staff.away else {case.holder} & staff.of(case, *Role.values)
+        # To whoever holds it the desk is open, also where the pages of their role are not.
+        there = {case.holder} & staff.roles.keys() - case.recused
+        audience |= duty if case.holder in staff.away else there
     # A red question that nobody holds has an hour: its first rungs cannot wait for a holder.
     if "duty" in heard_by or (case.red and case.holder is None):
         audience |= duty

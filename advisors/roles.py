@@ -74,6 +74,11 @@ def why_not_ready(person: Person, *, now: datetime | None = None) -> str:
     return _why_not_checked(person, now)
 
 
+def is_kept_out(person: Person, *, now: datetime) -> bool:
+    """Whether their own pages are closed to somebody whose role would read questions: mail tells them of nothing."""
+    return person.role in HANDLERS and bool(why_not_ready(person, now=now))
+
+
 def may_see(person: Person, question: Question) -> bool:
     """Whether a supervisor, lead or trustee may open this question at all.
 

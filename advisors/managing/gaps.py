@@ -38,11 +38,15 @@ class Away:
 
 
 def week(calendar: Calendar, people: Collection[Person], *, now: datetime) -> Week:
-    """people: everybody who is here. 4 SQL. A turn of whoever is away on the day it begins counts for nothing."""
+    """people: everybody who is here. 4 SQL.
+
+    A turn of whoever is away on the day it begins counts for nothing, nor does one of whoever can open no draft.
+    """
     today, until = calendar.local(now).date(), now + AHEAD
     ahead = {"last_day__gte": today, "first_day__lte": today + AHEAD}
     away = Away(Absence.objects.filter(**ahead).values_list("person", "first_day", "last_day"))
-    checkers = [person for person in people if person.role in roles.REVIEWERS]
+    reviewers = [person for person in people if person.role in roles.REVIEWERS]
+    checkers = [person for person in reviewers if not roles.is_kept_out(person, now=now)]
     there = {"person__in": [person.pk for person in checkers], "ends_at__gt": now, "starts_at__lt": until + DAY}
     shifts, calls = (
         [

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from django.db.models import Min, Q
 
+from advisors import roles
 from advisors.drafting import placing
 from advisors.managing import counting, gaps, people_said, verifying
 from advisors.managing.people_said import in_words
-from advisors.models import Invitation, Person
+from advisors.models import Invitation, Person, Role
 from advisors.safeguarding.models import Check
 from advisors.signoff import shelving
 from advisors.signoff.models import OwnWords
@@ -27,6 +28,11 @@ SOON = timedelta(days=30)
 UNUSED = timedelta(days=30)
 NAMED = 12  # names, days or hours below a line
 MOST_REDS = 50
+READ_BY = {
+    "Questions and drafts": roles.REVIEWERS,
+    "Safeguarding cases": frozenset({Role.LEAD}),
+    "Cases about the lead": frozenset({Role.TRUSTEE}),
+}
 ROTA, PEOPLE, PARTNERS = "/manage/rota/", "/manage/people/", "/manage/partners/"
 
 
@@ -78,6 +84,7 @@ def page(*, now: datetime) -> Page:
     lines = [
         *_questions(now),
         *_rota(calendar, gaps.week(calendar, people, now=now)),
+        _reached(people, now),
         *_safeguarding(now),
         *_people([people_said.row(person, now=now) for person in people], calendar.local(now).date()),
         *_behind(now, calendar.local(now).date()),
@@ -169,6 +176,18 @@ def _rota(calendar: Calendar, week: gaps.Week) -> Iterator[Line]:
     yield Line(
         "somebody checks every language, and red", len(lacking), *lacks, f"{ROTA}#away", "Look at the absences", lacking
     )
+
+
+def _reached(people: list[Person], now: datetime) -> Line:
+    """Whose mail finds nobody who can open what it tells of: alerting.ready() sends it to those people all the same."""
+    found = []
+    for what, readers in READ_BY.items():
+        there = [person for person in people if person.role in readers]
+        why = [people_said.kept_out(person, now=now) for person in there]
+        if all(why) and (there or readers != {Role.TRUSTEE}):  # whether there is a trustee is each service's own choice
+            found.append(f"{what}: {'; '.join(why) or 'nobody is there'}")
+    closed = "kind of work has nobody who can open it", "kinds of work have nobody who can open them"
+    return Line("every kind of work has somebody who can open it", len(found), *closed, PEOPLE, "Open people", found)
 
 
 def _days(days: Iterable[date]) -> str:

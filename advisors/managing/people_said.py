@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
+from advisors import roles
 from advisors.duty.models import Shift
-from advisors.models import Person, Role
+from advisors.models import AGREEMENT, Person, Role
 from advisors.signoff.models import Approval, OwnWords
 from advisors.team.models import Post
 from questions import holding, states
@@ -64,6 +65,15 @@ def _checks(person: Person, today: date) -> Said:
     if person.vetted_on is None:
         return Said("not recorded", wanting=True)
     return Said("seen") if person.vetted_until is None else _until(person.vetted_until, "", today)
+
+
+def kept_out(person: Person, *, now: datetime) -> str:
+    """What keeps the pages of their role from somebody who would read questions, or ""."""
+    if not roles.is_kept_out(person, now=now):
+        return ""
+    if person.role != Role.TRUSTEE and person.agreed_to != AGREEMENT:
+        return f"{person.alias} has not agreed to how we work here"
+    return f"the checks of {person.alias}: {_checks(person, holding.today(now)).words}"
 
 
 def _until(day: date | None, nothing: str, today: date) -> Said:

@@ -36,7 +36,7 @@ def break_glass(*, question: Question, what: str, reason: str, by: Person, now: 
     _check(by, question, what)
     if glass := _open(question, what, by, now):
         return glass
-    told = next(_others(question, by, now), None)
+    told = _second(question, by, now)
     if told is None:
         raise Refused(NOBODY)
     glass = BrokenGlass(about=question, what=what, person=by, reason=text, at=now, until=now + OPEN, told=told)
@@ -103,6 +103,16 @@ def _contact(question: Question) -> Contact:
     if contact is None:
         raise Refused("They left no e-mail address.")
     return contact
+
+
+def _second(question: Question, by: Person, now: datetime) -> Person | None:
+    """The first who can be told and read of it; the first of all where nobody's pages are open."""
+    first = None
+    for person in _others(question, by, now):
+        if not roles.is_kept_out(person, now=now):
+            return person
+        first = first or person
+    return first
 
 
 def _others(question: Question, by: Person, now: datetime) -> Iterator[Person]:

@@ -27,7 +27,7 @@ def escalate(*, draft: Draft, number: int, reason: str, by: Person, now: datetim
     seeing.lock_review(question)
     commenting.current(draft, number)
     text = _reason(reason)
-    if not notices.leads_for(question):
+    if not notices.leads_for(question, now=now):
         raise Refused("There is no safeguarding lead or deputy who can open this question. Talk to the manager.")
     row = Escalation(draft=draft, by=by, reason=text, at=now)
     try:

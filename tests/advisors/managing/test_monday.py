@@ -27,6 +27,7 @@ from tests.factories import (
     PersonFactory,
     SupervisorFactory,
     TopicFactory,
+    TrusteeFactory,
     make_question,
 )
 
@@ -41,6 +42,7 @@ QUIET = [
     "every open hour has a shift",
     "somebody is on call every night",
     "somebody checks every language, and red",
+    "every kind of work has somebody who can open it",
     "no safeguarding check is overdue",
     "all training holds",
     "all checks hold",
@@ -156,8 +158,8 @@ def test_it_costs_the_same_for_one_and_for_three(client, tom, calendar, now, clo
     with django_assert_num_queries(19):  # session, the manager, and 17 of the page
         page = client.get("/manage/").context["page"]
     assert len(page.reds) == count
-    assert [line.number for line in page.lines if line.quiet in QUIET[8:14]] == [count] * 6
-    assert page.quiet == ["somebody checks every language, and red"]
+    assert [line.number for line in page.lines if line.quiet in QUIET[9:15]] == [count] * 6
+    assert page.quiet == ["somebody checks every language, and red", "every kind of work has somebody who can open it"]
 
 
 def test_the_lines_stand_in_the_order_in_which_they_hurt(tom, calendar, now):
@@ -266,6 +268,49 @@ def test_a_language_or_red_that_nobody_checks_is_named_with_its_days(quiet, dutc
     )
     Person.objects.filter(pk=omar.pk).update(deputy=True, languages=["en", "nl"])
     assert line("somebody checks every language, and red", now=now) == (0, [])
+
+
+NOT_READY = {
+    "not agreed": {"agreed_on": None, "agreed_to": ""},
+    "an older wording": {"agreed_to": "2025-01"},
+    "not checked": {"vetted_on": None},
+    "checks ran out": {"vetted_until": date(2026, 11, 15)},
+}
+
+
+@pytest.mark.parametrize("lacks", NOT_READY.values(), ids=NOT_READY)
+def test_who_can_open_no_draft_covers_nothing(quiet, now, lacks):
+    ruth = SupervisorFactory(deputy=True)
+    Person.objects.filter(pk=quiet.pk).update(**lacks)
+    names = ("every open hour has a shift", "somebody is on call every night")
+    assert [line(name, now=now)[0] for name in names] == [6, 6]
+    assert line("somebody checks every language, and red", now=now) == (0, [])
+    Person.objects.filter(pk=ruth.pk).update(**lacks)
+    assert line("somebody checks every language, and red", now=now)[0] == 2
+
+
+def test_work_that_nobody_can_open_is_named_with_what_is_missing(quiet, now):
+    name = "every kind of work has somebody who can open it"
+    ruth = SupervisorFactory(alias="Ruth")
+    Person.objects.filter(pk=quiet.pk).update(agreed_to="2025-01")
+    assert line(name, now=now) == (1, ["Safeguarding cases: Lena has not agreed to how we work here"])
+    Person.objects.filter(pk=ruth.pk).update(vetted_on=None)
+    TrusteeFactory(alias="Tara", agreed_on=None, agreed_to="", vetted_until=date(2026, 11, 15))
+    assert line(name, now=now) == (
+        3,
+        [
+            "Questions and drafts: Lena has not agreed to how we work here; the checks of Ruth: not recorded",
+            "Safeguarding cases: Lena has not agreed to how we work here",
+            "Cases about the lead: the checks of Tara: ran out on 15 November 2026",
+        ],
+    )
+
+
+def test_work_that_nobody_is_there_for_is_named(calendar, tom, now):
+    assert line("every kind of work has somebody who can open it", now=now) == (
+        2,
+        ["Questions and drafts: nobody is there", "Safeguarding cases: nobody is there"],
+    )
 
 
 def test_out_of_a_span_is_taken_what_lies_in_it():

@@ -578,3 +578,95 @@ def test_a_turn_on_call_that_has_not_begun_is_taken_off_without_a_word(more):
     rota.remove(later, by=more["manager"], now=NIGHT)
     outbox.relay(now=NIGHT)
     assert mailed() == ["ada"]
+
+
+NOT_READY = {
+    "not agreed": {"agreed_on": None, "agreed_to": ""},
+    "an older wording": {"agreed_to": "2025-01"},
+    "not checked": {"vetted_on": None},
+    "checks ran out": {"vetted_until": date(2026, 11, 15)},
+}
+not_ready = pytest.mark.parametrize("lacks", NOT_READY.values(), ids=NOT_READY)
+
+
+def keep_out(*people, lacks):
+    Person.objects.filter(pk__in=[person.pk for person in people]).update(**lacks)
+
+
+def a_red_question(staff, now):
+    put_alert("red-question", make_question(now=now, level="red"), now)
+
+
+def red_words_apart(staff, now):
+    make_question(now=now, quarantined=True, level="red")
+    outbox.put("red-quarantine", key="red-quarantine:all", refs={"readers": "all"}, now=now)
+    outbox.relay(now=now)
+
+
+def a_report(staff, now):
+    question = make_question(now=now)
+    SafetyReport.objects.create(round=question.round, words="Wrong.", sent_at=now)
+    put_alert("safety-report", question, now)
+
+
+def a_reminder(staff, now):
+    remind(make_question(now=now), "at_risk", now=now)
+    group_reminders(now=now)
+    outbox.relay(now=now)
+
+
+TOLD = [a_red_question, red_words_apart, a_report, a_reminder]
+
+
+@not_ready
+@pytest.mark.parametrize("happens", TOLD)
+def test_who_can_open_nothing_is_told_nothing(more, now, lacks, happens):
+    """Also on duty and on shift: whoever is left is told, as with nobody on hand."""
+    presence.go_on(person=more["ada"], now=now)
+    turn(Shift, more["ben"], now)
+    keep_out(more["ada"], more["ben"], lacks=lacks)
+    happens(more, now)
+    assert mailed() == ["lead", "supervisor"]
+
+
+@not_ready
+@pytest.mark.parametrize("happens", TOLD)
+def test_where_nobody_can_open_it_they_are_told_all_the_same(staff, now, lacks, happens):
+    """But for an account that is closed, which is nobody's."""
+    SupervisorFactory(email="gone@askpeer.example", is_active=False)
+    keep_out(staff["supervisor"], staff["lead"], lacks=lacks)
+    happens(staff, now)
+    assert mailed() == ["lead", "supervisor"]
+
+
+@not_ready
+def test_whoever_holds_a_question_is_reminded_of_it_whatever_else_is_closed_to_them(staff, now, lacks):
+    question = held(staff["supervisor"], now)
+    keep_out(staff["supervisor"], lacks=lacks)
+    remind(question, "half", now=now, holder=staff["supervisor"])
+    group_reminders(now=now)
+    outbox.relay(now=now)
+    assert mailed() == ["supervisor"]
+
+
+@not_ready
+def test_a_safeguarding_case_is_told_to_the_keepers_who_can_open_it(staff, now, lacks):
+    new = LeadFactory(email="new@askpeer.example")
+    note = locking.lock_away(
+        question=make_question(now=now), reason="Why.", last_day=date(2027, 1, 1), by=staff["lead"], now=now
+    )
+    keep_out(new, lacks=lacks)
+    told_of = {"note": str(note.pk), "by": str(staff["lead"].pk)}
+    assert notices.safeguarding_case(told_of, key="a", now=now) is None
+    notices.safeguarding_case(told_of | {"by": str(staff["supervisor"].pk)}, key="b", now=now).send()
+    assert [row.refs["person"] for row in OutboxRow.objects.all()] == [str(staff["lead"].pk)]
+
+
+@not_ready
+def test_a_draft_is_given_to_a_deputy_where_the_lead_can_open_nothing(staff, now, lacks):
+    deputy = SupervisorFactory(deputy=True)
+    question = make_question(now=now)
+    keep_out(staff["lead"], lacks=lacks)
+    assert notices.leads_for(question, now=now) == [deputy]
+    keep_out(deputy, lacks=lacks)
+    assert [person.email for person in notices.leads_for(question, now=now)] == ["lead@askpeer.example"]

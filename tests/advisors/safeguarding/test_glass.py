@@ -117,6 +117,16 @@ def test_who_is_told_first_another_lead_then_who_is_on_duty_then_a_manager(quest
     assert idle not in told
 
 
+@pytest.mark.parametrize("lacks", [{"agreed_on": None, "agreed_to": ""}, {"vetted_on": None}])
+def test_who_could_not_open_it_is_told_only_where_nobody_else_is_left(question, lead, now, lacks):
+    other = LeadFactory(**lacks)
+    told = [broken(question, lead, now).told]
+    manager = ManagerFactory()
+    BrokenGlass.objects.all().delete()
+    told.append(broken(question, lead, now).told)
+    assert told == [other, manager]
+
+
 def test_of_a_case_about_staff_a_trustee_is_told_and_no_supervisor(calendar, lead, ruth, manager, now):
     question = make_question(now=now, about_staff=True, email="kim@example.org")
     presence.go_on(person=ruth, now=now)
