@@ -91,6 +91,13 @@ ALERTS = {
         "A safeguarding check is a day late",
         "A safeguarding check was due a day ago. Nobody has written.",
     ),
+    "feedback": ("Feedback on your practice", "Somebody read your practice answer and wrote back."),
+    "feedback_good": (
+        "Feedback on your practice",
+        "Somebody read your practice answer and wrote back. It is good enough.",
+    ),
+    "track": ("You passed a track", "You have passed a track of your training."),
+    "trained": ("You passed your training", "You have passed all three tracks of your training."),
     "glass": ("Something closed was opened", "Somebody gave a reason to see what is kept closed. Please read it now."),
 }
 TRAINING = {
@@ -114,6 +121,7 @@ APART: dict[str, tuple[dict[str, bool], frozenset[Role]]] = {
     "lead": ({"about_staff": True, "about_lead": False}, frozenset({Role.LEAD})),
     "trustee": ({"about_lead": True}, frozenset({Role.TRUSTEE})),
 }
+OF_TRAINING = frozenset({"feedback", "feedback_good", "track", "trained"})
 KEPT = frozenset({"case", "check", "check_again", "glass"})  # what these are about stands on the safeguarding page
 
 
@@ -294,7 +302,9 @@ def debrief(refs: Refs, *, key: str, now: datetime) -> outbox.Delivery | None:
 
 
 def alert(refs: Refs, *, key: str, now: datetime) -> Mail | None:
-    """One person's share of what goes to several. Of red whoever is there is told anew, where the person left."""
+    """One person's share of what goes to several, or what is theirs alone. Of red whoever is there is told anew, where
+    the person left.
+    """
     person = _active(refs)
     if person is None:
         _hand_on(refs, now)
@@ -305,7 +315,22 @@ def alert(refs: Refs, *, key: str, now: datetime) -> Mail | None:
         return _mail(person, *ALERTS[refs["about"]], reverse("team:calls"), key) if _open_call(refs) else None
     if "debrief" in refs:
         return _mail(person, *ALERTS["debrief"], reverse("team:debriefs"), key) if _wanted_debrief(refs) else None
+    if refs["about"] in OF_TRAINING:
+        return _of_training(person, refs["about"], key, now)
     return _alert(person, refs["about"], key)
+
+
+def _of_training(person: Person, about: str, key: str, now: datetime) -> Mail | None:
+    """To whoever is trained, while their role opens the training. It waits for the morning."""
+    if person.role not in roles.WRITERS:
+        return None
+    _wait_until_open(now)
+    return _mail(person, *ALERTS[about], reverse("team:training"), key)
+
+
+def _wait_until_open(now: datetime) -> None:
+    if not alerting.is_open(now):
+        raise OutOfHours(min(alerting.opens(now), now + LOOK_AGAIN))
 
 
 def _hand_on(refs: Refs, now: datetime) -> None:
@@ -341,8 +366,7 @@ def training_ends(refs: Refs, *, key: str, now: datetime) -> Mail | None:
     person = _active(refs)
     if person is None or not expiring.is_still_so(person, refs["until"]):
         return None
-    if not alerting.is_open(now):
-        raise OutOfHours(min(alerting.opens(now), now + LOOK_AGAIN))
+    _wait_until_open(now)
     subject, sentence = TRAINING[refs["when"]]
     day = f"{person.trained_until:%-d %B %Y}"
     return _mail(person, subject, f"{sentence.format(day)} {RENEW}", reverse("team:training"), key)

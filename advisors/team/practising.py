@@ -13,7 +13,7 @@ from advisors.models import Person
 from advisors.team.locking import lock
 from advisors.team.models import Attempt
 from advisors.team.teaching import Unit
-from askpeer import prose
+from askpeer import outbox, prose
 from askpeer.errors import Refused, Stale
 
 LONGEST = 3000  # characters of an attempt
@@ -43,7 +43,10 @@ def send(*, unit: Unit, words: str, by: Person, now: datetime) -> Attempt:
 
 @transaction.atomic
 def mark(*, attempt: Attempt, words: str, good: bool, by: Person, now: datetime) -> Attempt:
-    """Give feedback on an attempt, and say whether it is good enough. Raises Refused, Stale if somebody was first."""
+    """Give feedback on an attempt, and say whether it is good enough; its writer gets a mail, without a word of it.
+
+    Raises Refused, Stale if somebody was first.
+    """
     check_mark(attempt, by)
     text = _fitting(words, FEEDBACK, NO_FEEDBACK)
     if not lock(attempt.person).is_active:
@@ -52,6 +55,8 @@ def mark(*, attempt: Attempt, words: str, good: bool, by: Person, now: datetime)
         raise Stale("Somebody else gave feedback on it a moment ago.")
     attempt.feedback_at, attempt.feedback_by, attempt.good, attempt.feedback = now, by, good, text
     attempt.save(update_fields=["feedback"])
+    refs = {"person": str(attempt.person_id), "about": "feedback_good" if good else "feedback"}
+    outbox.put("staff-alert", key=f"practice-feedback:{attempt.pk}", refs=refs, now=now)
     return attempt
 
 

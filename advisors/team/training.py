@@ -11,7 +11,7 @@ from advisors.team import teaching
 from advisors.team.locking import lock
 from advisors.team.models import Attempt, Training
 from advisors.team.teaching import Unit
-from askpeer import history
+from askpeer import history, outbox
 from askpeer.errors import Refused, Stale
 from questions import holding
 
@@ -22,8 +22,8 @@ Track = Training.Track
 def pass_track(*, person: Person, track: str, by: Person, now: datetime) -> Training:
     """Say that this person passed a track, again to renew it, once what it asks for was found good enough.
 
-    With all three passed they may claim until twelve months after the oldest. Raises Refused, Stale where it was
-    passed today.
+    With all three passed they may claim until twelve months after the oldest. They hear of it by mail.
+    Raises Refused, Stale where it was passed today.
     """
     roles.check_review(by)
     if by.pk == person.pk:
@@ -39,7 +39,9 @@ def pass_track(*, person: Person, track: str, by: Person, now: datetime) -> Trai
     row, _made = Training.objects.update_or_create(
         person=person, track=track, defaults={"passed_on": holding.today(now), "passed_with": by}
     )
-    _set_trained_until(person)
+    about = "trained" if _set_trained_until(person) else "track"
+    refs = {"person": str(person.pk), "about": about}
+    outbox.put("staff-alert", key=f"track-passed:{row.pk}:{row.passed_on}", refs=refs, now=now)
     history.record(subject=person.name, kind="trained", actor=by.name, now=now, facts={"track": track})
     return row
 
@@ -87,11 +89,14 @@ def missing(person: Person, now: datetime) -> list[str]:
     return [sentence for track in Track if (sentence := _missing(track, passed.get(track), holding.today(now)))]
 
 
-def _set_trained_until(person: Person) -> None:
+def _set_trained_until(person: Person) -> bool:
+    """Write down until when all three tracks last; return whether that is a new day."""
     passed = dict(person.trainings.values_list("track", "passed_on"))
+    before = person.trained_until
     if set(passed) == set(Track.values):
         person.trained_until = a_year_after(min(passed.values()))
         person.save(update_fields=["trained_until"])
+    return person.trained_until != before
 
 
 def _missing(track: Training.Track, passed_on: date | None, today: date) -> str:

@@ -17,7 +17,7 @@ from advisors.safeguarding import board as safeguarding
 from advisors.signoff import listing, own_words, redating, reviewing, settling, skipping, triaging
 from advisors.signoff.doors import attempt, handlers, page, refusals, reviewers
 from advisors.signoff.forms.duty import NoteForm
-from advisors.team import debriefing, opening, planning, practising, supporting
+from advisors.team import debriefing, opening, planning, practising, progressing, supporting
 from askpeer.errors import Refused
 from questions import states
 from questions.models import Question, SafetyReport
@@ -57,6 +57,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "reports": reports,
         "behind": behind,
         "practice": practising.count_waiting(request.user),
+        "to_pass": len(progressing.ready(request.user, now=now)),
         "undated": bool(redating.to_redate(request.user, now=now)),
     }
     return page(request, "duty/home.html", context)

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -5,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from advisors.models import Person
-from advisors.team import practising, progressing, teaching
+from advisors.team import practising, progressing, teaching, training
 from advisors.team.models import Attempt, Training
 from tests.advisors.team.practice import answered, pass_all, ready_for
 from tests.factories import LeadFactory, ManagerFactory, PersonFactory
@@ -159,11 +160,22 @@ def test_the_reviewers_list_costs_the_same_whatever_waits(browser, ruth, now, co
     assert (len(shown.context["rows"]), len(shown.context["ready"])) == (count, count)
 
 
-def test_the_duty_page_says_how_many_wait(browser, sam, ruth, now):
+def test_the_duty_page_says_how_many_answers_wait_and_how_many_tracks_to_pass(browser, sam, ruth, now):
     page = browser(ruth)
-    assert "Training: nothing to read" in page.get("/review/").content.decode()
+
+    def said():
+        return re.search("Training: ([^<]*)</a>", page.get("/review/").content.decode())[1]
+
+    assert said() == "nothing to read or to pass"
     send(sam, now)
-    assert "Training: 1 practice answer to read" in page.get("/review/").content.decode()
+    assert said() == "1 practice answer to read"
+    for track in ("craft", "limits"):
+        ready_for(sam, track, ruth, now)
+    send(PersonFactory(), now)
+    assert said() == "2 practice answers to read, 2 tracks to pass"
+    Attempt.objects.filter(feedback_at=None).delete()
+    training.pass_track(person=sam, track="craft", by=ruth, now=now)
+    assert said() == "1 track to pass"
 
 
 def test_a_reviewer_reads_it_beside_our_answer_and_gives_feedback(browser, sam, ruth, now):
