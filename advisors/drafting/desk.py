@@ -75,7 +75,8 @@ class Thanks(NamedTuple):
 def cards(person: Person, *, now: datetime, today: Today | None = None) -> list[Card]:
     """The questions this person may claim, red first, then the soonest due; none while they may not claim.
 
-    3 SQL, one more for how they are today, and where something heavy waits for an advisor one for their week.
+    3 SQL, one more for how they are today, where something heavy waits for an advisor one for their week, and where
+    something is kept for another one for who is away.
     """
     return look(person, now=now, today=today).cards
 
@@ -98,7 +99,7 @@ def look(person: Person, *, now: datetime, today: Today | None = None) -> Look:
 
 
 def _left_out(question: Question, today: Today) -> str:
-    if fitting.is_kept_for_another(today.person, question, today.now):
+    if fitting.is_kept_for_another(question, today):
         return "kept"
     if fitting.too_much_today(question, today):
         return "hard"
@@ -195,7 +196,7 @@ def _waiting(person: Person, now: datetime) -> QuerySet[Question]:
         rows = rows.exclude(partner=person.partner_id)
     if person.is_under_18(now):
         rows = rows.filter(level=states.GREEN).exclude(topic__sensitive=True)
-    return rows.select_related("topic").order_by("asked_at", "id")
+    return rows.select_related("topic", "offered_to").order_by("asked_at", "id")
 
 
 def _claimable(person: Person) -> QuerySet[Question]:

@@ -1,12 +1,12 @@
 """Whether a question and a person fit. Each rule is one sentence, or "" where it holds."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from uuid import UUID
 
 from advisors import roles
 from advisors.drafting.models import Claim
-from advisors.duty import presence
+from advisors.duty import presence, rota
 from advisors.models import Person, Role
 from advisors.team import checking_in, wrapping_up
 from askpeer import calendars
@@ -52,6 +52,10 @@ class Today:
         return presence.is_anybody(now=self.now)
 
     @cached_property
+    def away_until(self) -> dict[UUID, date]:
+        return rota.away_until(rota.today(self.now))
+
+    @cached_property
     def mood(self) -> str:
         return checking_in.mood_today(self.person, now=self.now)
 
@@ -62,7 +66,7 @@ def why_not(person: Person, question: Question, now: datetime, today: Today | No
     return (
         barred(person, question, now, today)
         or _only_by_assignment(question)
-        or _waits_for_another(person, question, now)
+        or _waits_for_another(question, today)
         or too_much_today(question, today)
         or nothing_new(today)
     )
@@ -232,13 +236,36 @@ def is_ask_first(person: Person, question: Question) -> bool:
     return question.topic is not None and question.topic.slug in person.boundary_topics("ask")
 
 
-def is_kept_for_another(person: Person, question: Question, now: datetime) -> bool:
-    """Whether the first choice for this round still has time to take it."""
-    if question.status != states.OPEN or question.offered_to_id in {None, person.pk}:
+def is_kept_for_another(question: Question, today: Today) -> bool:
+    """Whether the first choice for this round still has time to take it, and can. 2 SQL at most, where it has time."""
+    if question.status != states.OPEN or question.offered_to_id in {None, today.person.pk}:
         return False
     calendar = calendars.current()
     wait = deadlines.budget(calendar, moves.course(question, question.round)) * FIRST_CHOICE
-    return now < calendar.add(question.entered_at, wait)
+    if today.now >= calendar.add(question.entered_at, wait):
+        return False
+    first = question.offered_to
+    return first is not None and _can_take(first, question, today)
+
+
+def _can_take(first: Person, question: Question, today: Today) -> bool:
+    """Whether the first choice is here for this round and nothing of theirs stands against it.
+
+    What may pass in an hour, such as full hands, a hard day or an evening, is left out: they keep their time.
+    """
+    due = calendars.current().local(question.round.due_at).date()
+    leaves = first.leaving_on is not None and first.leaving_on <= due
+    is_away = first.pk in today.away_until and today.away_until[first.pk] >= due
+    takes_nothing = is_capped(first) and not most(first, today.now)
+    if not first.is_active or leaves or is_away or takes_nothing or roles.why_not_write(first, now=today.now):
+        return False
+    # Not why_not_keep(): whoever stepped back is offered nothing any more, so that needs no statement for each.
+    return not (
+        not_in_their_language(first, question)
+        or _kept_away(first, question)
+        or _for_somebody_else(first, question, today.now)
+        or is_too_heavy(first, question, today.now)
+    )
 
 
 def _out_of_reach(question: Question) -> str:
@@ -254,6 +281,11 @@ def _out_of_reach(question: Question) -> str:
 def _too_near(person: Person, question: Question) -> str:
     if question.recusals.filter(person=person).exists():
         return "You stepped back from this question."
+    return _kept_away(person, question)
+
+
+def _kept_away(person: Person, question: Question) -> str:
+    """What keeps somebody from a question for where it came from or what it is about."""
     if person.partner_id and person.partner_id == question.partner_id:
         return "This question came through your own school or club."
     if question.topic and question.topic.slug in person.boundary_topics("never"):
@@ -294,7 +326,7 @@ def _only_by_assignment(question: Question) -> str:
     return "They may know an advisor, so a supervisor chooses who writes." if question.may_know_advisor else ""
 
 
-def _waits_for_another(person: Person, question: Question, now: datetime) -> str:
+def _waits_for_another(question: Question, today: Today) -> str:
     if question.status not in CLAIMABLE or question.holder_id:
         return "Somebody else has this question."
-    return "It waits for the advisor who wrote last time." if is_kept_for_another(person, question, now) else ""
+    return "It waits for the advisor who wrote last time." if is_kept_for_another(question, today) else ""

@@ -5,6 +5,7 @@ row is locked while one is added.
 """
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 from django.db import models, transaction
 
@@ -68,6 +69,16 @@ def away(day: date) -> list[Person]:
     """Everybody who is away that day, by alias. 1 SQL."""
     rows = Absence.objects.filter(first_day__lte=day, last_day__gte=day, person__is_active=True)
     return list({row.person_id: row.person for row in rows.select_related("person").order_by("person__alias")}.values())
+
+
+def away_until(day: date) -> dict[UUID, date]:
+    """The last day that everybody who is away that day is away; absences without a day between them are one. 1 SQL."""
+    until: dict[UUID, date] = {}
+    rows = Absence.objects.filter(last_day__gte=day).order_by("first_day")
+    for person, first, last in rows.values_list("person", "first_day", "last_day"):
+        if first <= (until[person] + timedelta(days=1) if person in until else day):
+            until[person] = last
+    return until
 
 
 def today(now: datetime) -> date:

@@ -135,6 +135,16 @@ def test_the_desk_reads_the_queue_by_its_index(triaged, advisor, now):
     assert "question_queue" in desk._waiting(advisor, now).explain()
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_is_kept_for_others_costs_one_more_however_much_it_is(
+    triaged, advisor, now, count, django_assert_num_queries
+):
+    for _ in range(count):
+        Question.objects.filter(pk=triaged().pk).update(offered_to=PersonFactory(boundaries='{"grief": "never"}'))
+    with django_assert_num_queries(4):  # red, all, their rounds, who is away
+        assert desk.look(advisor, now=now).left_out["kept"] == count
+
+
 def whys(person, now):
     return [card.why for card in desk.cards(person, now=now)]
 

@@ -2,9 +2,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from advisors.drafting import claiming, fitting
+from advisors.drafting import claiming, desk, fitting
 from advisors.drafting.models import Claim, Recusal
-from advisors.duty.models import OnDuty
+from advisors.duty.models import Absence, OnDuty
 from advisors.models import Person
 from advisors.signoff import triaging
 from advisors.team import checking_in, wrapping_up
@@ -186,6 +186,74 @@ def test_a_follow_up_waits_for_its_advisor_half_of_the_claim_budget(triaged, adv
     until = question.entered_at + timedelta(minutes=188)
     assert fitting.why_not(other, question, until - timedelta(seconds=1)) != ""
     assert fitting.why_not(other, question, until) == ""
+
+
+def away(person, *days):
+    for first, last in days:
+        Absence.objects.create(person=person, first_day=date(2026, 11, first), last_day=date(2026, 11, last))
+
+
+def is_kept(question, first, now):
+    """Whether a question offered to this person waits for them, as whoever else is there sees it."""
+    Question.objects.filter(pk=question.pk).update(offered_to=first)
+    question = Question.objects.get(pk=question.pk)
+    other = PersonFactory()
+    said = fitting.why_not(other, question, now) == "It waits for the advisor who wrote last time."
+    assert bool(desk.look(other, now=now).left_out["kept"]) == said
+    return said
+
+
+# Asked on Monday the 16th, promised for Thursday the 19th.
+@pytest.mark.parametrize(
+    ("values", "kept"),
+    [
+        ({}, True),
+        ({"is_active": False}, False),
+        ({"role": "manager"}, False),
+        ({"trained_until": date(2026, 11, 15)}, False),
+        ({"agreed_to": "2025-01"}, False),
+        ({"leaving_on": date(2026, 11, 16)}, False),
+        ({"leaving_on": date(2026, 11, 19)}, False),
+        ({"leaving_on": date(2026, 11, 20)}, True),
+        ({"most_at_once": 0}, False),
+        ({"most_at_once": 1}, True),
+        ({"boundaries": '{"*most": 0}'}, False),
+        ({"boundaries": '{"*most": 1}'}, True),
+        ({"boundaries": '{"lonely": "never"}'}, False),
+        ({"boundaries": '{"lonely": "ask", "grief": "never"}'}, True),
+        ({"languages": ["nl"]}, False),
+    ],
+)
+def test_a_follow_up_is_kept_only_for_who_can_take_it(triaged, now, values, kept):
+    first = PersonFactory()
+    for name, value in values.items():
+        setattr(first, name, value)
+    first.save(update_fields=values or None)
+    assert is_kept(triaged(topic=TopicFactory(slug="lonely")), first, now) == kept
+
+
+@pytest.mark.parametrize(
+    ("days", "kept"),
+    [
+        ([(16, 19)], False),
+        ([(10, 30)], False),
+        ([(10, 17), (18, 19)], False),
+        ([(16, 18)], True),
+        ([(17, 19)], True),
+        ([(16, 17), (19, 20)], True),
+    ],
+)
+def test_a_follow_up_is_not_kept_for_who_is_away_until_it_is_due(triaged, advisor, now, days, kept):
+    away(advisor, *days)
+    assert is_kept(triaged(), advisor, now) == kept
+
+
+def test_a_follow_up_is_kept_for_who_has_full_hands_or_a_hard_day(triaged, advisor, now):
+    for _ in range(3):
+        row = triaged()
+        claiming.claim(question=row, by=advisor, version=row.version, now=now)
+    checking_in.check_in(person=advisor, mood="hard", now=now)
+    assert is_kept(triaged(), advisor, now)
 
 
 def test_only_what_waits_without_a_holder_can_be_claimed(held, now):

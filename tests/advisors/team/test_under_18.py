@@ -284,7 +284,7 @@ def test_a_follow_up_is_offered_to_them_while_it_is_light(kim, omar, ruth, now, 
     question = fresh(question)
     assert (question.offered_to == kim) is is_offered
     assert (fitting.why_not(kim, question, now) == "") is is_offered
-    assert not fitting.is_kept_for_another(SupervisorFactory(), question, now) or is_offered
+    assert not fitting.is_kept_for_another(question, fitting.Today(SupervisorFactory(), now)) or is_offered
 
 
 def test_whoever_stepped_back_is_asked_no_more_by_any_door(kim, omar, now):
