@@ -29,10 +29,13 @@ def places(person: Person, *, this: str | None, now: datetime) -> list[Place]:
     return sorted(found, key=lambda place: not place.is_this)
 
 
-def end(person: Person, *, but: str | None = None) -> int:
-    """Sign this person out everywhere, or everywhere but here; return how many places that were."""
-    gone = [row.pk for row, _data in _of(person) if row.session_key != but]
-    return Session.objects.filter(pk__in=gone).delete()[0]
+def end(person: Person, *, but: str | None = None, now: datetime) -> int:
+    """Sign this person out everywhere, or everywhere but here; return how many places that were, without those that
+    had ended by themselves.
+    """
+    gone = [row for row, _data in _of(person) if row.session_key != but]
+    Session.objects.filter(pk__in=[row.pk for row in gone]).delete()
+    return sum(row.expire_date > now for row in gone)
 
 
 def _of(person: Person) -> Iterator[tuple[Session, dict]]:

@@ -39,7 +39,7 @@ def fixed_email(request: StaffRequest) -> HttpResponse:
 def signed_in(request: StaffRequest) -> HttpResponse:
     """Where one is signed in, and the button that ends it everywhere else."""
     if request.method == "POST":
-        count = sessions.end(request.user, but=request.session.session_key)
+        count = sessions.end(request.user, but=request.session.session_key, now=timezone.now())
         messages.success(request, f"Signed out in {count} other place{'' if count == 1 else 's'}.")
         return redirect("advisors:signed_in")
     places = sessions.places(request.user, this=request.session.session_key, now=timezone.now())

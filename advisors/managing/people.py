@@ -97,7 +97,7 @@ def set_who(*, person: Person, alias: str, email: str, seen: str, by: Person, no
 def sign_out(*, person: Person, by: Person, now: datetime) -> int:
     """End every session of somebody's, and with them their duty; return how many there were. Raises Refused."""
     roles.check_manager(by)
-    count = sessions.end(person)
+    count = sessions.end(person, now=now)
     presence.go_off(person=person)
     history.record(subject=person.name, kind="signed out", actor=by.name, now=now, facts={"places": count})
     return count

@@ -71,7 +71,7 @@ def _shut_out(person: Person, *, by: str, now: datetime) -> int:
     Reviewing.objects.filter(person=person).delete()
     _leave_the_rota(person, now)
     _leave_others(person, by, now)
-    sessions.end(person)
+    sessions.end(person, now=now)
     inviting.end_those_of(person, now=now)
     clearing.clear(person)
     history.record(subject=person.name, kind="left", actor=by, now=now, facts={"released": released})

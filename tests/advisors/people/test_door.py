@@ -123,9 +123,20 @@ def test_whoever_asks_for_a_page_each_second_is_out_at_the_twelfth_hour_too(clie
 
 
 def test_every_session_of_one_person_ends_and_nobody_elses(sam):
-    for person in (sam, sam, PersonFactory()):
-        Client().force_login(person, backend=BACKEND)
-    assert (sessions.end(sam), Session.objects.count()) == (2, 1)
+    with time_machine.travel(NOW, tick=False):
+        for person in (sam, sam, PersonFactory()):
+            Client().force_login(person, backend=BACKEND)
+    assert (sessions.end(sam, now=NOW), Session.objects.count()) == (2, 1)
+
+
+def test_a_place_that_ended_by_itself_is_not_one_that_was_signed_out(client, sam):
+    with time_machine.travel(NOW, tick=False) as clock:
+        Client().force_login(sam, backend=BACKEND)
+        clock.shift(timedelta(minutes=31))
+        client.force_login(sam, backend=BACKEND)
+        assert "Somewhere else" not in client.get(HERE).content.decode()
+        assert "Signed out in 0 other places." in client.post(HERE, follow=True).content.decode()
+    assert Session.objects.count() == 1
 
 
 @pytest.mark.parametrize("password", ["askpeer2026!", "Advisor-Askpeer-1", "supervisor1234"])
