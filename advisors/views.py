@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from advisors import consenting, doors, inviting, letters, sessions
 from advisors.access import StaffRequest, staff
+from advisors.duty import clock
 from advisors.forms import AcceptForm
 from advisors.models import GuardianRequest, Invitation
 from askpeer import throttle
@@ -43,7 +44,8 @@ def signed_in(request: StaffRequest) -> HttpResponse:
         messages.success(request, f"Signed out in {count} other place{'' if count == 1 else 's'}.")
         return redirect("advisors:signed_in")
     places = sessions.places(request.user, this=request.session.session_key, now=timezone.now())
-    return render(request, "account/places.html", {"places": places})
+    said = [(place.is_this, *(at and clock.said(at) for at in (place.since, place.seen))) for place in places]
+    return render(request, "account/places.html", {"places": said})
 
 
 @sensitive_post_parameters("password")

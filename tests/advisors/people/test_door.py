@@ -1,7 +1,7 @@
 """The door: what the log and the trail know of it, where one is signed in, and what a password may not lean on."""
 
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -89,6 +89,16 @@ def test_the_places_are_this_one_first_then_by_when_they_were_used(sam):
         seen = sessions.places(sam, this=browsers[0].session.session_key, now=NOW + timedelta(minutes=6))
     minutes = [(place.seen - NOW) // timedelta(minutes=1) for place in seen]
     assert ([place.is_this for place in seen], minutes) == ([True, False, False], [2, 6, 4])
+
+
+def test_the_places_are_read_by_the_services_own_clock(client, sam):
+    with time_machine.travel(datetime(2026, 7, 6, 23, 30, tzinfo=UTC), tick=False):
+        for browser in (Client(), client):
+            browser.force_login(sam, backend=BACKEND)
+            browser.get(HERE)
+        page = client.get(HERE).content.decode()
+    assert "<b>Here</b>, since Tue 7 Jul, 00:30</li>" in page
+    assert "Somewhere else, since Tue 7 Jul, 00:30, last used Tue 7 Jul, 00:30</li>" in page
 
 
 def test_twelve_hours_end_a_session_however_busy_and_not_a_second_before(client, sam):
