@@ -275,6 +275,15 @@ def test_each_answer_is_told_to_the_managers(noor, token, manager, now, settings
     )
 
 
+def test_a_yes_that_was_forgotten_is_not_said_to_hold(noor, token, now):
+    consenting.answer(token=token, consents=True, now=now)
+    consenting.ask_anew(now=now)
+    with time_machine.travel(now, tick=False):
+        page = Client().get(f"/guardian/{token}/").content.decode()
+    assert "<h1>We need your yes again</h1>" in page
+    assert [words for words in ("It holds until", "Take my yes back", "Yes, they may") if words in page] == []
+
+
 def test_after_a_backup_came_back_every_consent_is_asked_anew(noor, now):
     Person.objects.filter(pk=noor.pk).update(guardian_consent_on=now.date())
     grown = PersonFactory(born_on=date(2010, 11, 16), guardian_consent_on=date(2025, 1, 5))
