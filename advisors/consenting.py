@@ -86,8 +86,8 @@ def find(*, token: str, now: datetime) -> GuardianRequest:
         raise Refused(f"{request.person.alias} is {ADULT_ENOUGH} now, so nobody has to consent any more.")
     if request.answered_at is None and request.expires_at <= now:
         raise Refused(
-            f"This link ran out on {request.expires_at:%-d %B}. Ask {request.person.alias} to tell their manager, "
-            "who can send you a new one."
+            f"This link ran out on {holding.today(request.expires_at):%-d %B}. Ask {request.person.alias} to tell "
+            "their manager, who can send you a new one."
         )
     return request
 

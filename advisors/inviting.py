@@ -114,9 +114,8 @@ def find(*, token: str, now: datetime) -> Invitation:
     if invitation.accepted_at:
         raise Refused(USED)
     if invitation.expires_at <= now:
-        raise Refused(
-            f"This link ran out on {invitation.expires_at:%-d %B}. Ask {_inviter(invitation)} to send it again."
-        )
+        day = holding.today(invitation.expires_at)
+        raise Refused(f"This link ran out on {day:%-d %B}. Ask {_inviter(invitation)} to send it again.")
     return invitation
 
 

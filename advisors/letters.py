@@ -11,6 +11,7 @@ from django.urls import reverse
 from advisors import consenting
 from advisors.models import GuardianRequest
 from askpeer.mail import Mail
+from questions import holding
 
 
 def who_we_are() -> tuple[str, str]:
@@ -30,7 +31,8 @@ def guardian_request(refs: dict[str, Any], *, key: str, now: datetime) -> Mail |
         f"Hello,\n\nsomebody who is in your care would like to volunteer with us. Here we call them "
         f"{request.person.alias}. They are under 16, so we ask you first.\n\nThis page says what they would do and how "
         f"we look after them. You can say yes or no there:\n{link}\n\nYou can answer until "
-        f"{request.expires_at:%-d %B}. Keep this mail: after a yes your link goes on working, to take it back.\n\n"
+        f"{holding.today(request.expires_at):%-d %B}. Keep this mail: after a yes your link goes on working, to take "
+        "it back.\n\n"
         f"We are the service at {host}. To reach a person, write to {address}. "
         "If you don't know what this is about, delete this mail, and nothing happens."
     )

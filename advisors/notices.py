@@ -25,7 +25,7 @@ from advisors.team.models import Debrief, SupportCall
 from askpeer import outbox
 from askpeer.mail import Mail
 from askpeer.outbox import Undeliverable
-from questions import states
+from questions import holding, states
 from questions.intake import oncall
 from questions.intake.models import OfferedLanguage
 from questions.models import LockedNote, Question, Reminder, SafetyReport
@@ -378,9 +378,10 @@ def invitation(refs: Refs, *, key: str, now: datetime) -> Mail | None:
     if invited is None:
         return None
     link = settings.SITE_URL + reverse("advisors:invitation", args=[inviting.token_of(invited)])
+    until = holding.today(invited.expires_at)
     body = (
         f"Hello {invited.alias},\n\nYou are invited to join us. Choose a password here:\n{link}\n\n"
-        f"The link works once, until {invited.expires_at:%-d %B}. If you expected no invitation, delete this mail."
+        f"The link works once, until {until:%-d %B}. If you expected no invitation, delete this mail."
     )
     return Mail(invited.email, "Your invitation", body, key)
 

@@ -17,6 +17,7 @@ from advisors.forms import AcceptForm
 from advisors.models import GuardianRequest, Invitation
 from askpeer import throttle
 from askpeer.errors import Refused
+from questions import holding
 
 TRIES, TRIES_SECONDS = 20, 900
 ANSWERS = {"yes": True, "no": False}
@@ -132,6 +133,8 @@ def _guardian_page(request: HttpRequest, asked: GuardianRequest, sentence: str, 
     host, address = letters.who_we_are()
     context = {
         "asked": asked,
+        "until": holding.today(asked.expires_at),
+        "answered_on": asked.answered_at and holding.today(asked.answered_at),
         "person": asked.person,
         "sentence": sentence,
         "took_back": consenting.was_taken_back(asked),

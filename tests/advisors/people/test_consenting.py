@@ -275,6 +275,20 @@ def test_each_answer_is_told_to_the_managers(noor, token, manager, now, settings
     )
 
 
+def test_days_are_those_of_the_services_own_clock(noor, manager):
+    late = datetime(2026, 7, 6, 23, 30, tzinfo=UTC)  # half past midnight there
+    token = consenting.token_of(consenting.ask_again(person=noor, email=MUM, by=manager, now=late))
+    outbox.relay(now=late)
+    assert "You can answer until 21 July." in mail.outbox[0].body
+    with time_machine.travel(late, tick=False):
+        assert "You can answer until 21 July." in Client().get(f"/guardian/{token}/").content.decode()
+        Client().post(f"/guardian/{token}/", {"answer": "yes"})
+        assert "On 7 July 2026 you agreed" in Client().get(f"/guardian/{token}/").content.decode()
+    later = consenting.ask(person=noor, email=MUM, by="x", now=late)
+    with pytest.raises(Refused, match="This link ran out on 21 July"):
+        consenting.find(token=consenting.token_of(later), now=late + timedelta(days=14))
+
+
 def test_a_yes_that_was_forgotten_is_not_said_to_hold(noor, token, now):
     consenting.answer(token=token, consents=True, now=now)
     consenting.ask_anew(now=now)

@@ -1,7 +1,7 @@
 """Invitations: who may be invited, and that a link works once, in time, with a password that holds."""
 
 import hashlib
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -59,6 +59,15 @@ def test_a_link_ends_after_seven_days_to_the_second(manager, now):
     with pytest.raises(Refused) as refusal:
         inviting.find(token=token, now=end)
     assert str(refusal.value) == "This link ran out on 23 November. Ask Mia, who invited you, to send it again."
+
+
+def test_its_last_day_is_that_of_the_services_own_clock(manager):
+    late = datetime(2026, 7, 6, 23, 30, tzinfo=UTC)  # half past midnight there
+    _, token = invite(manager, late)
+    outbox.relay(now=late)
+    assert "The link works once, until 14 July." in mail.outbox[0].body
+    with pytest.raises(Refused, match="This link ran out on 14 July"):
+        inviting.find(token=token, now=late + timedelta(days=7))
 
 
 def test_the_token_is_not_in_the_database(manager, now):
