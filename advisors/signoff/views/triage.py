@@ -260,9 +260,10 @@ def pass_feedback(request: StaffRequest, pk: UUID) -> HttpResponse:
         raise Stale("They changed these words after you read them. Here is the page as it stands now: read them again.")
     seeing.check(request.user, feedback.round.question)
     form = CoachingForm(request.POST, feedback=feedback)
-    verb = partial(triaging.pass_feedback, feedback=feedback, by=request.user, now=timezone.now())
-    if status := attempt(form, verb):
-        return listed(request, form, status=status)
+    if not form.is_valid():
+        return listed(request, form, status=422)
+    # Words that somebody else passed on are not on the list any more, and neither is the box with this line.
+    triaging.pass_feedback(feedback=feedback, by=request.user, now=timezone.now(), **form.cleaned_data)
     messages.success(request, "Passed on. The advisor can read it now.")
     return redirect("review:triage")
 

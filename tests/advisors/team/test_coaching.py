@@ -155,6 +155,14 @@ def test_from_the_list_at_triage_to_the_desk(browser, answered, sam, ruth, clock
     assert f"wrote back: “That helped, thank you.”<br>What worked: {LINE}" in told
 
 
+def test_a_line_on_words_that_somebody_passed_on_first_is_not_lost(browser, answered, ruth, omar, now):
+    row = thank(answered, now)
+    pass_on(row, omar, now)
+    path, sent = reverse("review:pass_feedback", args=[row.pk]), {"sent_at": row.sent_at.isoformat(), "coaching": LINE}
+    response = browser(ruth).post(path, sent)
+    assert (response.status_code, LINE in response.content.decode()) == (409, True)
+
+
 def test_a_line_on_words_that_were_written_anew_is_not_lost(browser, answered, ruth, now):
     row = thank(answered, now)
     path = reverse("review:pass_feedback", args=[row.pk])
