@@ -28,9 +28,10 @@ def seen(person: Person, *, now: datetime) -> None:
 
 
 def on_now(*, now: datetime) -> list[Person]:
-    """Everybody on duty, the longest there first. 1 SQL."""
+    """Everybody on duty, the longest there first; nobody whose pages closed meanwhile. 1 SQL."""
     rows = OnDuty.objects.filter(seen_at__gt=now - FOR, person__is_active=True, person__role__in=roles.REVIEWERS)
-    return [row.person for row in rows.select_related("person").order_by("since", "pk")]
+    there = [row.person for row in rows.select_related("person").order_by("since", "pk")]
+    return [person for person in there if not roles.why_not_ready(person, now=now)]
 
 
 def is_anybody(*, now: datetime) -> bool:

@@ -122,7 +122,12 @@ def add_on_call(*, person: Person, starts_at: datetime, ends_at: datetime, by: P
 
 
 def doubt(row: Turn) -> str:
-    """What a manager may have overlooked in a turn that was added, or "": each kind is asked in its own hours alone."""
+    """What a manager may have overlooked in a turn that was added, or "": each kind is asked in its own hours alone,
+    and who is not ready reads nothing.
+    """
+    if roles.why_not_ready(row.person, now=row.starts_at):
+        who = row.person.alias
+        return f"{who} can't open any question then: their agreement or checks are missing, or will have run out."
     staffed = calendars.current().staffed(row.starts_at, row.ends_at)
     if isinstance(row, Shift) and not staffed:
         return "We are closed all that time, and a shift counts for nothing then: put somebody on call."

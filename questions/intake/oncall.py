@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from askpeer import outbox
 from askpeer.hours import Interval
-from questions import states
+from questions import holding, states
 from questions.intake.models import OnCall
 from questions.models import Question
 
@@ -21,7 +23,10 @@ def is_anybody(question: Question, *, now: datetime) -> bool:
         return False  # trustees take no turns
     readers = READERS[1:] if question.about_staff else READERS
     there = OnCall.objects.filter(starts_at__lte=now, ends_at__gt=now).exclude(person__recusals__question=question)
-    return there.filter(person__is_active=True, person__role__in=readers).exists()
+    # To whoever has not agreed to how we work, or whose checks are not recorded or ran out, no question opens.
+    ready = Q(person__agreed_on__isnull=False, person__vetted_on__isnull=False)
+    hold = Q(person__vetted_until=None) | Q(person__vetted_until__gte=holding.today(now))
+    return there.filter(ready, hold, person__is_active=True, person__role__in=readers).exists()
 
 
 def turns() -> tuple[Interval, ...]:

@@ -21,7 +21,8 @@ class NoTrustee(Refused):
 
 
 def _trustees() -> QuerySet:
-    return get_user_model().objects.filter(role="trustee", is_active=True).order_by("pk")
+    """Those whose checks are recorded: to the others nothing opens."""
+    return get_user_model().objects.filter(role="trustee", is_active=True, vetted_on__isnull=False).order_by("pk")
 
 
 def is_anybody() -> bool:

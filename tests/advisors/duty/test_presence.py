@@ -1,6 +1,6 @@
 """Who is on duty: somebody who said so, for as long as their session lives."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -44,6 +44,16 @@ def test_ending_it_signing_out_and_leaving_end_it(now, ruth, lead):
     signed_in(lead).logout()
     Person.objects.filter(pk=gone.pk).update(is_active=False)
     assert presence.on_now(now=now) == []
+
+
+NOT_READY = [{"agreed_to": "2020-01"}, {"vetted_on": None}, {"vetted_until": date(2026, 11, 15)}]
+
+
+@pytest.mark.parametrize("lacking", NOT_READY)
+def test_nobody_is_on_duty_whose_pages_closed_meanwhile(now, ruth, lacking):
+    presence.go_on(person=ruth, now=now)
+    Person.objects.filter(pk=ruth.pk).update(**lacking)
+    assert not presence.is_anybody(now=now)
 
 
 def test_an_advisor_is_never_on_duty(now, advisor):

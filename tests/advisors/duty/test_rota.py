@@ -313,3 +313,9 @@ def test_a_turn_outside_the_hours_of_its_kind_is_doubted(calendar, now, tom, rut
     row = add(kind, ruth, tom, now, starts=starts * HOUR, ends=ends * HOUR)
     assert rota.doubt(row).startswith(words)
     assert bool(rota.doubt(row)) == bool(words)
+
+
+@pytest.mark.parametrize("lacking", [{"agreed_on": None, "agreed_to": ""}, {"vetted_until": date(2026, 11, 16)}])
+def test_a_turn_of_somebody_who_will_be_able_to_open_nothing_is_doubted(calendar, now, tom, lacking):
+    row = add(Shift, SupervisorFactory(alias="Noor", **lacking), tom, now, starts=24 * HOUR, ends=25 * HOUR)
+    assert rota.doubt(row).startswith("Noor can't open any question then")

@@ -1,13 +1,13 @@
 """Whether somebody reads red questions while the service is closed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from advisors.drafting import claiming
-from questions.intake import oncall
+from questions.intake import kept, oncall, trustees
 from questions.intake.models import OnCall
-from tests.factories import LeadFactory, SupervisorFactory, make_question
+from tests.factories import LeadFactory, SupervisorFactory, TrusteeFactory, make_question
 
 pytestmark = pytest.mark.django_db
 
@@ -20,3 +20,24 @@ def test_whoever_is_kept_from_a_question_is_nobody_for_it(calendar, now, make, a
     assert [oncall.is_anybody(question, now=now) for question in questions] == [True, True]
     claiming.recuse(question=questions[0], by=person, now=now)
     assert [oncall.is_anybody(question, now=now) for question in questions] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("values", "there"),
+    [
+        ({"vetted_until": date(2026, 11, 16)}, True),
+        ({"vetted_until": date(2026, 11, 15)}, False),
+        ({"vetted_on": None}, False),
+        ({"agreed_on": None, "agreed_to": ""}, False),
+    ],
+)
+def test_whoever_can_open_no_question_yet_is_nobody(calendar, now, values, there):
+    OnCall.objects.create(person=SupervisorFactory(**values), starts_at=now, ends_at=now + timedelta(hours=1))
+    assert oncall.is_anybody(make_question(now=now, level="red"), now=now) == there
+
+
+@pytest.mark.parametrize(("vetted_on", "there"), [(date(2026, 1, 5), True), (None, False)])
+def test_a_trustee_is_there_once_their_checks_are_recorded(db, vetted_on, there):
+    TrusteeFactory(vetted_on=vetted_on)
+    kept.forget()
+    assert trustees.is_anybody() == there
