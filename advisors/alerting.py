@@ -27,10 +27,12 @@ def opens(now: datetime) -> datetime:
 
 
 def on_hand(*, now: datetime) -> set[UUID]:
-    """Who is on duty or on shift while we are open, who is on call while we are closed. 2 SQL, 1 while closed."""
-    if is_open(now):
-        return {person.pk for person in [*presence.on_now(now=now), *rota.on_shift(now=now)]}
-    return {person.pk for person in rota.on_call(now=now)}
+    """Who is on duty or on shift while we are open, who is on call while we are closed; nobody to whom no question
+    opens. 2 SQL, 1 while closed.
+    """
+    is_staffed = is_open(now)
+    there = [*presence.on_now(now=now), *rota.on_shift(now=now)] if is_staffed else rota.on_call(now=now)
+    return {person.pk for person in there if not roles.why_not_ready(person, now=now)}
 
 
 def away(*, now: datetime) -> set[UUID]:

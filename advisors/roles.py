@@ -114,7 +114,7 @@ def for_a_trustee(question: Question) -> bool:
 
 
 def others_who_see(question: Question, *, than: Person) -> QuerySet[Person]:
-    """Who else may open this question, or may once this person cannot, as may_see() has it."""
+    """Who else may open this question, or may once this person cannot or they are ready, as may_see() has it."""
     kept_from = Exists(question.recusals.filter(person=OuterRef("pk")))
     return Person.objects.filter(~kept_from, is_active=True, role__in=readers_of(question)).exclude(pk=than.pk)
 

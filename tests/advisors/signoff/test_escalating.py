@@ -108,6 +108,13 @@ def test_every_lead_who_may_see_it_is_told_and_deputies_where_none_may(in_review
     assert told(now) == ["Deputy"]
 
 
+def test_a_lead_to_whom_nothing_opens_is_not_waited_for(in_review, now, ruth):
+    LeadFactory(vetted_on=None)
+    SupervisorFactory(alias="Deputy", deputy=True)
+    reviewing.escalate(draft=in_review(), number=1, reason=WHY, by=ruth, now=now)
+    assert told(now) == ["Deputy"]
+
+
 def test_with_nobody_to_give_it_to_it_says_so(in_review, now, ruth):
     LeadFactory(languages=["nl"])
     with pytest.raises(Refused, match="There is no safeguarding lead or deputy who can open this question"):
