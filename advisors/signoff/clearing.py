@@ -6,7 +6,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 
-from advisors.models import Person, english_alone
+from advisors.models import Invitation, Person, english_alone
 from advisors.team.models import Attempt, CheckIn, Debrief, Kudos, Opened, Post, Training, Turn, WrapUp
 
 
@@ -27,6 +27,7 @@ def clear(person: Person) -> None:
     Kudos.objects.filter(giver=person).update(giver=None)
     WrapUp.objects.filter(person=person, mood__isnull=False).update(mood=None)
     person.guardian_requests.all().delete()
+    Invitation.objects.filter(email__iexact=person.email, accepted_at__isnull=False).delete()
     kept = _emptied(person)
     for name, value in kept.items():
         setattr(person, name, value)

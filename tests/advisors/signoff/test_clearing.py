@@ -115,6 +115,17 @@ def test_of_their_row_alias_role_and_year_of_birth_stay(calendar, manager, now):
     check_nothing_is_left_of(noor)
 
 
+def test_the_invitation_they_came_by_goes_with_its_address_and_an_open_one_of_somebody_else_stays(
+    calendar, manager, now
+):
+    given = {"role": "advisor", "born_on": date(2001, 5, 17), "by": manager, "now": now}
+    _, token = inviting.invite(email="noor@example.org", alias="Noor", **given)
+    inviting.invite(email="kim@example.org", alias="Kim", **given)
+    noor = inviting.accept(token=token, email="noor@example.org", password="four herons at dawn", now=now)
+    leaving.leave(person=noor, by=manager, now=now)
+    assert [row.email for row in Invitation.objects.all()] == ["kim@example.org"]
+
+
 def test_the_same_goes_of_whom_a_backup_brought_back(calendar, manager, now):
     noor = grown()
     ledger.record(noor.name, now=now)
