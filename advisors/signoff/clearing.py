@@ -43,6 +43,6 @@ def _emptied(person: Person) -> dict[str, Any]:
         "born_on": person.born_on and date(person.born_on.year, 1, 1),
         "languages": english_alone(),
         **dict.fromkeys(("about", "vetting"), ""),
-        **dict.fromkeys(("boundaries", "partner", "buddy", "most_at_once", "trained_until"), None),
+        **dict.fromkeys(("boundaries", "partner", "buddy", "most_at_once", "trained_until", "last_login"), None),
         **dict.fromkeys(("vetted_on", "vetted_until", "guardian_consent_on", "leaving_on"), None),
     }

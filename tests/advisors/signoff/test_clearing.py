@@ -1,6 +1,6 @@
 """What goes at once with somebody who leaves, and what stays with whom it is for."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -91,6 +91,7 @@ def grown(**values):
         guardian_consent_on=date(2016, 9, 1),
         leaving_on=date(2026, 11, 30),
         most_at_once=2,
+        last_login=datetime(2026, 11, 15, 9, tzinfo=UTC),
         **checked,
         **values,
     )
@@ -104,7 +105,7 @@ def check_nothing_is_left_of(noor):
     assert (row.email, row.born_on) == (f"left-{noor.pk}@left.invalid", date(2001, 1, 1))
     assert (row.vetting, row.vetted_on, row.vetted_until, row.about) == ("", None, None, "")
     assert (row.partner, row.buddy, row.languages, row.most_at_once) == (None, None, ["en"], None)
-    assert (row.guardian_consent_on, row.leaving_on, row.trained_until) == (None, None, None)
+    assert (row.guardian_consent_on, row.leaving_on, row.trained_until, row.last_login) == (None, None, None, None)
     assert (row.alias, row.role, row.is_active) == (noor.alias, noor.role, False)
     assert (Authenticator.objects.count(), EmailAddress.objects.count()) == (0, 0)
 
