@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from advisors import inviting
+from advisors import naming
 from advisors.models import Person, Role
 from askpeer import history
 from askpeer.errors import Refused
@@ -22,16 +21,12 @@ def begin(*, email: str, alias: str, now: datetime) -> Person:
     """
     # Two commands at once: the second waits here, and then finds the first one's manager.
     ServiceCalendar.objects.select_for_update(no_key=True).get()
-    email = email.strip().lower()
     if managers := list(Person.objects.filter(role=Role.MANAGER, is_active=True)):
-        return _the_one_without_a_password(managers, email)
-    try:
-        Person._meta.get_field("email").clean(email, None)
-    except ValidationError:
-        raise Refused("Check the address: it should look like name@example.org.") from None
+        return _the_one_without_a_password(managers, email.strip().lower())
+    email = naming.clean_email(email)
     if Person.objects.filter(email__iexact=email).exists():
         raise Refused("There is already somebody with this address.")
-    alias = inviting.clean_alias(alias, now=now)
+    alias = naming.clean_alias(alias, now=now)
     person = Person.objects.create_user(email, None, alias=alias, role=Role.MANAGER, joined_at=now)
     history.record(subject=person.name, kind="joined", actor="service", now=now, facts={"role": person.role})
     return person

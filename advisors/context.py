@@ -13,8 +13,7 @@ from advisors.managing.sections import TABS
 
 def staff(request: HttpRequest) -> dict[str, Any]:
     """nav: the person's pages, empty for everybody else; home: where the brand leads; two_steps: whether all need them;
-    manage_tabs: the manager's sections; organisation
-    and contact: who runs this.
+    manage_tabs: the manager's sections; organisation and contact: who runs this.
 
     The first two are lazy.
     """

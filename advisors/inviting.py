@@ -19,8 +19,7 @@ from django.db.models import QuerySet
 from advisors import consenting, roles
 from advisors.managing import announcing
 from advisors.models import Invitation, Person, Role
-from advisors.naming import clean_alias as clean_alias
-from advisors.naming import clean_email, clean_guardian
+from advisors.naming import clean_alias, clean_email, clean_guardian
 from askpeer import history, outbox
 from askpeer.errors import Refused, Stale
 from questions import holding
