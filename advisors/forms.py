@@ -2,13 +2,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import forms as base
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.utils import timezone
 
 from advisors import fields
 from advisors.team import journey
+from askpeer import throttle
 
 LONGEST_CREDENTIAL = 20_000  # characters
+CODE_SECONDS = 120  # longer than a code of an app holds
 UNREADABLE = "Your key's answer could not be read. Try again, or choose another way."
 
 
@@ -83,6 +88,27 @@ class PasskeyForm(KeyForm, webauthn.LoginWebAuthnForm):
 
 class KeyAgainForm(KeyForm, webauthn.ReauthenticateWebAuthnForm):
     """A key before something that changes how one signs in."""
+
+
+class CodeOnce(base.BaseAuthenticateForm):
+    """A code of an app is good once: the library remembers it in the memory of one web process, and there are more."""
+
+    def clean_code(self) -> str:
+        code = super().clean_code()
+        letters = "".join(filter(str.isalnum, code)).lower()  # all that the library compares
+        typed = throttle.bucket_of_words(f"{self.user.pk}|{letters}", today=timezone.now().date())
+        # Counted on without a window, so that none begins between the two.
+        if throttle.within_all({("code", typed): 1}, seconds=CODE_SECONDS, running=("code",)):
+            return code
+        raise get_adapter().validation_error("incorrect_code")
+
+
+class CodeForm(CodeOnce, base.AuthenticateForm):
+    """A code after the password."""
+
+
+class CodeAgainForm(CodeOnce, base.ReauthenticateForm):
+    """A code before something that changes how one signs in."""
 
 
 class NameForm(fields.NamedForm):

@@ -285,6 +285,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 MFA_FORMS = {
+    "authenticate": "advisors.forms.CodeForm",
+    "reauthenticate": "advisors.forms.CodeAgainForm",
     "add_webauthn": "advisors.forms.AddKeyForm",
     "authenticate_webauthn": "advisors.forms.KeyForm",
     "login_webauthn": "advisors.forms.PasskeyForm",

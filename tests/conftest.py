@@ -2,8 +2,13 @@
 
 import os
 import secrets
+import socket
+import subprocess
 from datetime import UTC, datetime, time
 from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import sleep
 
 import pytest
 from django.apps import apps
@@ -14,6 +19,7 @@ from hypothesis import settings as hypothesis
 
 from askpeer import calendars, triggers
 from askpeer.models import OpeningWindow, ServiceCalendar
+from config import embedded
 from questions.intake import kept
 from questions.intake.models import OfferedLanguage
 
@@ -120,3 +126,33 @@ def calendar(db):
 def dutch_offered(db):
     """Dutch, with Belgium's crisis services, as a manager would have switched it on."""
     return OfferedLanguage.objects.create(code="nl", country="BE", since=datetime(2026, 11, 2, 9, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def _server():
+    # A short path of its own: pytest's are longer than a socket's name may be.
+    with TemporaryDirectory(prefix="askpeer-") as folder:
+        path = Path(folder) / "redis.sock"
+        command = [embedded.program(), "--port", "0", "--unixsocket", str(path), "--save", "", "--dir", folder]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        while not _listens(path):
+            assert process.poll() is None, "the server ended"
+            sleep(0.01)
+        yield path
+        process.kill()
+        process.wait()
+
+
+def _listens(path):
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(path)) == 0
+
+
+@pytest.fixture
+def redis_server(_server):
+    """The address of a real, empty Redis."""
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(str(_server))
+        client.sendall(b"FLUSHALL\r\n")
+        assert client.recv(16) == b"+OK\r\n"
+    return f"unix://{_server}"

@@ -1,7 +1,7 @@
 """The one door for staff: second factor, idle sessions, resets, and what allauth may keep."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -11,10 +11,11 @@ from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from advisors.models import Person
-from askpeer import outbox
+from askpeer import outbox, throttle
 from tests.factories import PASSWORD, LeadFactory, ManagerFactory, PersonFactory, SupervisorFactory
 from tests.interleaving import before
 
@@ -80,6 +81,28 @@ def test_with_an_app_set_up_the_password_alone_opens_nothing(client, advisor):
     code = totp.format_hotp_value(totp.hotp_value(secret, counter))
     assert client.post("/accounts/2fa/authenticate/", {"code": code})["Location"] == "/home/"
     assert client.get("/home/")["Location"] == "/desk/"
+
+
+@pytest.fixture
+def store(settings, redis_server):
+    settings.CACHE_URL = redis_server
+    throttle.forget()
+    yield
+    throttle.forget()
+
+
+def test_a_code_of_the_app_opens_once_in_whichever_process(client, advisor, store):
+    secret = totp.generate_totp_secret()
+    totp.TOTP.activate(advisor, secret)
+    with time_machine.travel(datetime(2026, 11, 16, 11, tzinfo=UTC), tick=False):
+        code = totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
+        opened = []
+        for browser, typed in ((client, code), (Client(), code), (Client(), f"{code[:3]} {code[3:]}")):
+            sign_in(browser, advisor)
+            browser.post("/accounts/2fa/authenticate/", {"code": typed})
+            opened.append(browser.get("/home/")["Location"] == "/desk/")
+            cache.clear()  # another process has a memory of its own
+    assert opened == [True, False, False]
 
 
 def test_switched_off_the_second_factor_is_not_asked_for(client, one_factor, advisor):
