@@ -70,6 +70,18 @@ def test_its_last_day_is_that_of_the_services_own_clock(manager):
         inviting.find(token=token, now=late + timedelta(days=7))
 
 
+def test_after_twenty_tries_a_quarter_of_an_hour_goes_by_before_the_link_opens(client, manager, now, store):
+    _, token = invite(manager, now)
+    path, guessed = f"/invitation/{token}/", {"email": "guess@askpeer.example", "password": PASSWORD}
+    with time_machine.travel(now, tick=False) as clock:
+        said = [client.post(path, guessed).content.decode() for _ in range(21)]
+        right = client.post(path, guessed | {"email": ADDRESS})
+        clock.shift(timedelta(minutes=15))
+        assert client.post(path, guessed | {"email": ADDRESS})["Location"] == "/accounts/login/"
+    assert ["That was a lot of tries" in page for page in said] == [False] * 20 + [True]
+    assert (right.status_code, ADDRESS in right.content.decode()) == (422, True)
+
+
 def test_the_token_is_not_in_the_database(manager, now):
     invitation, token = invite(manager, now)
     row = Invitation.objects.values().get()

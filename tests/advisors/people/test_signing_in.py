@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from advisors.models import Person
-from askpeer import outbox, throttle
+from askpeer import outbox
 from tests.factories import PASSWORD, LeadFactory, ManagerFactory, PersonFactory, SupervisorFactory
 from tests.interleaving import before
 
@@ -81,14 +81,6 @@ def test_with_an_app_set_up_the_password_alone_opens_nothing(client, advisor):
     code = totp.format_hotp_value(totp.hotp_value(secret, counter))
     assert client.post("/accounts/2fa/authenticate/", {"code": code})["Location"] == "/home/"
     assert client.get("/home/")["Location"] == "/desk/"
-
-
-@pytest.fixture
-def store(settings, redis_server):
-    settings.CACHE_URL = redis_server
-    throttle.forget()
-    yield
-    throttle.forget()
 
 
 def test_a_code_of_the_app_opens_once_in_whichever_process(client, advisor, store):
