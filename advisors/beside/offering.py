@@ -10,7 +10,7 @@ from advisors.beside import going_on, probation
 from advisors.beside.models import AskedBeside, Sitting
 from advisors.models import Person
 from advisors.signoff import seeing
-from questions import states
+from questions import holding, states
 from questions.models import Question, Round
 
 MOST = 20
@@ -74,7 +74,7 @@ def _place(person: Person, now: datetime) -> Case:
     return Case(
         When(Exists(_sittings().filter(supervisor=person)), then=Value(YOURS)),
         When(Exists(asked), then=Value(ASKED)),
-        When(question__holder__born_on__gt=_youngest_adult(now.date()), then=Value(YOUNG)),
+        When(question__holder__born_on__gt=_youngest_adult(holding.today(now)), then=Value(YOUNG)),
         When(question__level=states.AMBER, then=Value(AMBER)),
         When(probation.those_on("question__holder__"), then=Value(NEWCOMER)),
         default=Value(NO),

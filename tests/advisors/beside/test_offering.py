@@ -144,6 +144,13 @@ def test_the_list_reckons_an_age_as_the_person_does(written, omar, today, born, 
     assert offered(omar, at) == ([(person.alias, "is under 18")] if young else [])
 
 
+def test_a_birthday_begins_at_midnight_of_the_services_own_clock(written, omar):
+    at = datetime(2027, 7, 6, 23, 30, tzinfo=UTC)  # half past midnight there
+    person = PersonFactory(born_on=date(2009, 7, 7))
+    written(by=person, at=at)
+    assert (person.is_under_18(at), offered(omar, at)) == (False, [])
+
+
 def test_an_offer_is_made_from_the_row_as_it_stands(written, omar, now):
     question = written()
     assert offering.offers(omar, now=now)[0].question == read(question)
