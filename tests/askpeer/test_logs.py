@@ -1,7 +1,9 @@
 import json
 import logging
+import sys
 
 import pytest
+from django.conf import settings
 from django.test import RequestFactory
 
 from askpeer import middleware
@@ -57,6 +59,20 @@ def test_an_exception_is_its_type_and_places_and_never_its_words():
 
 def test_an_object_logged_as_a_message_is_named_by_its_type():
     assert line(record(ValueError(CANARY)))["event"] == "ValueError"
+
+
+def test_no_line_can_be_slipped_in():
+    formatted = LineFormatter().format(record('a\r\n{"event": "b"}\u2028', route="x\ny"))
+    assert len(formatted.splitlines()) == 1
+    assert json.loads(formatted)["event"].startswith("a\r\n")
+
+
+def test_lines_go_to_standard_error_and_nowhere_else():
+    handlers = settings.LOGGING["handlers"].values()
+    assert [(handler["class"], handler["formatter"], handler.get("stream")) for handler in handlers] == [
+        ("logging.StreamHandler", "lines", None)
+    ]
+    assert logging.StreamHandler().stream is sys.stderr
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """The database is killed, restarting or locked: every page says so kindly, and no typed word goes with it."""
 
+import html
+
 import pytest
 from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
@@ -101,4 +103,7 @@ def test_another_failure_is_still_our_mistake(client, db):
 
     client.raise_request_exception = False
     with connection.execute_wrapper(fail):
-        assert client.get("/library/").status_code == 500
+        page = client.get("/library/")
+    assert (page.status_code, page["Cache-Control"]) == (500, "no-store")
+    assert "It's our fault, not yours." in html.unescape(page.content.decode())
+    assert "ValueError" not in page.content.decode()

@@ -1,3 +1,4 @@
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -8,7 +9,8 @@ from questions import states
 from questions.models import Reminder, Round
 from questions.states import MOVES, NEW, STATUSES, WITHDRAWN
 
-STATECHART = Path(__file__).parents[2] / "docs" / "statechart.md"
+DOCS = Path(__file__).parents[2] / "docs"
+STATECHART, TIME = DOCS / "statechart.md", DOCS / "time.md"
 
 
 def reachable(start):
@@ -79,6 +81,14 @@ def test_the_stages_with_a_budget_are_those_in_which_the_promise_runs():
 def test_the_budgets_on_the_straight_way_leave_a_buffer():
     straight = [states.BUDGETS[status] for status in (NEW, states.OPEN, states.IN_PROGRESS, states.IN_REVIEW)]
     assert straight == [0.05, 0.20, 0.40, 0.20]
+
+
+def test_the_page_of_time_says_the_budgets():
+    said = re.search(r"Each stage has its share of (.*?)\. A red", TIME.read_text(), re.DOTALL)[1]
+    stages = (NEW, states.OPEN, states.IN_PROGRESS, states.IN_REVIEW, states.CHANGES_REQUESTED)
+    assert [int(share) for share in re.findall(r"(\d+) %", said)] == [
+        round(states.BUDGETS[one] * 100) for one in stages
+    ]
 
 
 def test_every_rung_has_an_audience_and_a_column_that_holds_its_name():

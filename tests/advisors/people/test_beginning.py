@@ -10,9 +10,10 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 
 from advisors import beginning
-from advisors.models import Person, Role
+from advisors.models import Invitation, Person, Role
 from askpeer import history
 from askpeer.errors import Refused
+from questions.partners.models import Hook, PartnerKey
 from tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,10 @@ def choose(client, link):
         return False
     client.post(page.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD})
     return True
+
+
+def test_a_new_service_has_nobody_in_it():
+    assert [model.objects.count() for model in (Person, Invitation, PartnerKey, Hook)] == [0] * 4
 
 
 def test_the_link_leads_to_a_password_once(client, clock):

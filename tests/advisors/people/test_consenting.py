@@ -8,9 +8,9 @@ import time_machine
 from django.core import mail
 from django.test import Client
 
-from advisors import consenting, roles
+from advisors import consenting, inviting, roles
 from advisors.drafting import claiming
-from advisors.models import GuardianRequest, Person
+from advisors.models import GuardianRequest, Invitation, Person
 from advisors.signoff import leaving, triaging
 from askpeer import history, outbox
 from askpeer.errors import Refused, Stale
@@ -62,6 +62,15 @@ def test_a_yes_is_the_day_on_the_person_and_the_address_is_gone(noor, asked, tok
     assert (consent_of(noor), roles.why_not_write(Person.objects.get(pk=noor.pk), now=now)) == (date(2026, 11, 16), "")
     said = [(entry.kind, entry.actor, entry.facts) for entry in history.of(noor.name)]
     assert said[1:] == [("guardian consented", "guardian", {})]
+
+
+def test_the_links_of_two_kinds_are_signed_under_names_of_their_own(asked, token, now):
+    alike = Invitation(pk=asked.pk, email=f"{asked.person_id}|{asked.sent_at.timestamp():.0f}")
+    assert inviting.token_of(alike) != token
+    with pytest.raises(Refused, match="doesn't open anything"):
+        inviting.find(token=token, now=now)
+    with pytest.raises(Refused, match="doesn't open anything"):
+        consenting.find(token=inviting.token_of(alike), now=now)
 
 
 def test_a_no_is_a_no_and_nobody_answers_twice(noor, token, now):

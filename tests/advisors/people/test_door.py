@@ -1,15 +1,23 @@
 """The door: what the log and the trail know of it, where one is signed in, and what a password may not lean on."""
 
 import logging
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.test import Client
 
@@ -27,6 +35,13 @@ HERE = "/accounts/places/"
 @pytest.fixture(autouse=True)
 def one_factor(settings):
     settings.SECOND_FACTOR = False
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits():
+    cache.clear()
+    yield
+    cache.clear()
 
 
 @pytest.fixture
@@ -149,6 +164,56 @@ def test_a_place_that_ended_by_itself_is_not_one_that_was_signed_out(client, sam
     assert Session.objects.count() == 1
 
 
+def test_signing_in_begins_another_session_and_signing_out_deletes_it(client, sam):
+    asked = client.session
+    asked["question"] = "11111111-1111-1111-1111-111111111111"
+    asked.save()
+    keys = [asked.session_key]
+    for _ in range(2):
+        sign_in(client, sam)
+        keys.append(Session.objects.get().session_key)
+        client.post("/accounts/logout/")
+        assert Session.objects.count() == 0
+    assert (len(set(keys)), {len(key) for key in keys}) == (3, {32})
+
+
+def test_a_new_password_takes_the_old_one_and_ends_every_other_session(client, sam):
+    elsewhere, new = Client(), "battery staple correct horse"
+    for browser in (client, elsewhere):
+        sign_in(browser, sam)
+    for old, status in (("my own other password", 200), (PASSWORD, 302)):
+        typed = {"oldpassword": old, "password1": new, "password2": new}
+        assert client.post("/accounts/password/change/", typed).status_code == status
+        assert elsewhere.get(HERE).status_code == status
+    assert client.get(HERE).status_code == 200
+    assert Person.objects.get(pk=sam.pk).check_password(new)
+
+
+def test_a_password_is_checked_as_it_was_typed_and_never_runs_out(client, sam):
+    sam.set_password(" Four Herons  at Dawn ")
+    sam.save()
+    with time_machine.travel(NOW + timedelta(days=1000), tick=False):
+        for typed, status in (("four herons  at dawn", 200), ("Four Herons  at Dawn", 200), (sam.email, 200)):
+            assert sign_in(client, sam, typed).status_code == status
+        assert sign_in(client, sam, " Four Herons  at Dawn ")["Location"] == "/home/"
+
+
+@pytest.mark.parametrize(
+    ("path", "kinds"),
+    [
+        ("/accounts/login/", ["current-password"]),
+        ("/accounts/password/change/", ["current-password", "new-password", "new-password"]),
+        ("/accounts/reauthenticate/", ["current-password"]),
+    ],
+)
+def test_a_box_for_a_password_hides_it_and_is_one_that_a_password_manager_knows(client, sam, path, kinds):
+    if "login" not in path:
+        client.force_login(sam, backend=BACKEND)
+    boxes = [box for box in re.findall(r"<input[^>]*>", client.get(path).content.decode()) if "password" in box]
+    assert [re.findall(r'autocomplete="([^"]*)"', box) for box in boxes] == [[kind] for kind in kinds]
+    assert [box for box in boxes if 'type="password"' not in box or "maxlength" in box or "onpaste" in box] == []
+
+
 @pytest.mark.parametrize("password", ["askpeer2026!", "Advisor-Askpeer-1", "supervisor1234"])
 def test_a_password_may_not_lean_on_our_own_words(password):
     with pytest.raises(ValidationError) as refusal:
@@ -170,6 +235,34 @@ def test_seeds_of_second_steps_are_sealed_and_work():
     codes = Authenticator.objects.get(user=ruth, type="recovery_codes").wrap()
     paper = codes.get_unused_codes()[0]
     assert [codes.validate_code(paper) for _ in range(2)] == [True, False]
+
+
+def test_a_code_works_once_and_for_thirty_seconds(client, sam):
+    secret = generate_totp_secret()
+    assert secret != generate_totp_secret()
+    TOTP.activate(sam, secret)
+    with time_machine.travel(NOW, tick=False) as clock:
+        code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+        assert (len(code), second_step(client, sam, code), second_step(client, sam, code)) == (6, "in", "refused")
+        clock.shift(timedelta(seconds=30))
+        late = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+        clock.shift(timedelta(seconds=30))
+        assert second_step(client, sam, late) == "refused"
+
+
+def test_a_code_of_the_paper_works_once(client, sam):
+    TOTP.activate(sam, generate_totp_secret())
+    codes = RecoveryCodes.activate(sam).get_unused_codes()
+    assert (len(set(codes)), {len(code) for code in codes}) == (10, {8})
+    assert [second_step(client, sam, code) for code in (codes[0], codes[0], codes[1])] == ["in", "refused", "in"]
+
+
+def second_step(client, person, code):
+    """Whether this code, after the password, lets somebody in; whoever it lets in is signed out again."""
+    assert sign_in(client, person)["Location"].startswith("/accounts/2fa/authenticate/")
+    answer = client.post("/accounts/2fa/authenticate/", {"code": code})
+    client.post("/accounts/logout/")
+    return "in" if answer.status_code == 302 and answer["Location"] == "/home/" else "refused"
 
 
 def test_a_seed_under_another_pepper_does_not_open(settings):

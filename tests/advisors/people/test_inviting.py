@@ -190,6 +190,8 @@ def test_the_page_makes_a_person_who_signs_in_with_the_password(client, manager)
         ("short", "This password is too short. It must contain at least 12 characters."),
         ("passwordpassword" * 9, "Ensure this value has at most 128 characters (it has 144)."),
         ("new@askpeer.example", "The password is too similar to the email."),
+        ("1q2w3e4r5t6y", "This password is too common."),
+        ("supervisor-26", "This password leans on words of the service itself. Choose others."),
     ],
 )
 def test_a_weak_password_is_a_sentence_and_the_link_still_works(client, manager, password, sentence):

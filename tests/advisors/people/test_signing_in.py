@@ -162,6 +162,18 @@ def test_a_new_password_comes_by_a_link_that_waits_in_no_table(client, one_facto
     assert b"used already" in client.get(path, follow=True).content
 
 
+def test_a_new_password_takes_no_second_step_away(client, advisor):
+    totp.TOTP.activate(advisor, totp.generate_totp_secret())
+    client.post("/accounts/password/reset/", {"email": advisor.email})
+    outbox.relay(now=timezone.now())
+    path = re.search(r"https?://[^/]+(/accounts/password/reset/key/\S+)", mail.outbox[0].body)[1]
+    form = client.get(path, follow=True)
+    new = "four herons at dawn"
+    client.post(form.request["PATH_INFO"], {"password1": new, "password2": new})
+    assert client.get("/home/")["Location"] == "/accounts/login/?next=/home/"
+    assert sign_in(client, advisor, password=new)["Location"].startswith("/accounts/2fa/authenticate/")
+
+
 def test_an_unknown_address_gets_the_same_page_and_no_mail(client):
     response = client.post("/accounts/password/reset/", {"email": "nobody@askpeer.example"})
     assert (response.status_code, response["Location"]) == (302, "/accounts/password/reset/done/")
@@ -190,6 +202,14 @@ def test_many_wrong_passwords_are_slowed_down(client, advisor):
     response = sign_in(client, advisor)
     assert response.status_code == 200
     assert response.context["form"].non_field_errors() == ["Too many failed login attempts. Try again later."]
+
+
+def test_whoever_was_slowed_down_signs_in_again_after_five_minutes(client, one_factor, advisor):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for typed in ["wrong"] * 10 + [PASSWORD]:
+            assert sign_in(client, advisor, password=typed).status_code == 200
+        clock.shift(timedelta(minutes=5, seconds=1))
+        assert sign_in(client, advisor)["Location"] == "/home/"
 
 
 def test_signing_in_and_out_says_nothing_of_it(client, one_factor, advisor):
@@ -225,6 +245,15 @@ def test_a_person_cannot_change_the_address_they_sign_in_with(client, one_factor
     client.force_login(advisor)
     assert b"Only a manager can change it" in client.get("/accounts/email/").content
     assert client.post("/accounts/email/", {"action_add": "", "email": "x@askpeer.example"}).status_code == 405
+
+
+@pytest.mark.parametrize("path", ["totp/activate/", "webauthn/add/", "recovery-codes/generate/", "totp/deactivate/"])
+def test_a_second_step_is_changed_after_typing_the_password_again(client, one_factor, advisor, path):
+    if "deactivate" in path:
+        totp.TOTP.activate(advisor, totp.generate_totp_secret())
+    client.force_login(advisor)
+    for ask in (client.get, client.post):
+        assert "/reauthenticate/" in ask(f"/accounts/2fa/{path}")["Location"]
 
 
 @pytest.mark.parametrize(
@@ -268,6 +297,7 @@ def test_every_page_after_signing_in_has_our_look_and_no_script_of_its_own(clien
     response = client.get(path)
     assert response.status_code == 200
     assert response.content.count(b"askpeer/staff.css") == 1
+    assert response.content.count(b'action="/accounts/logout/"') >= 1
     assert re.findall(rb"<(?:h1|label|button)[^>]*>\s*[A-Z]\w+ [A-Z]", response.content) == []
     assert re.findall(rb"<script(?![^>]*(?:src=|application/json))|\sstyle=|\son\w+=", response.content) == []
 

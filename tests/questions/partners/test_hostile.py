@@ -3,6 +3,7 @@
 import pytest
 
 from questions.models import Question
+from tests.factories import ManagerFactory
 from tests.questions.partners.conftest import Caller
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +83,14 @@ def test_without_a_live_key_nothing_answers(keyless, path, header):
     response = getattr(keyless, "post" if path in POSTS else "get")(path, {}, Authorization=header)
     assert is_problem(response, 401, "key-needed")
     assert response["WWW-Authenticate"] == 'Bearer realm="askpeer"'
+
+
+@pytest.mark.parametrize("path", [*POSTS, *GETS])
+def test_whoever_is_signed_in_has_no_key(client, keyless, settings, path):
+    settings.SECOND_FACTOR = False
+    client.force_login(ManagerFactory())
+    response = getattr(keyless, "post" if path in POSTS else "get")(path, {})
+    assert is_problem(response, 401, "key-needed")
 
 
 @pytest.mark.parametrize("path", SCOPES)

@@ -181,6 +181,12 @@ def test_without_a_receipt_the_field_is_named(api, path):
 
 
 @pytest.mark.parametrize("path", WITH_RECEIPT)
+def test_six_words_in_the_address_are_not_read(api, answered, receipt, path):
+    response = api.post(f"{path}?receipt={receipt.replace(' ', '+')}", WITH_RECEIPT[path])
+    assert (response.status_code, [error["field"] for error in response.json()["errors"]]) == (422, ["receipt"])
+
+
+@pytest.mark.parametrize("path", WITH_RECEIPT)
 def test_unknown_erased_anothers_the_sites_own_and_a_buttons_are_answered_alike_byte_for_byte(
     api, other, answered, receipt, path, settings, tmp_path
 ):

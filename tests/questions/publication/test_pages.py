@@ -4,7 +4,9 @@ import xml.etree.ElementTree as ET
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from questions.intake.models import RiskRule
@@ -115,6 +117,16 @@ def test_the_next_page_keeps_words_and_topic(client, calendar, monkeypatch):
     assert address == "?q=lunch&amp;topic=school&amp;cursor=r20"
     assert len(listed(first)) == 20
     assert len(listed(client.get("/library/" + address.replace("&amp;", "&")))) == 1
+
+
+@pytest.mark.parametrize("typed", ["canteen", "i want to die", "nothing like it anywhere"])
+def test_a_search_writes_nothing_down(client, calendar, typed):
+    RiskRule.objects.create(label="a wish to die", level="red", phrases=["want to die"])
+    published(title="Sitting alone at lunch", keywords=["canteen"])
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get("/library/", {"q": typed}).status_code == 200
+    assert {query["sql"].split()[0] for query in asked.captured_queries} <= {"SELECT", "WITH"}
+    assert list(client.cookies) == []
 
 
 def test_a_search_that_sounds_like_danger_shows_who_helps_and_the_answers_too(client, calendar):
