@@ -12,7 +12,8 @@ from advisors.team.models import Attempt, CheckIn, Debrief, Kudos, Opened, Post,
 
 def clear(person: Person) -> None:
     """Delete how they were, what they practised, passed and planned, what they said in the room, every way to sign in
-    and to reach them or their guardian, and of what the manager knew of them all but alias, role and year of birth.
+    and to reach them or their guardian, and of what the manager knew of them all but alias, role (with whether they ever
+    led), year of birth, and since when and under which agreement they were here.
 
     Hours and answers stay: they are the service's, and hold no words. Kudos that they gave stay with whom they are for,
     as from somebody who has left; those that they got go with them. Debriefs and calls that are over are
@@ -42,7 +43,9 @@ def _emptied(person: Person) -> dict[str, Any]:
         "email": f"left-{person.pk}@left.invalid",
         "born_on": person.born_on and date(person.born_on.year, 1, 1),
         "languages": english_alone(),
+        "deputy": False,
         **dict.fromkeys(("about", "vetting"), ""),
-        **dict.fromkeys(("boundaries", "partner", "buddy", "most_at_once", "trained_until", "last_login"), None),
-        **dict.fromkeys(("vetted_on", "vetted_until", "guardian_consent_on", "leaving_on"), None),
+        **dict.fromkeys(("boundaries", "partner", "buddy", "most_at_once", "trained_until"), None),
+        **dict.fromkeys(("vetted_on", "vetted_until", "guardian_consent_on", "leaving_on", "last_login"), None),
+        **dict.fromkeys(("probation_lifted_on", "probation_lifted_by"), None),
     }

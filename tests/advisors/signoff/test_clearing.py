@@ -91,7 +91,10 @@ def grown(**values):
         guardian_consent_on=date(2016, 9, 1),
         leaving_on=date(2026, 11, 30),
         most_at_once=2,
-        last_login=datetime(2026, 11, 15, 9, tzinfo=UTC),
+        deputy=True,
+        last_login=datetime(2026, 11, 13, 18, tzinfo=UTC),
+        probation_lifted_on=date(2026, 9, 14),
+        probation_lifted_by=SupervisorFactory(),
         **checked,
         **values,
     )
@@ -105,7 +108,8 @@ def check_nothing_is_left_of(noor):
     assert (row.email, row.born_on) == (f"left-{noor.pk}@left.invalid", date(2001, 1, 1))
     assert (row.vetting, row.vetted_on, row.vetted_until, row.about) == ("", None, None, "")
     assert (row.partner, row.buddy, row.languages, row.most_at_once) == (None, None, ["en"], None)
-    assert (row.guardian_consent_on, row.leaving_on, row.trained_until, row.last_login) == (None, None, None, None)
+    assert (row.guardian_consent_on, row.leaving_on, row.trained_until) == (None, None, None)
+    assert (row.last_login, row.probation_lifted_on, row.probation_lifted_by, row.deputy) == (None, None, None, False)
     assert (row.alias, row.role, row.is_active) == (noor.alias, noor.role, False)
     assert (Authenticator.objects.count(), EmailAddress.objects.count()) == (0, 0)
 
