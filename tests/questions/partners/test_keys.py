@@ -46,6 +46,11 @@ def test_any_other_text_is_no_key(partner, secret, typed):
     assert keys.find(typed, now=NOW) is None
 
 
+def test_a_new_secret_key_of_the_service_ends_every_key(secret, settings):
+    settings.SECRET_KEY = "x" * 50
+    assert keys.find(secret, now=NOW) is None
+
+
 def test_the_day_of_use_is_written_once_a_day(secret, django_assert_num_queries):
     with django_assert_num_queries(2):
         keys.find(secret, now=NOW)
