@@ -50,6 +50,23 @@ def app_of(module):
     return module.split(".")[:2]
 
 
+ABOVE = {"signoff", "beside", "safeguarding", "managing"}
+BESIDE = {"duty": set(), "team": {"duty"}, "drafting": {"duty", "team"}}
+
+
+def test_inside_advisors_each_uses_whom_it_may():
+    graph = grimp.build_graph("advisors", cache_dir=None)
+    apps = ABOVE | set(BESIDE)
+    used = {
+        (module.split(".")[1], other.split(".")[1])
+        for module in graph.modules
+        if app_of(module)[1:] and app_of(module)[1] in apps
+        for other in graph.find_modules_directly_imported_by(module)
+        if app_of(other)[1:] and app_of(other)[1] in apps
+    }
+    assert {(one, other) for one, other in used if one in BESIDE and other not in BESIDE[one] | {one}} == set()
+
+
 def test_no_app_imports_a_siblings_views_or_forms():
     graph = grimp.build_graph(*FLOORS, cache_dir=None)
     doors = [module for module in graph.modules if module.count(".") >= 2 and module.split(".")[2] in DOORS]
