@@ -12,8 +12,8 @@ from advisors.team.models import Attempt, CheckIn, Debrief, Kudos, Opened, Post,
 
 def clear(person: Person) -> None:
     """Delete how they were, what they practised, passed and planned, what they said in the room, every way to sign in
-    and to reach them or their guardian, and of what the manager knew of them all but alias, role (with whether they ever
-    led), year of birth, and since when and under which agreement they were here.
+    and to reach them or their guardian, and of what the manager knew of them all but alias, role, whether they ever
+    led, year of birth, and since when and under which agreement they were here.
 
     Hours and answers stay: they are the service's, and hold no words. Kudos that they gave stay with whom they are for,
     as from somebody who has left; those that they got go with them. Debriefs and calls that are over are
