@@ -113,6 +113,11 @@ def now():
 @pytest.fixture
 def calendar(db):
     """Open Monday to Friday, 10:00 to 18:00 in London, closed on England's public holidays."""
+    return open_calendar()
+
+
+def open_calendar():
+    """Those hours, written into whichever transaction is open."""
     ServiceCalendar.objects.all().delete()
     row = ServiceCalendar.objects.create()
     OpeningWindow.objects.bulk_create(
