@@ -26,7 +26,7 @@ def alive(pid):
         return False
 
 
-def wait_for(condition, seconds=5):
+def wait_for(condition, seconds=30):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"

@@ -80,7 +80,7 @@ def until_running(process):
     raise AssertionError("it ended without running:\n" + "".join(said))
 
 
-def assert_none_left(home, seconds=12):
+def assert_none_left(home, seconds=60):
     deadline = time.monotonic() + seconds
     while processes_of(home) and time.monotonic() < deadline:
         time.sleep(0.05)
