@@ -1,8 +1,9 @@
 """The manager's screens: numbers, failed deliveries, invitations, people."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core import mail
 from django.utils import timezone
 
@@ -249,3 +250,12 @@ def test_a_manager_does_not_take_themselves_off(client, manager):
     response = client.post(f"/manage/people/{manager.pk}/leave/")
     assert response.status_code == 422
     assert Person.objects.get().is_active is True
+
+
+def test_the_days_of_an_invitation_are_those_of_the_services_own_clock(client, manager):
+    late = datetime(2026, 7, 6, 23, 30, tzinfo=UTC)  # half past midnight there
+    with time_machine.travel(late, tick=False):
+        client.force_login(manager)
+        client.post("/manage/invitations/", {"email": "a@askpeer.example", "alias": "Ash", "role": "supervisor"})
+        said = client.get("/manage/invitations/").content.decode()
+    assert (">7 July<" in said, "Open until 14 July" in said) == (True, True)
