@@ -222,7 +222,7 @@ BROKER_URL = _url(
 CACHE_URL = env.str("REDIS_URL", f"unix://{paths.run_dir(HOME)}/cache.sock")
 # For allauth's own limits alone, each process for itself: a shared cache that is gone must not take sign-in along.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "askpeer.sessions"
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response, Route
 
 from advisors.models import Person
+from askpeer.sessions import SessionStore
 from questions.models import Question
 
 SMALLEST = {"width": 320, "height": 640}

@@ -51,6 +51,14 @@ def test_the_words_open_the_page_for_twenty_minutes(site, clock, opened):
     assert b"Your six words" in site.get("/my-question/").content
 
 
+def test_a_browser_that_closes_forgets_the_question(site, opened):
+    """Without a Max-Age and an Expires a cookie ends with the browser's own session (RFC 6265, 5.3)."""
+    opened(make_question)
+    cookie = site.cookies["s"]
+    assert cookie.value
+    assert (cookie["max-age"], cookie["expires"]) == ("", "")
+
+
 def test_the_receipt_is_in_no_session(site, clock, calendar):
     receipt = receipts.draw()
     make_question(receipt=receipt)
