@@ -20,6 +20,7 @@ from questions.intake.forms import AGES, NATIONS
 from questions.models import Signpost, SignpostChannel, Topic
 
 GONE = "This service is not in the directory any more."
+LOOK_AGAIN = "Somebody changed this entry after you opened this page. Look at it again, then press once more."
 
 
 class Row(NamedTuple):
@@ -29,18 +30,19 @@ class Row(NamedTuple):
     is_stale: bool
     checked: str
     partners: int
+    looked_at: str
 
 
 def listed(*, today: date, stale: bool = False, crisis: bool = False, country: str = "") -> list[Row]:
-    """By country, crisis services first; each condition leaves out what does not meet it. 2 SQL."""
+    """By country, crisis services first; each condition leaves out what does not meet it. 3 SQL."""
     every = placing.doubtful(today) if stale else Signpost.objects.all()
-    rows = every.annotate(chosen=Count("partners", distinct=True)).prefetch_related("channels")
+    rows = every.annotate(chosen=Count("partners", distinct=True)).prefetch_related("channels", "topics")
     if crisis:
         rows = rows.filter(crisis=True)
     if country:
         rows = rows.filter(country=country)
     return [
-        Row(row, placing.is_doubtful(row, today), placing.checked(row, today), row.chosen)
+        Row(row, placing.is_doubtful(row, today), placing.checked(row, today), row.chosen, looked_at(row))
         for row in rows.order_by("country", "-crisis", "position", "name", "pk")
     ]
 
@@ -59,14 +61,25 @@ def seen(row: Signpost) -> str:
     return marks.mark(*entries.entry_of(row))
 
 
+def looked_at(row: Signpost) -> str:
+    """The mark of what somebody compares with the service's own page: all but the day of the last time."""
+    return marks.mark(*entries.entry_of(row)._replace(last_verified=None))
+
+
 @transaction.atomic
 def save(entry: Entry, *, signpost: Signpost | None, seen: str = "", by: Person, now: datetime) -> Signpost:
-    """Put an entry in, or change the one there is. Raises Refused, also where somebody would be shown no one; Stale."""
+    """Put an entry in, or change the one there is. Whose ways in change counts as not checked until somebody says so.
+
+    Raises Refused, also where somebody would be shown no one; Stale.
+    """
     roles.check_manager(locking.lock(by))
     before = crisis_services()
     row = _locked(signpost) if signpost else Signpost(position=next_position())
     if signpost:
-        marks.check(seen, *entries.entry_of(row))
+        there = entries.entry_of(row)
+        marks.check(seen, *there)
+        if entry.channels != there.channels:
+            entry = entry._replace(last_verified=None)
     _check_whole(entry, now)
     write(row, entry)
     check_nobody_is_left(before)
@@ -95,10 +108,12 @@ def write(row: Signpost, entry: Entry) -> None:
 
 
 @transaction.atomic
-def verify(*, signpost: Signpost, by: Person, now: datetime) -> None:
-    """Somebody looked today, and it is as it says here. Raises Refused, Stale."""
+def verify(*, signpost: Signpost, seen: str, by: Person, now: datetime) -> None:
+    """Somebody looked today, and it is as it said on their page. Raises Refused, Stale."""
     roles.check_manager(locking.lock(by))
     row = _locked(signpost)
+    if seen != looked_at(row):
+        raise Stale(LOOK_AGAIN)
     row.last_verified = holding.today(now)
     row.save(update_fields=["last_verified"])
     _record(row, "signpost checked", by, now)

@@ -1,6 +1,7 @@
 """The manager's pages of the directory of services, and the file it can be written to and read from."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -78,14 +79,19 @@ def _draw(request: StaffRequest, row: Signpost | None, form: EntryForm, status: 
     today = holding.today(timezone.now())
     context: dict[str, Any] = {"row": row, "form": form, "stale": status == 409}
     if row:
-        context |= {"checked": placing.checked(row, today), "is_stale": placing.is_doubtful(row, today)}
+        context |= {
+            "looked_at": signposts.looked_at(row),
+            "checked": placing.checked(row, today),
+            "is_stale": placing.is_doubtful(row, today),
+        }
     return draw(request, "signposts/edit", status=status, **context)
 
 
 @require_POST
 @manager
 def signpost_checked(request: StaffRequest, pk: int) -> HttpResponse:
-    return _press(request, pk, signposts.verify, "Thank you. {} was checked today.")
+    looked_at = partial(signposts.verify, seen=request.POST.get("seen", ""))
+    return _press(request, pk, looked_at, "Thank you. {} was checked today.")
 
 
 @require_POST

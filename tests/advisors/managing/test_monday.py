@@ -529,7 +529,7 @@ def test_one_that_is_stale_when_it_is_made_is_told_once_too_on_the_next_day(cale
 def test_one_that_was_looked_at_is_told_of_again_when_it_is_stale_again(calendar, tom, now):
     row = signpost("a", None)
     assert verifying.alert_stale(now=now) == 1
-    signposts.verify(signpost=row, by=tom, now=now)
+    signposts.verify(signpost=row, seen=signposts.looked_at(row), by=tom, now=now)
     OutboxRow.objects.all().delete()
     assert [verifying.alert_stale(now=now + days * DAY) for days in (89, 90, 91)] == [0, 1, 0]
 

@@ -1,6 +1,7 @@
 """The directory of services: each entry is checked by somebody, and nobody is left with nobody to turn to."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
@@ -201,12 +202,36 @@ def test_of_two_managers_the_second_sees_what_the_first_saved(client, page, here
     assert (form["name"].value(), form["seen"].value()) == ("Second", signposts.seen(Signpost.objects.get(pk=row.pk)))
 
 
+def test_nobody_vouches_for_a_number_they_have_not_seen(client, page, here, tom, now):
+    row = here[1]
+    looked = signposts.looked_at(row)
+    entry = entries.entry_of(row)
+    other = entry._replace(channels=[entry.channels[0]._replace(value="0800 1111"), *entry.channels[1:]])
+    signposts.save(other, signpost=row, seen=signposts.seen(row), by=tom, now=now)
+    for seen in (looked, "", "x" * 5000):
+        response = client.post(f"{LIST}{row.pk}/checked/", {"seen": seen})
+        assert (response.status_code, said(response)) == (409, [signposts.LOOK_AGAIN])
+    assert Signpost.objects.get(pk=row.pk).last_verified is None
+
+
+@pytest.mark.parametrize(("values", "day"), [({"name": "Other"}, TODAY), ({"channels": []}, None)])
+def test_an_entry_whose_ways_in_change_counts_as_not_checked(here, tom, now, values, day):
+    row = service("local", crisis=False, last_verified=TODAY)
+    entry = entries.entry_of(row)._replace(**values)
+    signposts.save(entry, signpost=row, seen=signposts.seen(row), by=tom, now=now)
+    assert Signpost.objects.get(pk=row.pk).last_verified == day
+
+
 def test_checked_today_is_one_press(client, page, here, tom):
     row = here[1]
-    assert client.post(f"{LIST}{row.pk}/checked/")["Location"] == LIST
+    seen = signposts.looked_at(row)
+    for path in (LIST, f"{LIST}{row.pk}/"):
+        assert seen in client.get(path).content.decode()
+    for _ in range(2):
+        assert client.post(f"{LIST}{row.pk}/checked/", {"seen": seen})["Location"] == LIST
     row.refresh_from_db()
     assert row.last_verified == TODAY
-    assert [entry.kind for entry in history.of(f"signpost:{row.pk}")] == ["signpost checked"]
+    assert [entry.kind for entry in history.of(f"signpost:{row.pk}")] == ["signpost checked"] * 2
     assert shown(client.get(LIST)).count("Checked on 16 November") == 1
 
 
@@ -289,7 +314,7 @@ def test_one_that_partners_chose_stays_and_they_are_named(client, page, partner)
     assert not Signpost.objects.filter(slug="local").exists()
 
 
-@pytest.mark.parametrize("verb", [signposts.verify, signposts.delete])
+@pytest.mark.parametrize("verb", [partial(signposts.verify, seen=""), signposts.delete])
 def test_what_is_gone_meanwhile_is_said(tom, now, here, verb):
     row = service("local", crisis=False)
     Signpost.objects.filter(pk=row.pk).delete()
@@ -305,7 +330,7 @@ def test_a_button_is_a_post_on_a_service_that_is_there(client, page, here, path)
 
 def test_only_a_manager_may(client, page, here, now):
     other = SupervisorFactory()
-    for verb in (signposts.verify, signposts.delete):
+    for verb in (partial(signposts.verify, seen=""), signposts.delete):
         with pytest.raises(Refused, match=r"Only a manager can do this\."):
             verb(signpost=here[1], by=other, now=now)
     client.force_login(other)
@@ -318,5 +343,5 @@ def test_the_list_costs_the_same_for_one_and_for_three(client, tom, clock, count
     client.get(LIST)
     for number in range(count):
         service(f"service-{number}")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(LIST)
