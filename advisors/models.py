@@ -96,6 +96,8 @@ class Person(KeyKeeper, AbstractBaseUser):
         }
     )
 
+    agreement = AGREEMENT  # for the first floor, which asks for a person without knowing this one
+
     objects = PersonManager()
 
     USERNAME_FIELD = "email"

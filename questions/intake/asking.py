@@ -90,7 +90,7 @@ def ask(
     text, extras = opening_words(text, cards, timeline, limit=LIMIT)
     email = check_email(email)
     if about_lead:
-        trustees.lock()
+        trustees.lock(now=now)
     receipt = receipts.draw()
     question = Question(
         receipt_digest=receipts.digest(receipt),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import Q
 
 from askpeer import outbox
@@ -23,8 +24,8 @@ def is_anybody(question: Question, *, now: datetime) -> bool:
         return False  # trustees take no turns
     readers = READERS[1:] if question.about_staff else READERS
     there = OnCall.objects.filter(starts_at__lte=now, ends_at__gt=now).exclude(person__recusals__question=question)
-    # To whoever has not agreed to how we work, or whose checks are not recorded or ran out, no question opens.
-    ready = Q(person__agreed_on__isnull=False, person__vetted_on__isnull=False)
+    # To whoever has not agreed to how we work today, or whose checks are not recorded or ran out, no question opens.
+    ready = Q(person__agreed_to=get_user_model().agreement, person__vetted_on__isnull=False)
     hold = Q(person__vetted_until=None) | Q(person__vetted_until__gte=holding.today(now))
     return there.filter(ready, hold, person__is_active=True, person__role__in=readers).exists()
 

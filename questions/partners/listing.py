@@ -42,7 +42,7 @@ def service(partner: Partner, *, now: datetime) -> dict[str, Any]:
         ],
         "languages": languages.offered(),
         "notice": rules.notice(partner),
-        "about_lead": trustees.is_anybody(),
+        "about_lead": trustees.is_anybody(now=now),
         "signposts": [_signpost(row) for row in rules.signposts(partner)],
         **_ahead(calendar, now),
     }

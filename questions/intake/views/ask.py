@@ -92,7 +92,7 @@ def _about_page(
         "partner": first.partner_shown(shown.came),
         "promised": sentences.moment(draft.promised_at if draft else shown.promised_at),
         "busy": promising.room(now).busy,
-        "trustee_reads": trustees.is_anybody() or form["about_lead"].value(),
+        "trustee_reads": trustees.is_anybody(now=now) or form["about_lead"].value(),
         "again": bool(draft and draft.has_words and not draft.has_about),
     }
     return render(request, "intake/ask/about.html", context, status=status)

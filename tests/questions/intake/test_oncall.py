@@ -1,5 +1,6 @@
 """Whether somebody reads red questions while the service is closed."""
 
+from contextlib import nullcontext
 from datetime import date, timedelta
 
 import pytest
@@ -29,6 +30,7 @@ def test_whoever_is_kept_from_a_question_is_nobody_for_it(calendar, now, make, a
         ({"vetted_until": date(2026, 11, 15)}, False),
         ({"vetted_on": None}, False),
         ({"agreed_on": None, "agreed_to": ""}, False),
+        ({"agreed_to": "2020-01"}, False),
     ],
 )
 def test_whoever_can_open_no_question_yet_is_nobody(calendar, now, values, there):
@@ -36,8 +38,18 @@ def test_whoever_can_open_no_question_yet_is_nobody(calendar, now, values, there
     assert oncall.is_anybody(make_question(now=now, level="red"), now=now) == there
 
 
-@pytest.mark.parametrize(("vetted_on", "there"), [(date(2026, 1, 5), True), (None, False)])
-def test_a_trustee_is_there_once_their_checks_are_recorded(db, vetted_on, there):
-    TrusteeFactory(vetted_on=vetted_on)
+@pytest.mark.parametrize(
+    ("values", "there"),
+    [
+        ({"agreed_on": None, "agreed_to": ""}, True),
+        ({"vetted_on": None}, False),
+        ({"vetted_until": date(2026, 11, 16)}, True),
+        ({"vetted_until": date(2026, 11, 15)}, False),
+    ],
+)
+def test_a_trustee_is_there_while_their_checks_hold(calendar, now, values, there):
+    TrusteeFactory(**values)
     kept.forget()
-    assert trustees.is_anybody() == there
+    assert trustees.is_anybody(now=now) == there
+    with nullcontext() if there else pytest.raises(trustees.NoTrustee):
+        trustees.lock(now=now)
