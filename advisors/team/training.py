@@ -39,7 +39,7 @@ def pass_track(*, person: Person, track: str, by: Person, now: datetime) -> Trai
     row, _made = Training.objects.update_or_create(
         person=person, track=track, defaults={"passed_on": holding.today(now), "passed_with": by}
     )
-    about = "trained" if _set_trained_until(person) else "track"
+    about = "trained" if _set_trained_until(person, now) else "track"
     refs = {"person": str(person.pk), "about": about}
     outbox.put("staff-alert", key=f"track-passed:{row.pk}:{row.passed_on}", refs=refs, now=now)
     history.record(subject=person.name, kind="trained", actor=by.name, now=now, facts={"track": track})
@@ -89,14 +89,15 @@ def missing(person: Person, now: datetime) -> list[str]:
     return [sentence for track in Track if (sentence := _missing(track, passed.get(track), holding.today(now)))]
 
 
-def _set_trained_until(person: Person) -> bool:
-    """Write down until when all three tracks last; return whether that is a new day."""
+def _set_trained_until(person: Person, now: datetime) -> bool:
+    """Write down until when all three tracks last; return whether that is a new day, and not one that is over."""
     passed = dict(person.trainings.values_list("track", "passed_on"))
-    before = person.trained_until
-    if set(passed) == set(Track.values):
-        person.trained_until = a_year_after(min(passed.values()))
-        person.save(update_fields=["trained_until"])
-    return person.trained_until != before
+    if set(passed) != set(Track.values):
+        return False
+    before, until = person.trained_until, a_year_after(min(passed.values()))
+    person.trained_until = until
+    person.save(update_fields=["trained_until"])
+    return until != before and until >= holding.today(now)
 
 
 def _missing(track: Training.Track, passed_on: date | None, today: date) -> str:

@@ -85,6 +85,21 @@ def test_renewing_the_last_of_them_is_told_as_the_whole_again(newcomer, ruth, no
     ]
 
 
+def test_after_it_ran_out_only_the_track_that_lets_them_claim_again_is_told_as_the_whole(newcomer, ruth, now):
+    for days, track in enumerate(TRACKS):
+        passed(newcomer, track, ruth, now + days * DAY)
+    OutboxRow.objects.all().delete()
+    later = now + 400 * DAY
+    for track in TRACKS:
+        renew(newcomer, track, ruth, later)
+        outbox.relay(now=later)
+    assert [message.subject for message in mail.outbox] == [
+        "You passed a track",
+        "You passed a track",
+        "You passed your training",
+    ]
+
+
 def test_nobody_gets_it_at_night(newcomer, ruth, now):
     night = now + timedelta(hours=12)
     marked(newcomer, ruth, night)
