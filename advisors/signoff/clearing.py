@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.db.models import Q
 
 from advisors.models import Invitation, Person, english_alone
 from advisors.team.models import Attempt, CheckIn, Debrief, Kudos, Opened, Post, Training, Turn, WrapUp
@@ -28,7 +29,9 @@ def clear(person: Person) -> None:
     Kudos.objects.filter(giver=person).update(giver=None)
     WrapUp.objects.filter(person=person, mood__isnull=False).update(mood=None)
     person.guardian_requests.all().delete()
-    Invitation.objects.filter(email__iexact=person.email, accepted_at__isnull=False).delete()
+    # The one they came by holds the address that it went to, also where they have another since; and an open one to
+    # theirs would let them in again.
+    Invitation.objects.filter(Q(accepted_at=person.joined_at) | Q(email__iexact=person.email)).delete()
     kept = _emptied(person)
     for name, value in kept.items():
         setattr(person, name, value)

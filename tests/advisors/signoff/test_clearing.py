@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 
 from advisors import consenting, inviting
+from advisors.managing import people
 from advisors.models import GuardianRequest, Invitation, Person
 from advisors.signoff import leaving
 from advisors.team.models import (
@@ -129,6 +130,22 @@ def test_the_invitation_they_came_by_goes_with_its_address_and_an_open_one_of_so
     noor = inviting.accept(token=token, email="noor@example.org", password="four herons at dawn", now=now)
     leaving.leave(person=noor, by=manager, now=now)
     assert [row.email for row in Invitation.objects.all()] == ["kim@example.org"]
+
+
+@pytest.mark.parametrize("how", ["another address since", "an older one that ran out", "a second one"])
+def test_no_invitation_to_them_stays_whatever_became_of_it(calendar, manager, now, how):
+    given = {"alias": "Noor", "role": "advisor", "born_on": date(2001, 5, 17), "by": manager}
+    if how == "an older one that ran out":
+        inviting.invite(email="noor@example.org", **given, now=now - timedelta(days=8))
+    _, token = inviting.invite(email="noor@example.org", **given, now=now)
+    noor = inviting.accept(token=token, email="noor@example.org", password="four herons at dawn", now=now)
+    if how != "an older one that ran out":
+        if how == "a second one":
+            inviting.invite(email="new@example.org", **(given | {"alias": "Noor again"}), now=now)
+        seen = people.mark(noor, "who")
+        people.set_who(person=noor, alias="Noor", email="new@example.org", seen=seen, by=manager, now=now)
+    leaving.leave(person=Person.objects.get(pk=noor.pk), by=manager, now=now)
+    assert not Invitation.objects.exists()
 
 
 def test_the_same_goes_of_whom_a_backup_brought_back(calendar, manager, now):
