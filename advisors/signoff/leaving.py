@@ -49,6 +49,8 @@ def leave(*, person: Person, by: Person, now: datetime) -> int:
     roles.lock_readers(person, by, *Person.objects.filter(buddy=person))
     # Of two managers who end each other at once, the second finds that they are none any more.
     roles.check_manager(Person.objects.get(pk=by.pk))
+    # Nor is somebody who became the only lead after the page was read let go as what they were.
+    person.refresh_from_db()
     roles.check_is_not_the_last(person)
     roles.check_cases_keep_a_reader(person)
     if not Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False):

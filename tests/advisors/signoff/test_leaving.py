@@ -4,6 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from advisors import inviting
 from advisors.drafting.models import Draft, DraftVersion
+from advisors.managing import people
 from advisors.models import Person
 from advisors.signoff import leaving, reviewing
 from advisors.signoff.models import Approval, Reviewing
@@ -69,6 +70,16 @@ def test_only_another_manager_ends_a_persons_work(calendar, now, ruth, lead, man
         with pytest.raises(Refused, match="manager"):
             leaving.leave(person=person, by=by, now=now)
     assert Person.objects.filter(is_active=False).count() == 0
+
+
+def test_whoever_became_the_only_lead_a_moment_ago_stays(calendar, now, ruth, lead, manager):
+    read_before, other = Person.objects.get(pk=ruth.pk), ManagerFactory()
+    role = {"deputy": False, "by": other, "now": now}
+    people.set_role(person=ruth, role="lead", seen=people.mark(ruth, "role"), **role)
+    people.set_role(person=lead, role="supervisor", seen=people.mark(lead, "role"), **role)
+    with pytest.raises(Refused, match="This is the only safeguarding lead"):
+        leaving.leave(person=read_before, by=manager, now=now)
+    assert Person.objects.filter(role="lead", is_active=True).exists()
 
 
 def test_leaving_twice_is_stale(calendar, now, ruth, manager):
