@@ -161,13 +161,15 @@ def assign(*, question: Question, to: Person, by: Person, version: int, now: dat
 
 @transaction.atomic
 def release_all(person: Person, *, now: datetime) -> int:
-    """Let go of everything this person holds or is offered, drafts kept; return how many questions that were."""
+    """Let go of everything this person holds or is offered, drafts kept; return how many questions that were, without
+    cases about staff: the number stands in the trail, which a manager reads.
+    """
     held = list(Question.objects.select_for_update().filter(holder=person, status__in=states.HELD).order_by("pk"))
     for question in held:
         _let_go(question, SERVICE, now)
     Question.objects.filter(offered_to=person).update(offered_to=None)
     Claim.objects.filter(person=person, released_at=None).update(released_at=now)
-    return len(held)
+    return sum(not question.about_staff for question in held)
 
 
 def let_go_if_too_heavy(question: Question, *, by: Actor, now: datetime) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from advisors.drafting import claiming, writing
-from advisors.drafting.models import Recusal
+from advisors.drafting.models import Draft, DraftVersion, Recusal
 from advisors.duty import rota
 from advisors.duty.models import OnDuty, Shift
 from advisors.managing import people
@@ -557,6 +557,27 @@ def test_the_page_tells_of_no_case_that_only_one_of_them_reads(client, tom, cale
     path = f"/manage/people/{lead.pk}/leave/"
     assert shown(client.get(path)).count("Nothing has happened yet. Grace can still sign in.") == 1
     assert shown(client.post(path)).count("There is a case about a colleague") == 1
+
+
+def test_nothing_that_ends_with_an_account_tells_of_a_case_about_staff(client, tom, calendar, now):
+    lead = LeadFactory(alias="Grace")
+    LeadFactory()
+    question, offered = make_question(now=now), make_question(now=now)
+    Question.objects.filter(pk=question.pk).update(about_staff=True, status="in_progress", holder=lead)
+    Question.objects.filter(pk=offered.pk).update(about_staff=True, status="open", offered_to=lead)
+    words = {"kind": "redirect", "code": "medical_advice", "text": "A nurse can look at this."}
+    OwnWords.objects.create(round=question.round, writer=lead, written_at=now, **words)
+    draft = Draft.objects.create(round=question.round)
+    version = DraftVersion.objects.create(draft=draft, number=1, writer=tom, text="Hello.", saved_at=now)
+    Approval.objects.create(version=version, writer=tom, approver=lead, at=now, digest=b"x" * 32)
+    path = f"/manage/people/{lead.pk}/leave/"
+    before = shown(client.get(path))
+    assert before.count("They hold no question now.") == 1
+    assert before.count("No signature of theirs waits.") == 1
+    assert (before.count("come to them first"), before.count("for a second person")) == (0, 0)
+    client.post(path)
+    assert history.of(lead.name)[0].facts == {"released": 0}
+    assert Question.objects.get(pk=question.pk).holder is None
 
 
 def test_whoever_has_left_is_not_ended_twice(client, tom, calendar):
