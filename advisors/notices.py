@@ -258,7 +258,7 @@ def safeguarding_check(refs: Refs, *, key: str, now: datetime) -> outbox.Deliver
     if refs["again"]:
         managers = Person.objects.filter(is_active=True, role=Role.MANAGER)
         people += [person for person in managers if locking.readable(person).filter(pk=check.note_id).exists()]
-    own = {"note": str(check.note_id)}
+    own, people = {"note": str(check.note_id)}, alerting.ready(people, now=now)
     return _told("check_again" if refs["again"] else "check", own, people, key=key, now=now)
 
 
@@ -418,13 +418,13 @@ class Each:
 
 
 def _everyone(about: str, question: Question, *, key: str, now: datetime) -> Each:
-    return _told(about, {"subject": question.subject}, [*watching(question)], key=key, now=now)
+    people = alerting.ready([*watching(question)], now=now)
+    return _told(about, {"subject": question.subject}, people, key=key, now=now)
 
 
 def _told(about: str, refs: Refs, people: list[Person], *, key: str, now: datetime) -> Each:
     if not people:
         raise Undeliverable("nobody here may read this question")
-    people = alerting.ready(people, now=now)
 
     def put(person: Person) -> None:
         own = refs | {"person": str(person.pk), "about": about}

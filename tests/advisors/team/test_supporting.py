@@ -52,6 +52,19 @@ def test_the_buddy_and_everybody_on_duty_are_told_at_once(sam, buddy, omar, ruth
     assert mailed(now) == ["ana", "lena", "omar"]
 
 
+@pytest.mark.parametrize("lacks", [{"vetted_until": date(2026, 11, 15)}, {"vetted_on": None}, {"agreed_to": "2020-01"}])
+def test_a_buddy_is_told_whom_no_question_opens_to_for_calls_do(client, settings, sam, omar, now, lacks):
+    settings.SECOND_FACTOR = False
+    buddy = SupervisorFactory(email="bo@askpeer.example", **lacks)
+    Person.objects.filter(pk=sam.pk).update(buddy=buddy)
+    sam.refresh_from_db()
+    call = ask(sam, now)
+    assert supporting.buddy_of(sam, now=now) == buddy
+    client.force_login(buddy)
+    assert client.get(reverse("team:answer", args=[call.pk])).status_code == 200
+    assert mailed(now) == ["bo", "omar"]
+
+
 def test_with_nobody_on_duty_every_supervisor_and_lead_is_told(sam, buddy, ruth, now):
     LeadFactory(email="lena@askpeer.example")
     ManagerFactory()
