@@ -118,8 +118,7 @@ def came(person: Person, *, now: datetime) -> SupportCall | None:
 def answer(*, call: SupportCall, by: Person, now: datetime) -> SupportCall:
     """Say that one is with them. Raises Refused, Stale where somebody else was first."""
     # As call() does: words that come meanwhile are in this call before it is answered, or begin one of their own.
-    lock(call.person)
-    if not may_answer(by, call.person):
+    if not may_answer(by, lock(call.person)):
         raise Refused("A supervisor, the safeguarding lead or their buddy answers this.")
     mine = SupportCall.objects.filter(pk=call.pk, answered_at=None)
     if not mine.update(answered_at=now, answered_by=by):

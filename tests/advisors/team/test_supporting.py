@@ -65,6 +65,15 @@ def test_a_buddy_is_told_whom_no_question_opens_to_for_calls_do(client, settings
     assert mailed(now) == ["bo", "omar"]
 
 
+def test_whoever_is_their_buddy_no_more_since_the_page_was_drawn_reads_no_word(sam, buddy, now):
+    call = SupportCall.objects.select_related("person").get(pk=ask(sam, now, WORDS).pk)
+    assert call.person.buddy_id == buddy.pk
+    Person.objects.filter(pk=sam.pk).update(buddy=None)
+    with pytest.raises(Refused, match="or their buddy answers this"):
+        supporting.answer(call=call, by=buddy, now=now)
+    assert SupportCall.objects.get().answered_by is None
+
+
 def test_with_nobody_on_duty_every_supervisor_and_lead_is_told(sam, buddy, ruth, now):
     LeadFactory(email="lena@askpeer.example")
     ManagerFactory()
