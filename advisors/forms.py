@@ -4,11 +4,13 @@ from typing import Any
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as base
+from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.utils import timezone
 
 from advisors import fields
+from advisors.models import Person
 from advisors.team import journey
 from askpeer import throttle
 
@@ -90,17 +92,23 @@ class KeyAgainForm(KeyForm, webauthn.ReauthenticateWebAuthnForm):
     """A key before something that changes how one signs in."""
 
 
-class CodeOnce(base.BaseAuthenticateForm):
+class CodeOnce(forms.Form):
     """A code of an app is good once: the library remembers it in the memory of one web process, and there are more."""
 
+    user: Person
+
     def clean_code(self) -> str:
-        code = super().clean_code()
+        code: str = super().clean_code()  # type: ignore[misc]
         letters = "".join(filter(str.isalnum, code)).lower()  # all that the library compares
         typed = throttle.bucket_of_words(f"{self.user.pk}|{letters}", today=timezone.now().date())
         # Counted on without a window, so that none begins between the two.
         if throttle.within_all({("code", typed): 1}, seconds=CODE_SECONDS, running=("code",)):
             return code
         raise get_adapter().validation_error("incorrect_code")
+
+
+class SetUpForm(CodeOnce, totp.ActivateTOTPForm):
+    """The first code of an app, of which the library remembers nothing."""
 
 
 class CodeForm(CodeOnce, base.AuthenticateForm):

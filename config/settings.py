@@ -287,6 +287,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 MFA_FORMS = {
     "authenticate": "advisors.forms.CodeForm",
     "reauthenticate": "advisors.forms.CodeAgainForm",
+    "activate_totp": "advisors.forms.SetUpForm",
     "add_webauthn": "advisors.forms.AddKeyForm",
     "authenticate_webauthn": "advisors.forms.KeyForm",
     "login_webauthn": "advisors.forms.PasskeyForm",

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from django.contrib.sessions.models import Session
@@ -95,6 +96,21 @@ def test_a_code_of_the_app_opens_once_in_whichever_process(client, advisor, stor
             opened.append(browser.get("/home/")["Location"] == "/desk/")
             cache.clear()  # another process has a memory of its own
     assert opened == [True, False, False]
+
+
+def test_the_code_that_set_the_app_up_opens_nothing_more(client, advisor, store):
+    with time_machine.travel(datetime(2026, 11, 16, 11, tzinfo=UTC), tick=False):
+        sign_in(client, advisor)
+        client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+        client.get("/accounts/2fa/totp/activate/")
+        secret = client.session["mfa.totp.secret"]
+        code = totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
+        client.post("/accounts/2fa/totp/activate/", {"code": code})
+        assert Authenticator.objects.filter(user=advisor, type="totp").exists()
+        over_the_shoulder = Client()
+        sign_in(over_the_shoulder, advisor)
+        over_the_shoulder.post("/accounts/2fa/authenticate/", {"code": code})
+        assert over_the_shoulder.get("/home/")["Location"] != "/desk/"
 
 
 def test_switched_off_the_second_factor_is_not_asked_for(client, one_factor, advisor):
