@@ -33,6 +33,8 @@ def check_in(*, person: Person, mood: str, now: datetime) -> CheckIn:
     if mood not in Mood.values:
         raise Refused("Choose one of the three.")
     day, person = today(now), lock(person)
+    if not person.is_active:
+        raise Refused("This account is closed.")
     row = CheckIn.objects.filter(person=person, day=day).first() or CheckIn(day=day)
     row.person, row.mood, row.at = person, mood, now
     row.save()

@@ -18,7 +18,10 @@ PRESSED_TWICE = timedelta(minutes=1)
 
 @transaction.atomic
 def wrap_up(*, person: Person, hours: int, minutes: int, mood: str = "", now: datetime) -> WrapUp:
-    """Write a turn down; the same one within a minute is a button pressed twice. Raises Refused."""
+    """Write a turn down; the same one within a minute is a button pressed twice. Raises Refused.
+
+    Of who left in this moment the hours are kept, and not how they were.
+    """
     length = hours * 60 + minutes
     if not 0 <= length <= A_DAY:
         raise Refused("A turn is between no time at all and 24 hours.")
@@ -26,7 +29,8 @@ def wrap_up(*, person: Person, hours: int, minutes: int, mood: str = "", now: da
         raise Refused("Choose one of the three, or none.")
     person = lock(person)
     twice = person.wrap_ups.filter(minutes=length, at__gt=now - PRESSED_TWICE).first()
-    return twice or WrapUp.objects.create(person=person, minutes=length, mood=mood or None, at=now)
+    felt = mood if mood and person.is_active else None
+    return twice or WrapUp.objects.create(person=person, minutes=length, mood=felt, at=now)
 
 
 def minutes_of_the_week(person: Person, *, now: datetime) -> int:

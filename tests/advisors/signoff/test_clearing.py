@@ -11,6 +11,7 @@ from advisors import consenting, inviting
 from advisors.managing import people
 from advisors.models import GuardianRequest, Invitation, Person
 from advisors.signoff import leaving
+from advisors.team import checking_in, wrapping_up
 from advisors.team.models import (
     Attempt,
     CheckIn,
@@ -24,6 +25,7 @@ from advisors.team.models import (
     WrapUp,
 )
 from askpeer import ledger
+from askpeer.errors import Refused
 from questions.partners.models import Partner
 from tests.advisors.signoff.conftest import signed_in
 from tests.factories import ManagerFactory, PersonFactory, SupervisorFactory, make_question
@@ -163,6 +165,16 @@ def test_who_has_left_has_a_page_still_and_may_be_invited_again(calendar, manage
         assert (page.status_code, "left.invalid" in page.content.decode()) == (200, False)
     inviting.invite(email="noor@example.org", alias="Noor", role="supervisor", born_on=None, by=manager, now=now)
     assert Invitation.objects.get().email == "noor@example.org"
+
+
+def test_how_they_were_is_not_kept_where_they_say_it_as_they_leave(calendar, manager, now):
+    noor = PersonFactory()
+    leaving.leave(person=Person.objects.get(pk=noor.pk), by=manager, now=now)
+    with pytest.raises(Refused, match="This account is closed"):
+        checking_in.check_in(person=noor, mood="hard", now=now)
+    wrapping_up.wrap_up(person=noor, hours=1, minutes=0, mood="hard", now=now)
+    assert CheckIn.objects.count() == 0
+    assert [(row.minutes, row.mood) for row in WrapUp.objects.all()] == [(60, None)]
 
 
 def test_what_was_talked_about_and_called_for_waits_for_its_ninety_days(calendar, manager, now):
