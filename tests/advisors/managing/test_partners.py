@@ -182,6 +182,12 @@ def test_few_open_questions_are_not_counted(client, partner, page, count, said):
     assert f"{said} open questions came through it." in shown(client.get(f"{page}end/"))
 
 
+def test_no_open_case_about_staff_is_counted_where_a_partner_ends(client, now, partner, page):
+    for number in range(10):
+        make_question(now=now, partner=partner, about_staff=number == 0)
+    assert "Fewer than 10 open questions came through it." in shown(client.get(f"{page}end/"))
+
+
 def test_an_ended_partner_gets_no_key_and_no_webhook(client, partner, page):
     Partner.objects.update(active=False)
     said = shown(client.get(page))
