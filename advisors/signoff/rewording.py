@@ -3,6 +3,7 @@
 What is in use stays in use until then; no approved sentence is ever changed in place.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -12,12 +13,13 @@ from django.utils.text import slugify
 
 from advisors import roles
 from advisors.marks import mark
-from advisors.models import Person
+from advisors.models import Person, Role
 from advisors.signoff import own_words, wordings
 from advisors.signoff.models import Wording
 from advisors.team import locking
 from askpeer import history, prose
 from askpeer.errors import Refused, Stale
+from questions.intake import languages
 
 LABEL, CODE, LONGEST = 80, 40, own_words.LONGEST
 GONE = "Somebody was a moment faster: this text waits no more."
@@ -98,14 +100,48 @@ def approve(*, wording: Wording, seen: str, by: Person, now: datetime) -> None:
     by = locking.lock(by)
     roles.check_review(by)
     row = _locked(wording)
-    if row.writer_id == by.pk:
-        raise Refused("You wrote this. Somebody else has to say yes to it.")
+    if reason := why_not(row, by):
+        raise Refused(reason)
     if _seen(row) != seen:
         raise Stale(CHANGED)
     _in_use(row.kind, row.code, row.language).update(retired_at=now)
     row.approver = by
     row.save(update_fields=["approver"])
     _record(row, "text approved", by, now)
+
+
+def why_not(row: Wording, by: Person) -> str:
+    """The sentence that keeps this reviewer from saying yes to these words, or "". The language is the text's own."""
+    if row.writer_id == by.pk:
+        return "You wrote this. Somebody else has to say yes to it."
+    if row.language not in by.languages:
+        return f"This is in {languages.name_of(row.language)}. Somebody who reads it has to say yes to it."
+    return ""
+
+
+def who_could(rows: Iterable[Wording]) -> dict[int, str]:
+    """For each of these, the sentence that names who could say yes to it, or which manager could add somebody. 1 SQL.
+
+    A manager alone changes a person's languages.
+    """
+    staff = Person.objects.filter(is_active=True, role__in=roles.REVIEWERS | {Role.MANAGER}).order_by("alias", "pk")
+    people = list(staff)
+    managers = _any_of(person for person in people if person.role == Role.MANAGER)
+    return {row.pk: _who_could(row, people, managers) for row in rows}
+
+
+def _who_could(row: Wording, people: Iterable[Person], managers: str) -> str:
+    able = _any_of(one for one in people if roles.may_review(one) and not why_not(row, one))
+    if able:
+        return f"{able} could."
+    name = languages.name_of(row.language)
+    who = managers or "a manager"
+    return f"Nobody else who could reads {name} now. A second person who reads it is needed: {who} can add one."
+
+
+def _any_of(people: Iterable[Person]) -> str:
+    *others, last = [person.alias for person in people] or [""]
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 @transaction.atomic

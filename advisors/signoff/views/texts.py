@@ -27,11 +27,15 @@ def waiting(request: StaffRequest) -> HttpResponse:
 
 def _list(request: StaffRequest, status: int = 200) -> HttpResponse:
     used = {(row.kind, row.code, row.language): row for row in wordings.in_use()}
-    rows = [_shown(row, used, request) for row in rewording.waiting()]
+    rows = [_shown(row, used) | {"why_not": rewording.why_not(row, request.user)} for row in rewording.waiting()]
+    kept = [row["text"] for row in rows if row["why_not"]]
+    could = rewording.who_could(kept) if kept else {}
+    for row in rows:
+        row["could"] = could.get(row["text"].pk, "")
     return page(request, "texts/list.html", {"rows": rows}, status=status)
 
 
-def _shown(row: Wording, used: dict[tuple[str, str, str], Wording], request: StaffRequest) -> dict[str, Any]:
+def _shown(row: Wording, used: dict[tuple[str, str, str], Wording]) -> dict[str, Any]:
     now = used.get((row.kind, row.code, row.language))
     return {
         "text": row,
@@ -39,7 +43,6 @@ def _shown(row: Wording, used: dict[tuple[str, str, str], Wording], request: Sta
         "html": as_sent(row.text),
         "now": as_sent(now.text) if now else "",
         "findings": wording.check(row.text),
-        "mine": row.writer_id == request.user.pk,
         "seen": rewording.seen(row),
     }
 

@@ -191,8 +191,45 @@ def test_what_is_missing_in_a_language_that_is_offered_is_shown(client, page, du
 def test_words_in_another_language_are_sent_in_it_once_they_are_approved(client, page, tom, ruth, in_use, now):
     row = propose(tom, now, language="nl", text="We hebben het gelezen.")
     assert sent("nl") == in_use.text
+    reading_dutch(ruth)
     approve(row, ruth, now)
     assert (sent("nl"), sent()) == ("We hebben het gelezen.", in_use.text)
+
+
+def reading_dutch(person):
+    person.languages = ["en", "nl"]
+    person.save()
+
+
+def test_nobody_says_yes_to_what_they_cannot_read(client, page, tom, ruth, omar, in_use, now):
+    row = propose(tom, now, language="nl", text="We hebben het gelezen.")
+    sentence = "This is in Dutch. Somebody who reads it has to say yes to it."
+    with pytest.raises(Refused) as refused:
+        approve(row, ruth, now)
+    assert (str(refused.value), sent("nl")) == (sentence, in_use.text)
+    client.force_login(ruth)
+    assert client.post(f"{REVIEW}{row.pk}/approve/", {"seen": rewording.seen(row)}).status_code == 422
+    alone = shown(client.get(REVIEW))
+    missing = f"A second person who reads it is needed: {tom.alias} can add one."
+    assert (alone.count(f"{sentence} Nobody else who could reads Dutch now. {missing}"), alone.count("Approve")) == (
+        1,
+        0,
+    )
+    reading_dutch(omar)
+    reading_dutch(SupervisorFactory(alias="Gone", is_active=False))
+    reading_dutch(LeadFactory(alias="Lena"))
+    assert shown(client.get(REVIEW)).count(f"{sentence} Lena or Omar could.") == 1
+    client.force_login(omar)
+    assert shown(client.get(REVIEW)).count("Approve") == 1
+
+
+def test_the_writer_alone_is_no_second_person_in_a_language(client, page, tom, in_use, now):
+    propose(tom, now, language="nl", text="We hebben het gelezen.")
+    tom.role = "supervisor"
+    reading_dutch(tom)
+    html = shown(client.get(REVIEW))
+    assert html.count("You wrote this. Somebody else has to say yes to it. Nobody else who could reads Dutch") == 1
+    assert html.count("is needed: a manager can add one.") == 1
 
 
 def test_a_retired_text_is_sent_no_more_and_the_last_of_its_kind_stays(client, page, tom):
