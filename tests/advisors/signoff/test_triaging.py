@@ -127,12 +127,21 @@ def test_an_old_page_is_stale(calendar, now, ruth):
     assert Question.objects.get().status == "new"
 
 
+def test_each_kind_of_detail_has_its_word_for_the_line():
+    assert triaging.FOUND.keys() == details.MASK.keys()
+
+
+FOUND = "The line for the desk has {} in it. Leave that out: it could point to one person."
+
+
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
         ("  ", "Write one line for the desk, so that an advisor can choose."),
         ("x" * 161, "The line for the desk can have 160 characters at most. This one has 161."),
-        ("Ring 07700 900123", "Leave numbers, addresses and user names out of the line for the desk."),
+        ("Ring 07700 900123", FOUND.format("a phone number")),
+        ("New at Oakfield Academy", FOUND.format("the name of a school")),
+        ("My name is Izzy, or @izzy22 and @izzy23", FOUND.format("a name and a user name")),
         ("a\0b", "There is a character in your text that we cannot store. Try typing that part again."),
     ],
 )
