@@ -105,6 +105,17 @@ def test_among_other_red_words_in_quarantine_each_hears_of_theirs(calendar, red,
     assert sorted(mail.to[0] for mail in mailoutbox) == sorted(one.email for one in (lead, ruth, trustee))
 
 
+@pytest.mark.parametrize("about", ["lead", "another", "nobody here"])
+def test_the_page_of_a_case_about_staff_speaks_of_no_desk_it_could_go_to(calendar, lead, ruth, trustee, now, about):
+    where = {"about_lead": about == "lead", "about_staff": about != "nobody here", "quarantined": True}
+    reader = {"lead": trustee, "another": lead, "nobody here": ruth}[about]
+    page = signed_in(reader).get(reverse("review:question", args=[make_question(now=now, **where).pk])).content.decode()
+    said = ("Passing it on lets it out", "hidden from advisors", "pass on to the desk", "a content note, on or off")
+    assert [page.count(sentence) for sentence in said] == [about == "nobody here"] * 4
+    assert page.count("never reaches the desk") == (about != "nobody here")
+    assert page.count("Phone numbers and the like are marked here") == 1
+
+
 def test_nobody_on_call_reads_it(theirs, now):
     theirs.level = "red"
     assert not oncall.is_anybody(theirs, now=now)
