@@ -125,7 +125,7 @@ def anonymise_but_not_yet_publish(sana, tom):
     topic = candidate.form("Save the public text").option("topic", "Lonely")
     texts = {"title": "Lunch alone", "question_text": "I eat alone.", "answer_text": "Ask one person.", "topic": topic}
     saved = sana.browser.submit(candidate, "Save the public text", **texts)
-    assert "Saved. It is published once the asker has said yes to it" in saved.text
+    assert "Saved. It is published once somebody else has checked it." in saved.text
     assert "Lunch alone" in saved.text
     candidate = tom.browser.open(shelf.link("No title yet"))
     early = tom.browser.open(candidate.link("Check the saved words"))

@@ -24,7 +24,7 @@ from advisors.signoff.forms.library import CheckForm, PublicationForm
 from advisors.team import opening
 from askpeer.errors import Refused
 from questions import holding
-from questions.publication import anonymising, changing, publishing, withdrawing
+from questions.publication import anonymising, changing, consenting, publishing, withdrawing
 from questions.publication.forms import search_form
 from questions.publication.models import Publication
 
@@ -89,8 +89,14 @@ def edit(request: StaffRequest, pk: UUID) -> HttpResponse:
         return _page(request, row)
     # A page of a text that was taken down has no form to type in again.
     changing.check_live(row)
-    said = "Saved. It is published once the asker has said yes to it and somebody else has checked it."
-    return _act(request, row, PublicationForm(request.POST), shelving.edit, said)
+    return _act(request, row, PublicationForm(request.POST), shelving.edit, _saved)
+
+
+def _saved(row: Publication) -> str:
+    """What a text just saved still needs: a yes to whatever we write holds for it, one to other words does not."""
+    agreed = consenting.holds(row)
+    asker = "" if agreed else "the asker has said yes to it and "
+    return f"Saved. It is published once {asker}somebody else has checked it."
 
 
 @reviewers
@@ -127,13 +133,17 @@ def show_again(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 
 def _act(
-    request: StaffRequest, row: Publication, form: forms.Form, verb: Callable[..., object], said: str
+    request: StaffRequest,
+    row: Publication,
+    form: forms.Form,
+    verb: Callable[..., object],
+    said: Callable[[Publication], str] | str,
 ) -> HttpResponse:
     told = form.told if isinstance(form, PublicationForm) else str
     status = attempt(form, partial(verb, publication=row, by=request.user, now=timezone.now()), told)
     if status:
         return _page(request, _publication(request, row.pk), form, status=status)
-    messages.success(request, said)
+    messages.success(request, said if isinstance(said, str) else said(row))
     return redirect("review:publish")
 
 

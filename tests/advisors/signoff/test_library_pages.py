@@ -16,7 +16,7 @@ from askpeer import history
 from questions import erasing
 from questions.models import LockedNote, Question
 from questions.moves import ASKER
-from questions.publication import hiding
+from questions.publication import consenting, hiding
 from questions.publication.models import Publication
 from tests.advisors.signoff.conftest import signed_in
 from tests.factories import LeadFactory, SupervisorFactory, TopicFactory, TrusteeFactory
@@ -266,6 +266,23 @@ def test_what_keeps_it_from_being_published_stands_in_the_place_of_the_button(ca
     note.save()
     held = signed_in(omar).get(at("publication_check", publication)).content.decode()
     assert ("A question like this is never published." in held, ">Publish<" in held) == (True, False)
+
+
+@pytest.mark.parametrize(("choice", "asker"), [("yes", ""), ("show_me", "the asker has said yes to it and ")])
+def test_what_a_saved_text_still_needs_is_what_it_has_not(calendar, ruth, choice, asker):
+    publication = agreed(choice, now=timezone.now() - timedelta(days=21))
+    answer = signed_in(ruth).post(at("publication", publication), public(), follow=True)
+    said = [str(message) for message in answer.context["messages"]]
+    assert said == [f"Saved. It is published once {asker}somebody else has checked it."]
+
+
+def test_a_yes_to_the_words_before_is_none_to_new_ones(calendar, ruth, omar):
+    publication = edited(agreed("show_me", now=timezone.now() - timedelta(days=21)), by=omar)
+    seen = {"round_number": 1, "choice": "yes", "version": publication.version}
+    consenting.consent(question=publication.question, now=timezone.now(), **seen)
+    typed = public(version=publication.version)
+    answer = signed_in(ruth).post(at("publication", publication), typed, follow=True)
+    assert "once the asker has said yes to it and" in str(next(iter(answer.context["messages"])))
 
 
 def test_a_text_that_nobody_wrote_or_that_is_gone_has_no_check(candidate, ruth):
