@@ -21,7 +21,7 @@ from advisors.drafting.doors import SIGNED_OUT, keeping_text, question_or_404, w
 from advisors.drafting.doors import refusals as desk_refusals
 from advisors.drafting.looking_back import whole
 from advisors.models import Person, Role
-from advisors.signoff import reading
+from advisors.signoff import masking
 from advisors.signoff.doors import attempt, question_for, refusals, reviewers
 from advisors.team import opening
 from askpeer.errors import Refused
@@ -163,7 +163,7 @@ def _page(
         "question": question,
         "bound": form,
         "form": form or NoteForm(),
-        "thread": reading.thread(found.question),
+        "thread": masking.thread(found.question),
         "time": timing.left(found.question, now=now),
         "notes": notes,
         "count": len(notes),

@@ -10,7 +10,7 @@ from django.db import transaction
 from advisors.drafting import masking, writing
 from advisors.drafting.models import Draft
 from advisors.models import Person
-from advisors.signoff import guessing, seeing
+from advisors.signoff import guessing, reading, seeing
 from askpeer import details, history, prose
 from askpeer.details import Piece
 from askpeer.errors import Refused, Stale
@@ -114,6 +114,12 @@ def is_in(text: str, names: list[str]) -> bool:
 def marked(pieces: list[Piece], names: list[str]) -> list[Piece]:
     """A text cut at its details, cut at these names too."""
     return [part for piece in pieces for part in ([piece] if piece.kind else _cut(piece.text, tuple(names)))]
+
+
+def thread(question: Question) -> list[reading.Said]:
+    """As a reviewer reads it: what is hidden from advisors is marked, the names that a person hides too."""
+    names = list(masking.names_of(question))
+    return [said._replace(pieces=marked(said.pieces, names)) for said in reading.thread(question)]
 
 
 def _cut(text: str, names: tuple[str, ...]) -> list[Piece]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from advisors import roles
 from advisors.access import StaffRequest
 from advisors.drafting import timing, wording
-from advisors.signoff import own_words, reading, seeing, wordings
+from advisors.signoff import masking, own_words, seeing, wordings
 from advisors.signoff.doors import handlers, page, refusals
 from advisors.signoff.models import OwnWords
 from advisors.team import opening
@@ -30,7 +30,7 @@ def read(request: StaffRequest, pk: UUID) -> HttpResponse:
     context = {
         "words": words,
         "question": question,
-        "thread": reading.thread(question),
+        "thread": masking.thread(question),
         "time": timing.left(question, now=now),
         # As it is rendered when it is sent.
         "html": mark_safe(prose.render(words.text)),  # nosec B308 B703

@@ -15,7 +15,7 @@ from advisors.drafting import timing
 from advisors.drafting.doors import typed
 from advisors.drafting.models import Draft
 from advisors.fields import NamedForm
-from advisors.signoff import listing, reading, reviewing, signing, skipping
+from advisors.signoff import listing, masking, reading, reviewing, signing, skipping
 from advisors.signoff.doors import attempt, offer_undo, page, question_for, refusals, reviewers
 from advisors.signoff.forms.review import ApproveForm, CommentForm, EditForm, EscalateForm, NumberForm
 from advisors.signoff.models import Comment, Reviewing
@@ -153,7 +153,7 @@ def edit(request: StaffRequest, pk: UUID) -> HttpResponse:
         question = question_for(request, pk)
         found = reading.review(_draft(question), by=request.user)
     opening.note(person=request.user, question=question, now=timezone.now())
-    context = {"question": question, "form": form, "thread": reading.thread(question), "review": found}
+    context = {"question": question, "form": form, "thread": masking.thread(question), "review": found}
     return page(request, "review/edit.html", context, status=status)
 
 
@@ -177,7 +177,7 @@ def _page(
         # Their form does not stand here any more: somebody else was faster. What they wrote does.
         "typed": typed(request) if bound and gone.get(bound.name) else "",
         "review": found,
-        "thread": reading.thread(question),
+        "thread": masking.thread(question),
         "time": timing.left(question, now=now),
         "own": own,
         "cannot_sign": cannot_sign,

@@ -311,7 +311,7 @@ def _page(request: StaffRequest, row: Question, bound: NamedForm | None = None, 
     context = {
         "question": row,
         "bound": bound,
-        "thread": _thread(row),
+        "thread": masking.thread(row),
         "reasons": reading.reasons(row),
         "time": timing.left(row, now=now),
         "held_back": row.round.messages.filter(kind=Message.Kind.HOLDING).exists(),
@@ -330,12 +330,6 @@ def _page(request: StaffRequest, row: Question, bound: NamedForm | None = None, 
         "shown": masking.shown(row),
     }
     return page(request, "triage/question.html", context | _open_to(row, request, now), status=status)
-
-
-def _thread(row: Question) -> list[reading.Said]:
-    """As a reviewer reads it: what is hidden from advisors is marked, the names that a person hides too."""
-    names = list(names_of(row))
-    return [said._replace(pieces=masking.marked(said.pieces, names)) for said in reading.thread(row)]
 
 
 def _noted(row: Question) -> dict[str, object]:

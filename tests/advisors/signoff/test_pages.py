@@ -109,6 +109,14 @@ def test_triage_shows_the_text_its_marked_details_and_why_it_was_raised(browser,
     assert "This is in quarantine" in html
 
 
+@pytest.mark.parametrize("page", ["draft", "edit"])
+def test_a_reviewer_sees_which_names_the_advisor_did_not_read(browser, in_review, ruth, now, page):
+    draft = in_review()
+    masking.mask(question=row(draft), names=["lunch"], by=ruth, now=now)
+    html = browser.get(at(page, draft)).content.decode()
+    assert html.count('I eat <mark>lunch<span class="vh"> [hidden name]</span></mark> alone') == 1
+
+
 def test_passing_on_by_the_page(browser, calendar, now):
     question = make_question(now=now)
     data = {"version": 1, "summary": "New school.", "content_notes": ["sex", "bullying"]}
