@@ -14,7 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
-ANSWERED = 5  # questions with their whole life behind them, in the library
+ANSWERED = 200  # questions with their whole life behind them, in the library
 AT_ONCE = 8
 
 
