@@ -99,14 +99,14 @@ def plan(text: str, *, now: datetime) -> Plan:
     """What this text would do, and each thing that is wrong in it. Raises Refused where it is no such file at all."""
     there = _there()
     by_slug = {entry.slug: entry for entry, _row in there}
-    found, wrong, lacking = _read(text, by_slug, now)
+    found, named, wrong, lacking = _read(text, by_slug, now)
     new = [entry for entry in found if entry.slug not in by_slug]
     changed = [(entry, _differing(by_slug[entry.slug], entry)) for entry in found if entry.slug in by_slug]
     return Plan(
         new=new,
         changed=[(entry, names) for entry, names in changed if names],
         same=sum(not names for _entry, names in changed),
-        absent=len(by_slug.keys() - {entry.slug for entry in found}),
+        absent=len(by_slug.keys() - named),
         wrong=wrong[:SHOWN],
         lacking=lacking,
         seen=marks.mark([entry for entry, _row in there]),
@@ -117,7 +117,8 @@ def _differing(before: Entry, after: Entry) -> list[str]:
     return [name.replace("_", " ") for name in COLUMNS if getattr(before, name) != getattr(after, name)]
 
 
-def _read(text: str, there: dict[str, Entry], now: datetime) -> tuple[list[Entry], list[Wrong], list[str]]:
+def _read(text: str, there: dict[str, Entry], now: datetime) -> tuple[list[Entry], set[str], list[Wrong], list[str]]:
+    """The lines that are right, the short names of all lines, what is wrong, and the columns that are not there."""
     found: list[Entry] = []
     wrong: list[Wrong] = []
     lacking: list[str] = []
@@ -135,7 +136,7 @@ def _read(text: str, there: dict[str, Entry], now: datetime) -> tuple[list[Entry
         names.add(name)
     if not found and not wrong:
         raise Refused("There is no line below the heading. Choose another file.")
-    return found, wrong, lacking
+    return found, names, wrong, lacking
 
 
 def _lines(text: str) -> Iterator[tuple[int, dict[str, str]]]:

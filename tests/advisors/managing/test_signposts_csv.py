@@ -189,6 +189,12 @@ def test_one_wrong_line_saves_none_of_the_others(client, page):
     assert said(saved) == ["Something in the file is wrong, so nothing of it is saved. Nothing is saved."]
 
 
+def test_a_line_that_is_wrong_is_in_the_file_all_the_same(client, page):
+    text = exchanging.export().replace("Somebody listens.", "")
+    looked = look(client, text)
+    assert (looked.status_code, len(looked.context["found"].wrong), looked.context["found"].absent) == (422, 1, 0)
+
+
 def test_a_short_name_twice_is_said_at_the_second(client, page):
     (found,) = wrong(client, f"{HEAD}\n{LINE}\n{LINE}\n")
     assert found == (3, "slug", "A line before this one has the short name the-mix already.")
