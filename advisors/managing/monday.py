@@ -90,12 +90,12 @@ def page(*, now: datetime) -> Page:
         *_behind(now, calendar.local(now).date()),
         *_waiting(now),
     ]
-    quiet = [line.quiet for line in lines if not line.number]
+    quiet, began = [line.quiet for line in lines if not line.number], _moment(calendar, since)
     return Page(
-        _moment(calendar, since),
+        began,
         reds,
         [line for line in lines if line.number],
-        quiet if reds else ["no red question came", *quiet],
+        quiet if reds else [f"no red question came since {began}", *quiet],
         counting.statuses(),
     )
 
@@ -248,7 +248,7 @@ def _behind(now: datetime, today: date) -> Iterator[Line]:
     unused = PartnerKey.objects.filter(keys.working(now), partner__active=True, made_at__lte=now - UNUSED)
     count = unused.filter(Q(last_used_on=None) | Q(last_used_on__lt=today - UNUSED)).count()
     rest = "partner's key was not used in 30 days", "partners' keys were not used in 30 days"
-    yield Line("every partner's key is used", count, *rest, PARTNERS, "Open partners")
+    yield Line("no partner's key lies unused for 30 days", count, *rest, PARTNERS, "Open partners")
     paused = Hook.objects.filter(partner__active=True, paused_at__isnull=False).count()
     stands = "webhook is paused: its partner hears nothing", "webhooks are paused: their partners hear nothing"
     yield Line("no webhook is paused", paused, *stands, PARTNERS, "Open partners")

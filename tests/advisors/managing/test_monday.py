@@ -34,7 +34,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 QUIET = [
-    "no red question came",
+    "no red question came since Friday 13 November, 18:00",
     "nothing is late",
     "nothing is at risk",
     "every late question has a new date",
@@ -51,7 +51,7 @@ QUIET = [
     "nobody leaves within 30 days",
     "every signpost is verified",
     "nothing failed to leave",
-    "every partner's key is used",
+    "no partner's key lies unused for 30 days",
     "no webhook is paused",
     "no own words wait",
     "the library is up to date",
@@ -79,7 +79,7 @@ def test_a_quiet_week_is_one_sentence(client, quiet, now, clock, tom):
     assert monday.page(now=now)[:4] == ("Friday 13 November, 18:00", [], [], QUIET)
     words = shown(client.get("/manage/"))
     assert words.count("Nothing wants anybody today. That is a good Monday.") == 1
-    assert words.count("No red question came; nothing is late; nothing is at risk;") == 1
+    assert words.count("No red question came since Friday 13 November, 18:00; nothing is late; nothing is at risk;") == 1
 
 
 def test_of_a_case_about_staff_a_manager_counts_nothing(quiet, now):
@@ -384,11 +384,11 @@ def test_an_overdue_check_counts_to_the_second_and_one_about_staff_never(quiet, 
 def test_a_key_that_was_not_used_in_30_days_counts_while_it_works(quiet, now, changes, counts):
     row = partner("p", now)
     PartnerKey.objects.update(**changes)
-    assert line("every partner's key is used", now=now)[0] == counts
+    assert line("no partner's key lies unused for 30 days", now=now)[0] == counts
     assert line("no webhook is paused", now=now)[0] == 1
     row.active = False
     row.save()
-    assert (line("every partner's key is used", now=now)[0], line("no webhook is paused", now=now)[0]) == (0, 0)
+    assert (line("no partner's key lies unused for 30 days", now=now)[0], line("no webhook is paused", now=now)[0]) == (0, 0)
 
 
 def published(slug, review_by, **more):
