@@ -184,18 +184,22 @@ def let_go_if_too_heavy(question: Question, *, by: Actor, now: datetime) -> None
 
 
 @transaction.atomic
-def let_go_of_what_does_not_fit(person: Person, *, now: datetime) -> None:
+def let_go_of_what_does_not_fit(person: Person, *, now: datetime) -> int:
     """Take from this person what they may not hold any more: they write no answers now, are too young to, turn out to
     be under 18, do not speak its language, or go to the school it came through.
+
+    Return how many questions they held of these, without cases about staff.
     """
     if person.role not in roles.WRITERS or roles.why_too_young(person, now=now):
-        release_all(person, now=now)
-        return
-    theirs = Question.objects.filter(Q(holder=person) | Q(offered_to=person))
+        return release_all(person, now=now)
+    theirs, let_go = Question.objects.filter(Q(holder=person) | Q(offered_to=person)), 0
     for question in theirs.order_by("pk").select_for_update(of=("self",)):
+        held = question.holder_id == person.pk
         let_go_if_too_heavy(question, by=SERVICE, now=now)
         if fitting.why_not_keep(person, question, now):
             _let_go_of_one(question, person, now)
+        let_go += held and question.holder_id != person.pk and not question.about_staff
+    return let_go
 
 
 @transaction.atomic

@@ -4,8 +4,9 @@ The rows are signoff's, an app above this one, and are reached from the versions
 """
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from advisors.drafting.models import Draft, DraftVersion
 from advisors.models import Person
@@ -21,18 +22,25 @@ def out_of_review(question: Question, *, now: datetime) -> None:
     Draft.objects.filter(round=question.round).update(submitted_at=None)
 
 
-def end_those_of(person: Person, *, now: datetime, question: Question | None = None) -> None:
-    """This person's signatures under what is not sent yet end, in one question or everywhere."""
+def end_those_of(person: Person, *, now: datetime, question: Question | None = None) -> int:
+    """This person's signatures under what is not sent yet end, in one question or everywhere.
+
+    Return how many, without cases about staff.
+    """
     signed = _unsent().filter(approvals__approver=person, approvals__voided_at=None)
-    _void(signed.filter(draft__round__question=question) if question else signed, now, approver=person)
+    return _void(signed.filter(draft__round__question=question) if question else signed, now, approver=person)
 
 
 def _unsent() -> QuerySet[DraftVersion]:
     """What was sent keeps its signatures: they stand for the words the asker read."""
     sent = Message.objects.filter(round=OuterRef("draft__round"), kind=OuterRef("draft__kind"))
-    return DraftVersion.objects.filter(~Exists(sent)).only("pk")
+    about_staff = F("draft__round__question__about_staff")
+    return DraftVersion.objects.filter(~Exists(sent)).only("pk").annotate(about_staff=about_staff)
 
 
-def _void(versions: QuerySet[DraftVersion], now: datetime, **whose: Person) -> None:
+def _void(versions: QuerySet[Any], now: datetime, **whose: Person) -> int:
+    told = 0
     for version in versions.distinct():
-        version.approvals.filter(voided_at=None, **whose).update(voided_at=now)
+        ended = version.approvals.filter(voided_at=None, **whose).update(voided_at=now)
+        told += 0 if version.about_staff else ended
+    return told

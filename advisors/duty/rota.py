@@ -209,10 +209,12 @@ def remove(row: Turn | Absence, *, by: Person, now: datetime) -> None:
 
 
 @transaction.atomic
-def end_turns(person: Person, *, now: datetime) -> None:
-    """Take somebody off the rota who takes no turns any more: what runs ends now, and what was worked stays."""
-    for kind in (Shift, OnCall):
-        _end(kind._default_manager.filter(person=person), person, now)
+def end_turns(person: Person, *, now: datetime) -> int:
+    """Take somebody off the rota who takes no turns any more: what runs ends now, and what was worked stays.
+
+    Return how many turns that were.
+    """
+    return sum(_end(kind._default_manager.filter(person=person), person, now) for kind in (Shift, OnCall))
 
 
 def _end(turns: models.QuerySet, person: Person, now: datetime) -> int:

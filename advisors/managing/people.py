@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -50,6 +50,18 @@ NO_BUDDY = (
 A_NUMBER = "Leave the number out: no certificate's number is kept here. Days go into their own boxes."
 
 
+class Changed(NamedTuple):
+    """Which fields, and how much of what they may not hold or have signed any more was let go with that; of cases about
+    staff, of which a manager reads nothing, none is counted.
+    """
+
+    fields: list[str]
+    questions: int = 0
+    signatures: int = 0
+    own_words: int = 0
+    turns: int = 0
+
+
 @contextmanager
 def _at(field: str) -> Iterator[None]:
     """A refusal in here is about this field."""
@@ -66,7 +78,7 @@ def mark(person: Person, part: str) -> str:
 
 
 @transaction.atomic
-def set_who(*, person: Person, alias: str, email: str, seen: str, by: Person, now: datetime) -> list[str]:
+def set_who(*, person: Person, alias: str, email: str, seen: str, by: Person, now: datetime) -> Changed:
     """Give somebody another alias or address; return what changed. The old address opens nothing any more.
 
     Of another address they, the leads and the other managers hear by mail, of a lead's or a trustee's the trustees too.
@@ -86,7 +98,7 @@ def set_who(*, person: Person, alias: str, email: str, seen: str, by: Person, no
             changed = _save(row, wanted, by=by, now=now)
     except IntegrityError:
         raise Misfit("email", taken) from None
-    if "email" in changed:
+    if "email" in changed.fields:
         # allauth keeps the address it first saw; with that row gone, the old address opens nothing any more.
         EmailAddress.objects.filter(user=row).delete()
         announcing.new_address(row, by=by, now=now)
@@ -104,7 +116,7 @@ def sign_out(*, person: Person, by: Person, now: datetime) -> int:
 
 
 @transaction.atomic
-def set_role(*, person: Person, role: str, deputy: bool, seen: str, by: Person, now: datetime) -> list[str]:
+def set_role(*, person: Person, role: str, deputy: bool, seen: str, by: Person, now: datetime) -> Changed:
     """Give somebody another role; what they may not hold or have signed any more is let go. Return what changed.
 
     Who neither writes nor checks any more is nobody's buddy. Of a new lead or trustee the others hear by mail. Nobody
@@ -124,7 +136,7 @@ def set_role(*, person: Person, role: str, deputy: bool, seen: str, by: Person, 
     if role not in roles.WRITERS:
         Person.objects.filter(buddy=row).update(buddy=None)
     changed = _save(row, {"role": role, "deputy": deputy}, by=by, now=now)
-    if "role" in changed and role in roles.SAFEGUARDING:
+    if "role" in changed.fields and role in roles.SAFEGUARDING:
         announcing.new_role(row, by=by, now=now)
     return changed
 
@@ -147,7 +159,7 @@ def _check_may_change_role(row: Person, role: str, by: Person, now: datetime) ->
 @transaction.atomic
 def set_age(
     *, person: Person, born_on: date | None, guardian_consent_on: date | None, seen: str, by: Person, now: datetime
-) -> list[str]:
+) -> Changed:
     """Record a date of birth, and the day on which a guardian's consent was seen on paper; return what changed.
 
     Somebody who turns out to be under 18 is nobody's buddy, and has to be an advisor. Raises Refused, Stale.
@@ -178,7 +190,7 @@ def set_checks(
     seen: str,
     by: Person,
     now: datetime,
-) -> list[str]:
+) -> Changed:
     """Record which checks were seen, when, and until when they hold; all empty takes them off. Return what changed.
 
     Raises Refused, Stale.
@@ -214,7 +226,7 @@ def set_work(
     seen: str,
     by: Person,
     now: datetime,
-) -> list[str]:
+) -> Changed:
     """Say what somebody answers in besides English, which school is their own, and who their buddy is; return what
     changed. Raises Refused, Stale.
     """
@@ -266,26 +278,28 @@ def _lock(person: Person, part: str, seen: str, by: Person, *also: Person, and_m
     return row
 
 
-def _save(row: Person, wanted: dict[str, Any], *, by: Person, now: datetime) -> list[str]:
-    """Keep what differs, let go of what does not fit any more, and say so in the trail. Returns the fields' names."""
+def _save(row: Person, wanted: dict[str, Any], *, by: Person, now: datetime) -> Changed:
+    """Keep what differs, let go of what does not fit any more, and say so in the trail."""
     changed = [name for name, value in wanted.items() if getattr(row, name) != value]
     if not changed:
-        return []
+        return Changed([])
     for name in changed:
         setattr(row, name, wanted[name])
     row.save(update_fields=changed)
-    _let_go(row, changed, by=by, now=now)
+    done = _let_go(row, changed, by=by, now=now)
     facts = {"fields": sorted(name.removesuffix("_id") for name in changed)}
     history.record(subject=row.name, kind="changed", actor=by.name, now=now, facts=facts)
-    return changed
+    return done
 
 
-def _let_go(row: Person, changed: list[str], *, by: Person, now: datetime) -> None:
+def _let_go(row: Person, changed: list[str], *, by: Person, now: datetime) -> Changed:
+    questions = own_words = signatures = turns = 0
     if not FITS.isdisjoint(changed):
-        claiming.let_go_of_what_does_not_fit(row, now=now)
+        questions = claiming.let_go_of_what_does_not_fit(row, now=now)
     if "role" in changed:
-        unsent.end_of(row, by=by.name, now=now)
+        own_words = unsent.end_of(row, by=by.name, now=now)
     if row.role not in roles.REVIEWERS:
-        unsigning.end_those_of(row, now=now)
-        rota.end_turns(row, now=now)
+        signatures = unsigning.end_those_of(row, now=now)
+        turns = rota.end_turns(row, now=now)
     languages.settle(now=now)
+    return Changed(changed, questions, signatures, own_words, turns)

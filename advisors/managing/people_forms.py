@@ -52,8 +52,8 @@ class PersonForm(fields.NamedForm):
     def about(self, person: Person, now: datetime) -> None:
         """What of the form depends on whose it is."""
 
-    def keep(self, *, person: Person, by: Person, now: datetime) -> list[str] | None:
-        """What changed, in the words of its fields; None where it will not do, which the form then says.
+    def keep(self, *, person: Person, by: Person, now: datetime) -> people.Changed | None:
+        """What changed; None where it will not do, which the form then says.
 
         Raises Stale.
         """

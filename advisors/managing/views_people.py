@@ -20,7 +20,16 @@ from advisors.models import Person
 from advisors.signoff import leaving
 from askpeer.errors import Refused, Stale
 
-CHANGED = "Kept. What they may not hold or have signed any more went back."
+# What was let go with a change, for one and for several.
+LET_GO = {
+    "questions": ("1 question they held went back to the queue.", "{} questions they held went back to the queue."),
+    "signatures": ("1 signature of theirs is void.", "{} signatures of theirs are void."),
+    "own_words": (
+        "1 text of theirs that waited for a second person ended unsent.",
+        "{} texts of theirs that waited for a second person ended unsent.",
+    ),
+    "turns": ("1 turn of theirs is off the rota.", "{} turns of theirs are off the rota."),
+}
 
 
 def _draw(request: StaffRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -61,10 +70,12 @@ def _stale(request: StaffRequest, row: Person, form: PersonForm, stale: Stale, n
     return _person(request, row, {form.name: form}, now, status=409)
 
 
-def _done(changed: list[str]) -> str:
-    if not changed:
+def _done(changed: people.Changed) -> str:
+    if not changed.fields:
         return "Nothing was different, so nothing was changed."
-    return "Kept." if people.FITS.isdisjoint(changed) else CHANGED
+    counts = {name: getattr(changed, name) for name in LET_GO}
+    said = [LET_GO[name][count > 1].format(count) for name, count in counts.items() if count]
+    return " ".join(["Kept.", *said])
 
 
 def _person(

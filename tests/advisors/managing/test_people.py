@@ -500,6 +500,35 @@ def test_own_words_end_with_the_role_that_may_say_them(client, tom, calendar, no
     assert [row.kind for row in history.of(question.subject)] == ["own_words_dropped"] * ends
 
 
+@pytest.mark.parametrize("about_staff", [False, True])
+def test_what_goes_back_with_a_role_is_said_by_number(client, tom, calendar, now, about_staff):
+    """Of cases about staff nothing, and where nothing went back, nothing."""
+    lead, hour = LeadFactory(), timedelta(hours=1)
+    LeadFactory()
+    question = make_question(now=now)
+    Question.objects.update(about_staff=about_staff, status="in_progress", holder=lead)
+    words = {"kind": "redirect", "code": "medical_advice", "text": "A nurse can look at this."}
+    OwnWords.objects.create(round=question.round, writer=lead, written_at=now, **words)
+    draft = Draft.objects.create(round=question.round)
+    version = DraftVersion.objects.create(draft=draft, number=1, writer=tom, text="Hello.", saved_at=now)
+    Approval.objects.create(version=version, writer=tom, approver=lead, at=now, digest=b"x" * 32)
+    for kind in (Shift, OnCall):
+        starts_at = timezone.now() + 5 * hour
+        kind.objects.create(person=lead, starts_at=starts_at, ends_at=starts_at + hour)
+    change(client, lead, "role", role="manager")
+    told = (
+        "1 question they held went back to the queue. 1 signature of theirs is void. "
+        "1 text of theirs that waited for a second person ended unsent. "
+    )
+    said = f"Kept. {'' if about_staff else told}2 turns of theirs are off the rota."
+    page = client.get(f"/manage/people/{lead.pk}/")
+    assert [str(message) for message in page.context["messages"]] == [said]
+    change(client, lead, "role", role="supervisor")
+    page = client.get(f"/manage/people/{lead.pk}/")
+    assert [str(message) for message in page.context["messages"]] == ["Kept."]
+    assert Approval.objects.filter(voided_at=None).count() + OwnWords.objects.filter(ended_at=None).count() == 0
+
+
 @pytest.mark.parametrize(("role", "turns"), [("manager", 2), ("trustee", 2), ("lead", 3)])
 def test_turns_on_call_end_with_the_role_that_may_read_red(client, tom, calendar, role, turns):
     """What was worked stays worked: a past turn, and what has run of the one that runs."""
