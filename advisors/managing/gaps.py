@@ -1,7 +1,7 @@
-"""What the next seven days lack: a shift, somebody on call at night, somebody who checks a language or signs red."""
+"""What the next seven days lack: a shift, somebody on call, somebody who checks a language or signs red."""
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -19,7 +19,7 @@ RED = "Red answers"
 
 
 class Week(NamedTuple):
-    """Open stretches without a shift, closed stretches of nights on which nobody is on call, and on which days nobody
+    """Open stretches without a shift, closed ones in which nobody is on call, and on which days nobody
     checks a language or signs red: {what: its days}."""
 
     unstaffed: list[Interval]
@@ -59,8 +59,8 @@ def week(calendar: Calendar, people: Collection[Person], *, now: datetime) -> We
         for kind in (Shift, OnCall)
     )
     return Week(
-        unstaffed=[left for span in _open(calendar, now, until) for left in without(span, shifts)],
-        unwatched=list(_nights(calendar, calls, now)),
+        unstaffed=[left for span in spans(calendar, now, until) for left in without(span, shifts)],
+        unwatched=list(without((now, until), [*spans(calendar, now, until), *calls])),
         unchecked=_unchecked(calendar, checkers, away, now),
     )
 
@@ -78,25 +78,26 @@ def without(span: Interval, taken: Iterable[Interval]) -> Iterator[Interval]:
         yield start, end
 
 
-def _open(calendar: Calendar, start: datetime, end: datetime) -> Iterator[Interval]:
+def joined(found: Iterable[Interval]) -> Iterator[Interval]:
+    """These, oldest first, with those that touch made one: a day's end at midnight is no end."""
+    last: Interval | None = None
+    for starts, ends in found:
+        if last and starts <= last[1]:
+            last = last[0], max(last[1], ends)
+        else:
+            if last:
+                yield last
+            last = starts, ends
+    if last:
+        yield last
+
+
+def spans(calendar: Calendar, start: datetime, end: datetime) -> Iterator[Interval]:
+    """What is staffed from here to there."""
     for opens, closes in calendar.intervals(start):
         if opens >= end:
             return
         yield opens, min(closes, end)
-
-
-def _nights(calendar: Calendar, calls: list[Interval], now: datetime) -> Iterator[Interval]:
-    """Of each of seven nights the first closed stretch without anybody on call. A night is from noon to noon."""
-    today = calendar.local(now - timedelta(hours=12)).date()
-    for days in range(AHEAD.days):
-        starts, ends = (_noon(calendar, today + (days + more) * DAY) for more in (0, 1))
-        starts = max(starts, now)
-        staffed = list(_open(calendar, starts, ends))
-        yield from list(without((starts, ends), [*staffed, *calls]))[:1]
-
-
-def _noon(calendar: Calendar, day: date) -> datetime:
-    return datetime.combine(day, time(12), calendar.zone).astimezone(UTC)
 
 
 def _unchecked(calendar: Calendar, checkers: list[Person], away: Away, now: datetime) -> dict[str, list[date]]:

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import NamedTuple
 
 from django.db import transaction
 
 from advisors import roles
 from advisors.duty import rota
-from advisors.managing import hours_said
+from advisors.managing import gaps, hours_said
 from advisors.managing.counting import LABELS
 from advisors.models import Person
 from advisors.team import locking
@@ -23,7 +24,9 @@ from questions.models import Question, Round, Topic
 
 DAY = timedelta(days=1)
 LOOKED_BACK = timedelta(days=366)  # no stage that runs began before
+LOOKED_AHEAD = timedelta(days=366)
 SHOWN = 100
+NAMED = 12  # hours that nobody reads red in any more
 AHEAD = (Round.Why.CLOSED, Round.Why.ILL)  # why a date ahead moves: what was down is over
 SAME = "This is how it is already. Change something first."
 NO_NUMBER = (
@@ -57,6 +60,7 @@ class Preview(NamedTuple):
     than are listed would be such a case.
 
     lines and lines_twice are the first of them; shifts are (alias, from when to when) in hours that would be closed.
+    unwatched are the first hours that would be closed and have nobody on call, from when to when.
     promises are what somebody who asks now is told, as it is and with the change, or None where no question is taken.
     """
 
@@ -70,6 +74,7 @@ class Preview(NamedTuple):
     lines_twice: list[Line]
     red: list[Red]
     shifts: list[tuple[str, str]]
+    unwatched: list[str]
     promises: tuple[str, str] | None
 
 
@@ -149,6 +154,7 @@ def _preview(before: Plan, plan: Plan, old: Calendar, new: Calendar, now: dateti
         lines_twice=_lines(found.twice, old, new),
         red=_red(old.watched, new.watched),
         shifts=_shifts(old, new, now),
+        unwatched=_unwatched(old.watched, new.watched, now),
         promises=_promises(old, new, now),
     )
 
@@ -205,6 +211,14 @@ def _shifts(old: Calendar, new: Calendar, now: datetime) -> list[tuple[str, str]
         for turn in rota.shifts_ahead(now=now)
         if old.staffed(turn.starts_at, turn.ends_at) > ZERO and new.staffed(turn.starts_at, turn.ends_at) == ZERO
     ]
+
+
+def _unwatched(old: Calendar, new: Calendar, now: datetime) -> list[str]:
+    """What somebody reads red in as it is, and nobody would."""
+    there = gaps.spans(old, now, now + LOOKED_AHEAD)
+    lost = gaps.joined(left for span in there for left in gaps.without(span, gaps.spans(new, *span)))
+    said = [hours_said.span(*span, new) for span in islice(lost, NAMED + 1)]
+    return said if len(said) <= NAMED else [*said[:NAMED], "and more"]
 
 
 def _promises(old: Calendar, new: Calendar, now: datetime) -> tuple[str, str] | None:

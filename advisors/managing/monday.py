@@ -168,9 +168,10 @@ def _rota(calendar: Calendar, week: gaps.Week) -> Iterator[Line]:
     spans = [_span(calendar, span) for span in week.unstaffed]
     empty = "stretch of open hours has nobody on shift", "stretches of open hours have nobody on shift"
     yield Line("every open hour has a shift", len(spans), *empty, f"{ROTA}#shifts", "Add a shift", spans[:NAMED])
-    nights = [f"from {_moment(calendar, starts)}" for starts, _ in week.unwatched]
-    alone = "night has nobody on call for red", "nights have nobody on call for red"
-    yield Line("somebody is on call every night", len(nights), *alone, f"{ROTA}#on-call", "Add a turn on call", nights)
+    calls = [_span(calendar, span) for span in week.unwatched]
+    alone = "time has nobody on call for red", "times have nobody on call for red"
+    covered, add = "somebody is on call whenever we are closed", "Add a turn on call"
+    yield Line(covered, len(calls), *alone, f"{ROTA}#on-call", add, calls[:NAMED])
     lacking = [f"{what}: {_days(days)}" for what, days in week.unchecked.items()]
     lacks = "part of the checking has nobody this week", "parts of the checking have nobody this week"
     yield Line(

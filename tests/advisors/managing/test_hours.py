@@ -338,6 +338,28 @@ def test_who_has_a_shift_on_a_closed_day_is_named(calendar, now, tom):
     assert preview(closed(THURSDAY), now).shifts == [("Ruth", "Thu 19 Nov, 10:00 to 14:00")]
 
 
+def test_hours_that_closing_leaves_without_anybody_on_call_are_named(calendar, now, tom):
+    """Those of the days that would be closed: the nights around them want somebody as it is, too."""
+    ruth = SupervisorFactory()
+    rota.add_on_call(person=ruth, starts_at=at("2026-11-19T12:00"), ends_at=at("2026-11-20T10:00"), by=tom, now=now)
+    found = preview(closed(THURSDAY, FRIDAY), now).unwatched
+    assert found == ["Thu 19 Nov, 10:00 to 12:00", "Fri 20 Nov, 10:00 to 18:00"]
+
+
+def test_no_end_of_a_day_cuts_the_hours_without_anybody_on_call(calendar, now, tom):
+    nights = replace(present(), windows=tuple((day, time(0), time(0)) for day in range(7)))
+    change(nights, tom, now)
+    assert preview(closed(THURSDAY, FRIDAY), now).unwatched == ["Thu 19 Nov, 00:00 to Sat 21 Nov, 00:00"]
+    found = preview(replace(present(), windows=WEEK), now).unwatched
+    assert (found[0], len(found), found[-1]) == ("Mon 16 Nov, 18:00 to Tue 17 Nov, 10:00", 13, "and more")
+
+
+def test_opening_leaves_no_more_hours_without_anybody_on_call(calendar, now, tom):
+    change(closed(THURSDAY), tom, now)
+    plan = hours.opening(present(), first=THURSDAY, last=THURSDAY, today=MONDAY)
+    assert preview(plan, now).unwatched == []
+
+
 def test_while_none_is_taken_no_promise_is_compared(calendar, now):
     IntakeLimits.objects.create(taking=False)
     assert preview(closed(THURSDAY), now).promises is None

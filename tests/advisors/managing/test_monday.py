@@ -13,7 +13,7 @@ from advisors.safeguarding.models import Check, Entry
 from advisors.signoff import shelving
 from advisors.signoff.models import OwnWords
 from askpeer import calendars, outbox
-from askpeer.models import OutboxRow
+from askpeer.models import Closure, OutboxRow, ServiceCalendar
 from questions.intake.models import OnCall, SuggestedWord
 from questions.models import LockedNote, Message, Question, Round, Signpost
 from questions.partners import hooks, keys
@@ -33,6 +33,8 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+UNUSED = "no partner's key lies unused for 30 days"
+CALLS = "somebody is on call whenever we are closed"
 QUIET = [
     "no red question came since Friday 13 November, 18:00",
     "nothing is late",
@@ -40,7 +42,7 @@ QUIET = [
     "every late question has a new date",
     "no red question waits",
     "every open hour has a shift",
-    "somebody is on call every night",
+    CALLS,
     "somebody checks every language, and red",
     "every kind of work has somebody who can open it",
     "no safeguarding check is overdue",
@@ -51,7 +53,7 @@ QUIET = [
     "nobody leaves within 30 days",
     "every signpost is verified",
     "nothing failed to leave",
-    "no partner's key lies unused for 30 days",
+    UNUSED,
     "no webhook is paused",
     "no own words wait",
     "the library is up to date",
@@ -79,7 +81,9 @@ def test_a_quiet_week_is_one_sentence(client, quiet, now, clock, tom):
     assert monday.page(now=now)[:4] == ("Friday 13 November, 18:00", [], [], QUIET)
     words = shown(client.get("/manage/"))
     assert words.count("Nothing wants anybody today. That is a good Monday.") == 1
-    assert words.count("No red question came since Friday 13 November, 18:00; nothing is late; nothing is at risk;") == 1
+    assert (
+        words.count("No red question came since Friday 13 November, 18:00; nothing is late; nothing is at risk;") == 1
+    )
 
 
 def test_of_a_case_about_staff_a_manager_counts_nothing(quiet, now):
@@ -237,24 +241,40 @@ def test_a_shift_of_somebody_who_is_away_that_day_covers_nothing(quiet, now):
     )
 
 
-def test_nights_without_anybody_on_call_are_counted_from_noon_to_noon(quiet, now):
+def test_times_without_anybody_on_call_are_named_from_when_to_when(quiet, now):
     OnCall.objects.all().delete()
     OnCall.objects.create(person=quiet, starts_at=now, ends_at=now + 2 * DAY - HOUR)  # until Wednesday, 10:00
-    assert line("somebody is on call every night", now=now) == (
-        4,
+    assert line(CALLS, now=now) == (
+        3,
         [
-            "from Wednesday 18 November, 18:00",
-            "from Thursday 19 November, 18:00",
-            "from Friday 20 November, 18:00",
-            "from Saturday 21 November, 12:00",
+            "Wednesday 18 November, 18:00 to Thursday 19 November, 10:00",
+            "Thursday 19 November, 18:00 to Friday 20 November, 10:00",
+            "Friday 20 November, 18:00 to Monday 23 November, 10:00",
         ],
     )
 
 
-@pytest.mark.parametrize(("minutes", "nights"), [(0, 0), (1, 1)])
-def test_a_minute_alone_makes_it_a_night_alone(quiet, now, minutes, nights):
+def test_closed_days_are_one_time_with_the_nights_around_them(quiet, now):
+    """Whoever is on call at night alone leaves the day open, which is not cut at noon."""
+    Closure.objects.create(
+        calendar=ServiceCalendar.objects.get(), first_day=date(2026, 11, 18), last_day=date(2026, 11, 19)
+    )
+    calendars.forget()
+    OnCall.objects.update(ends_at=datetime(2026, 11, 18, 10, tzinfo=UTC))
+    OnCall.objects.create(
+        person=quiet, starts_at=datetime(2026, 11, 18, 18, tzinfo=UTC), ends_at=datetime(2026, 11, 19, 10, tzinfo=UTC)
+    )
+    OnCall.objects.create(person=quiet, starts_at=datetime(2026, 11, 20, 10, tzinfo=UTC), ends_at=now + 8 * DAY)
+    assert line(CALLS, now=now) == (
+        2,
+        ["Wednesday 18 November, 10:00 to 18:00", "Thursday 19 November, 10:00 to Friday 20 November, 10:00"],
+    )
+
+
+@pytest.mark.parametrize(("minutes", "times"), [(0, 0), (1, 1)])
+def test_a_minute_alone_makes_it_a_time_alone(quiet, now, minutes, times):
     OnCall.objects.update(starts_at=datetime(2026, 11, 16, 18, minutes, tzinfo=UTC))
-    assert line("somebody is on call every night", now=now)[0] == nights
+    assert line(CALLS, now=now)[0] == times
 
 
 def test_a_language_or_red_that_nobody_checks_is_named_with_its_days(quiet, dutch_offered, now):
@@ -282,8 +302,8 @@ NOT_READY = {
 def test_who_can_open_no_draft_covers_nothing(quiet, now, lacks):
     ruth = SupervisorFactory(deputy=True)
     Person.objects.filter(pk=quiet.pk).update(**lacks)
-    names = ("every open hour has a shift", "somebody is on call every night")
-    assert [line(name, now=now)[0] for name in names] == [6, 6]
+    names = ("every open hour has a shift", CALLS)
+    assert [line(name, now=now)[0] for name in names] == [6, 5]
     assert line("somebody checks every language, and red", now=now) == (0, [])
     Person.objects.filter(pk=ruth.pk).update(**lacks)
     assert line("somebody checks every language, and red", now=now)[0] == 2
@@ -384,11 +404,14 @@ def test_an_overdue_check_counts_to_the_second_and_one_about_staff_never(quiet, 
 def test_a_key_that_was_not_used_in_30_days_counts_while_it_works(quiet, now, changes, counts):
     row = partner("p", now)
     PartnerKey.objects.update(**changes)
-    assert line("no partner's key lies unused for 30 days", now=now)[0] == counts
+    assert line(UNUSED, now=now)[0] == counts
     assert line("no webhook is paused", now=now)[0] == 1
     row.active = False
     row.save()
-    assert (line("no partner's key lies unused for 30 days", now=now)[0], line("no webhook is paused", now=now)[0]) == (0, 0)
+    assert (line(UNUSED, now=now)[0], line("no webhook is paused", now=now)[0]) == (
+        0,
+        0,
+    )
 
 
 def published(slug, review_by, **more):
