@@ -33,6 +33,7 @@ def journey(request: StaffRequest) -> HttpResponse:
         "thanks": desk.thanks(person, now=now),
         "kudos": journeys.kudos(person, now=now),
         "marked": skills.of(person),
+        "no_certificate": "" if journeys.has_certificate(person) else journeys.NO_ANSWER,
     }
     return render(request, "team/journey/page.html", context)
 
@@ -40,7 +41,9 @@ def journey(request: StaffRequest) -> HttpResponse:
 @writers
 @require_http_methods(["GET", "POST"])
 def certificate(request: StaffRequest) -> HttpResponse:
-    """The form for the name; POST answers with the page to print, which is kept nowhere."""
+    """The form for the name; POST answers with the page to print, which is kept nowhere. Before their first answer was sent, when there is one."""
+    if not journeys.has_certificate(request.user):
+        return render(request, "team/journey/name.html", {"sections": TABS, "no_certificate": journeys.NO_ANSWER})
     form, status = NameForm(request.POST if request.method == "POST" else None), 200
     if form.is_valid():
         try:

@@ -13,6 +13,7 @@ from askpeer.errors import Refused
 from questions import holding
 
 LONGEST_NAME = 80  # characters
+NO_ANSWER = "The certificate says that you wrote answers. You can print one when your first answer has been sent."
 
 
 class Track(NamedTuple):
@@ -68,8 +69,15 @@ def kudos(person: Person, *, now: datetime) -> list[Kudos]:
     return praising.received(person, now=now)
 
 
+def has_certificate(person: Person) -> bool:
+    """Whether there is one for them: it says that they wrote answers, so an answer of theirs was sent."""
+    return person.answers_given > 0
+
+
 def certificate(person: Person, *, name: str, now: datetime) -> Certificate:
     """The page to print, on the name that was typed, or the alias. The name is kept nowhere. Raises Refused. 2 SQL."""
+    if not has_certificate(person):
+        raise Refused(NO_ANSWER)
     written = " ".join(prose.canonical(name).split())
     if len(written) > LONGEST_NAME:
         raise Refused(f"The name can have {LONGEST_NAME} characters at most. It has {len(written)}.")

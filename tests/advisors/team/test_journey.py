@@ -148,6 +148,23 @@ def test_the_certificate_has_their_figures_and_the_name_they_typed(sam, ruth, no
         journey.certificate(sam, name="x" * 81, now=now)
 
 
+def test_there_is_none_before_the_first_answer_was_sent(browser, sam, now):
+    page, paper = browser(sam), "/desk/journey/certificate/"
+    Person.objects.filter(pk=sam.pk).update(answers_given=0)
+    said = "You can print one when your first answer has been sent."
+    asked = page.get("/desk/journey/"), page.get(paper), page.post(paper, {"printed": ""})
+    assert [(response.status_code, said in response.content.decode()) for response in asked] == [(200, True)] * 3
+    words = "".join(response.content.decode() for response in asked)
+    assert [word for word in ("Print a certificate</a>", "Make the page", "This is to thank") if word in words] == []
+    assert "Print your certificate" not in page.get("/desk/leaving/").content.decode()
+    sam.refresh_from_db()
+    with pytest.raises(Refused, match="when your first answer has been sent"):
+        journey.certificate(sam, name="", now=now)
+    Person.objects.filter(pk=sam.pk).update(answers_given=1)
+    assert "Print a certificate</a>" in page.get("/desk/journey/").content.decode()
+    assert "Make the page" in page.get(paper).content.decode()
+
+
 def test_the_name_stands_on_the_one_page_and_nowhere_after(browser, sam):
     page = browser(sam)
     response = page.post("/desk/journey/certificate/", {"printed": "Samira <O'Hara>"})
