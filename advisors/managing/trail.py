@@ -136,9 +136,16 @@ def _entry(row: TrailEntry, aliases: dict[str, str]) -> Entry:
         which=aliases.get(row.subject, which),
         what=_words(row.kind),
         facts=[
-            (_words(name), _fact(value, aliases)) for name, value in sorted(row.facts.items()) if name not in left_out
+            (_words(name), _fact(value, aliases))
+            for name, value in sorted(row.facts.items())
+            if name not in left_out and not _is_unmeasured(name, value)
         ],
     )
+
+
+def _is_unmeasured(name: str, value: Any) -> bool:
+    """An older line has 0.0 for a text that was not too hard: no measurement, and the trail is never changed."""
+    return name == "reading_age" and not value
 
 
 def _fact(value: Any, aliases: dict[str, str]) -> str:

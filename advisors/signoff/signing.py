@@ -226,7 +226,9 @@ def sign(
         approval.save(update_fields=["reason"])
     _void(Q(version__draft=version.draft) & ~Q(version=version), now)
     facts = {"draft": str(version.draft_id), "number": version.number, "overridden": found.stopped}
-    facts |= {"disclosures": found.told, "reading_age": found.age}
+    facts["disclosures"] = found.told
+    if found.age:
+        facts["reading_age"] = found.age
     history.record(subject=question.subject, kind="approved", actor=by.name, now=now, facts=facts)
     return approval
 

@@ -191,3 +191,10 @@ def test_it_says_how_far_the_trail_is_sealed(client, tom, calendar, now):
 
 def test_the_first_day_there_is_is_a_day(calendar):
     assert trail.page(day=date(2000, 1, 1)).entries == []
+
+
+def test_a_reading_age_that_was_not_too_hard_is_no_measurement(client, tom, calendar):
+    entry(kind="approved", reading_age=0.0, number=1)
+    entry(kind="approved", reading_age=13.4, number=2)
+    newest = [one.facts for one in client.get(PATH).context["page"].entries][:2]
+    assert newest == [[("Number", "2"), ("Reading age", "13.4")], [("Number", "1")]]
