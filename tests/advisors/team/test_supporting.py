@@ -246,17 +246,32 @@ def test_the_words_are_shown_to_the_one_who_came_and_only_then(browser, sam, rut
 
 @pytest.mark.parametrize(("after", "is_said"), [(12 * HOUR - SECOND, True), (12 * HOUR, False)])
 def test_who_called_reads_who_came_for_twelve_hours(browser, clock, sam, ruth, now, after, is_said):
-    own, theirs = browser(sam), browser(ruth)
-    call = ask(sam, now)
+    own, call = browser(sam), ask(sam, now)
     supporting.answer(call=call, by=ruth, now=now)
     said = "<b>Ruth is with you since 11:00.</b>"
     assert (said in own.get("/desk/support/").content.decode()) is True
-    page = theirs.get(reverse("team:answer", args=[call.pk])).content.decode()
-    assert "If you don't know how to reach Sam, ask the manager" in page
     assert supporting.came(sam, now=now + after) == (call if is_said else None)
     again = ask(sam, now + SECOND)
     page = own.get("/desk/support/").content.decode()
     assert ("with you since" in page, supporting.open_call(sam)) == (False, again)
+
+
+def test_the_address_is_there_for_the_one_who_came_alone_and_is_what_their_caller_was_told(
+    browser, sam, ruth, omar, now, caplog
+):
+    """Two who never talked have no usual way, and side by side needs a question."""
+    Person.objects.filter(pk=sam.pk).update(email="sam@home.example")
+    address, link = reverse("team:answer", args=[ask(sam, now).pk]), 'href="mailto:sam@home.example"'
+    theirs, others = browser(ruth), browser(omar)
+    pages = [theirs.get(address), theirs.post(address, follow=True), others.get(address)]
+    assert [link in page.content.decode() for page in pages] == [False, True, False]
+    own = browser(sam).get("/desk/support/").content.decode()
+    assert "They write to your e-mail address, or ring you where they have your number." in own
+    mailed(now)
+    told = [f"{message.subject} {message.body}" for message in mail.outbox]
+    assert [text for text in (*told, caplog.text) if "home.example" in text] == []
+    Person.objects.filter(pk=sam.pk).update(is_active=False)
+    assert "home.example" not in theirs.get(address).content.decode()
 
 
 def test_a_call_is_closed_to_whoever_it_is_not_for(browser, sam, now):
