@@ -217,7 +217,7 @@ def check_age(born_on: date | None, *, now: datetime) -> None:
         raise Refused("An advisor needs a date of birth: under 18 brings its own rules.")
     age = Person(born_on=born_on).age_on(holding.today(now))
     if age is None or age < YOUNGEST:
-        raise Refused("Advisors are 15 or older.")
+        raise Refused(f"Advisors are {YOUNGEST} or older.")
     if age > OLDEST:
         raise Refused("Check the date of birth: the year is too long ago.")
 

@@ -2,7 +2,7 @@ from datetime import datetime
 
 from django import forms
 
-from advisors.inviting import invite
+from advisors.inviting import YOUNGEST, invite
 from advisors.models import Invitation, Person, Role
 from askpeer.errors import Refused
 from questions.intake import helping
@@ -35,7 +35,7 @@ class InviteForm(forms.Form):
     born_on = forms.DateField(
         label="Date of birth",
         required=False,
-        help_text="Only for advisors.",
+        help_text=f"Only for advisors, who are {YOUNGEST} or older.",
         error_messages={"invalid": "Write the date of birth like 2007-02-28."},
         widget=forms.DateInput(attrs={"type": "date"}),
     )

@@ -259,3 +259,7 @@ def test_the_days_of_an_invitation_are_those_of_the_services_own_clock(client, m
         client.post("/manage/invitations/", {"email": "a@askpeer.example", "alias": "Ash", "role": "supervisor"})
         said = client.get("/manage/invitations/").content.decode()
     assert (">7 July<" in said, "Open until 14 July" in said) == (True, True)
+
+
+def test_the_form_says_from_what_age_before_anybody_is_refused(client, manager):
+    assert "Only for advisors, who are 15 or older." in client.get("/manage/invitations/").content.decode()

@@ -455,6 +455,7 @@ def test_what_was_typed_while_signed_out_can_be_copied(client, in_review, name):
     words = f"{TYPED}\n\nA note." if name == "edit" else TYPED
     assert (answer.status_code, box(answer), TYPED in html) == (403, (words, True), False)
     assert "You were signed out before this was saved." in html
+    assert "If you can't sign in any more, your account may have ended. Your manager can tell you." in html
     assert f'href="{reverse("account_login")}"' in html
 
 
