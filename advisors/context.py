@@ -1,10 +1,12 @@
 """What templates/staff.html needs on every staff page. Nothing is asked of the session until a template reads it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from advisors import doors
@@ -18,7 +20,7 @@ def staff(request: HttpRequest) -> dict[str, Any]:
     The first two are lazy.
     """
     return {
-        "nav": SimpleLazyObject(lambda: _of(request, doors.pages_of, [])),
+        "nav": SimpleLazyObject(lambda: _of(request, partial(doors.pages_of, now=timezone.now()), [])),
         "home": SimpleLazyObject(lambda: _of(request, doors.home_of, "/")),
         "two_steps": settings.SECOND_FACTOR,
         "manage_tabs": TABS,

@@ -1,9 +1,10 @@
 """Where each role's work begins, and the way between the staff's pages. Paths, not names: they are public."""
 
+from datetime import datetime
 from typing import Any
 
 from advisors.models import Person, Role
-from advisors.roles import REVIEWERS, why_not_ready
+from advisors.roles import REVIEWERS, why_not_in_the_room, why_not_ready
 
 TEAM_PAGES = ("room", "journey", "training", "boundaries", "turns", "profile", "welcome", "agreement", "leaving")
 DESK = {"url": "/desk/", "label": "Desk"}
@@ -44,6 +45,11 @@ def home_of(person: Person) -> str:
     return WELCOME if is_new else HOMES[Role(person.role)]
 
 
-def pages_of(person: Person) -> list[dict[str, Any]]:
-    """The links of their navigation: [{"url", "label"}, …]."""
-    return PAGES[Role(person.role)]
+def pages_of(person: Person, *, now: datetime) -> list[dict[str, Any]]:
+    """The links of their navigation: [{"url", "label"}, …], without what is closed to them yet. No SQL."""
+    pages = PAGES[Role(person.role)]
+    if person.role in REVIEWERS and why_not_ready(person, now=now):
+        pages = [page for page in pages if page is not REVIEW]
+    if TEAM in pages and why_not_in_the_room(person, now=now):
+        pages = [page | {"url": WELCOME} if page is TEAM else page for page in pages]
+    return pages

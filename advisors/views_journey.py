@@ -12,7 +12,7 @@ from advisors.forms import NameForm
 from advisors.signoff import skills
 from advisors.team import journey as journeys
 from advisors.team import wrapping_up
-from advisors.team.sections import TABS
+from advisors.team.sections import of as sections_of
 from askpeer.errors import Refused
 from questions import holding
 
@@ -26,7 +26,8 @@ def journey(request: StaffRequest) -> HttpResponse:
     person, now = request.user, timezone.now()
     given = journeys.given(person, now=now)
     context = {
-        "sections": TABS,
+        "sections": sections_of(person, now=now),
+        "in_room": not roles.why_not_in_the_room(person, now=now),
         "since": holding.today(person.joined_at),
         "given": wrapping_up.said(given.minutes) if given.minutes else "",
         "tracks": journeys.tracks(person, now=now),
@@ -41,15 +42,20 @@ def journey(request: StaffRequest) -> HttpResponse:
 @writers
 @require_http_methods(["GET", "POST"])
 def certificate(request: StaffRequest) -> HttpResponse:
-    """The form for the name; POST answers with the page to print, which is kept nowhere. Before their first answer was sent, when there is one."""
+    """The form for the name; POST answers with the page to print, which is kept nowhere.
+
+    Before their first answer was sent it says when there is one.
+    """
+    now = timezone.now()
+    sections = {"sections": sections_of(request.user, now=now)}
     if not journeys.has_certificate(request.user):
-        return render(request, "team/journey/name.html", {"sections": TABS, "no_certificate": journeys.NO_ANSWER})
+        return render(request, "team/journey/name.html", sections | {"no_certificate": journeys.NO_ANSWER})
     form, status = NameForm(request.POST if request.method == "POST" else None), 200
     if form.is_valid():
         try:
-            paper = journeys.certificate(request.user, name=form.cleaned_data["printed"], now=timezone.now())
-            return render(request, "team/journey/certificate.html", {"sections": TABS, "paper": paper})
+            paper = journeys.certificate(request.user, name=form.cleaned_data["printed"], now=now)
+            return render(request, "team/journey/certificate.html", sections | {"paper": paper})
         except Refused as refusal:
             form.add_error("printed", str(refusal))
     status = 422 if form.errors else 200
-    return render(request, "team/journey/name.html", {"sections": TABS, "form": form}, status=status)
+    return render(request, "team/journey/name.html", sections | {"form": form}, status=status)

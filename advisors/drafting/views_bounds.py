@@ -17,7 +17,7 @@ from advisors.drafting.doors import writers
 from advisors.models import Person
 from advisors.team import bounding as bounds_of
 from advisors.team import wrapping_up
-from advisors.team.sections import TABS
+from advisors.team.sections import of as sections_of
 from askpeer.errors import Refused
 from questions.models import Topic
 
@@ -138,7 +138,7 @@ def _said(most: int | None) -> str:
 def _page(request: StaffRequest, form: BoundsForm, now: datetime, *, status: int = 200, **more: Any) -> HttpResponse:
     caps = bounding.caps(request.user, now=now)
     context = {
-        "sections": TABS,
+        "sections": sections_of(request.user, now=now),
         "form": form,
         "caps": caps,
         "given": wrapping_up.said(caps.minutes) if caps else "",

@@ -48,6 +48,13 @@ def is_missing(person: Person, *, now: datetime) -> bool:
     return bool(lacking) or without_buddy or training.is_untrained(person, now)
 
 
+def is_done(person: Person, *, now: datetime) -> bool:
+    """Whether every one of steps() is done, also what is done when they like, by their own row alone: no SQL."""
+    if is_missing(person, now=now) or not person.about:
+        return False
+    return person.role != Role.ADVISOR or (person.boundaries is not None and person.buddy_id is not None)
+
+
 def _agreement(person: Person) -> Step:
     words = "Six short parts. It takes five minutes."
     return Step("Read how we work here", words, agreeing.has_agreed(person), url="/desk/agreement/")

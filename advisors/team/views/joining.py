@@ -13,7 +13,7 @@ from advisors.access import StaffRequest, staff
 from advisors.models import AGREEMENT, Role
 from advisors.team import agreeing, going, profiling, welcoming
 from advisors.team.forms import AgreementForm, LastDayForm, ProfileForm
-from advisors.team.sections import FOR_MANAGERS, TABS
+from advisors.team.sections import of as sections_of
 from askpeer.errors import Refused, Stale
 from questions.intake.languages import name_of
 
@@ -23,7 +23,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _page(request: StaffRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
-    sections = FOR_MANAGERS if request.user.role == Role.MANAGER else TABS
+    sections = sections_of(request.user, now=timezone.now())
     return render(request, f"team/joining/{template}.html", {"sections": sections, **context}, status=status)
 
 

@@ -15,12 +15,12 @@ from advisors import roles
 from advisors.access import StaffRequest, View, closed, staff
 from advisors.duty import presence, rota
 from advisors.fields import NamedForm
-from advisors.models import Person, Role
+from advisors.models import Person
 from advisors.team import planning, posting, praising, rounds
 from advisors.team.doors import keeping_post
 from advisors.team.forms_room import KudosForm, PostForm, RoundForm
 from advisors.team.models import Kudos, Post
-from advisors.team.sections import FOR_MANAGERS, TABS
+from advisors.team.sections import of as sections_of
 from askpeer.errors import Refused, Stale
 
 
@@ -111,7 +111,7 @@ def _page(request: StaffRequest, now: datetime, bound: NamedForm | None = None, 
     answers = posting.in_round(monday)
     mine = next((row for row in answers if row.writer_id == request.user.pk), None)
     context = {
-        "sections": FOR_MANAGERS if request.user.role == Role.MANAGER else TABS,
+        "sections": sections_of(request.user, now=now),
         "bound": bound,
         "posts": [(row, rounds.prompt(row.week) if row.week else "") for row in found.posts],
         "older": f"?before={found.older}" if found.older else "",

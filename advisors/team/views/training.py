@@ -36,7 +36,7 @@ def home(request: StaffRequest) -> HttpResponse:
     person, now = request.user, timezone.now()
     standings = progressing.of(person, now=now)
     context = {
-        "sections": sections.TABS,
+        "sections": sections.of(person, now=now),
         "standings": standings,
         "back": [
             (row, unit)
@@ -79,7 +79,7 @@ def _lesson(request: StaffRequest, lesson: Unit, form: AttemptForm) -> dict[str,
     course = teaching.course(lesson.track)
     waits = bool(tries) and tries[0].feedback_at is None
     return {
-        "sections": sections.TABS,
+        "sections": sections.of(request.user, now=timezone.now()),
         "unit": lesson,
         "number": course.units.index(lesson) + 1,
         "total": len(course.units),

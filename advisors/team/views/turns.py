@@ -13,7 +13,7 @@ from advisors.fields import LARGEST, NamedForm
 from advisors.models import Role
 from advisors.team import planning
 from advisors.team.forms import AwayForm, TurnForm
-from advisors.team.sections import TABS
+from advisors.team.sections import of as sections_of
 from askpeer.errors import Refused, Stale
 
 writers = staff(Role.ADVISOR, Role.SUPERVISOR, Role.LEAD)
@@ -90,7 +90,7 @@ def _page(
 ) -> HttpResponse:
     given = {bound.name: bound} if bound else {}
     context = {
-        "sections": TABS,
+        "sections": sections_of(request.user, now=now),
         "sentence": sentence,
         "bound": bound,
         "turn_form": given.get("turn") or TurnForm(),

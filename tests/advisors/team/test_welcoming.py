@@ -1,5 +1,6 @@
 """What stands between a newcomer and their first answer."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -138,3 +139,40 @@ def test_under_18_a_buddy_is_needed_to_begin(calendar, now, born, needed):
     assert roles.why_not_write(kim, now=now) == ("Your manager still has to find you a buddy." if needed else "")
     kim.buddy = SupervisorFactory()
     assert (welcoming.is_missing(kim, now=now), roles.why_not_write(kim, now=now)) == (False, "")
+
+
+def links(page):
+    return set(re.findall(r'href="(/(?:desk|review)/[^"]*)"', page.content.decode()))
+
+
+@pytest.mark.parametrize("make", [PersonFactory, SupervisorFactory])
+def test_no_link_that_a_newcomer_is_shown_is_closed_to_them(browser, calendar, make):
+    page = browser(make(agreed_on=None, agreed_to="", answers_given=0))
+    shown = set().union(*(links(page.get(path)) for path in ("/desk/welcome/", "/desk/journey/", "/desk/agreement/")))
+    assert {"/desk/welcome/", "/desk/journey/"} <= shown
+    assert [path for path in sorted(shown) if page.get(path).status_code != 200] == []
+
+
+def test_the_first_steps_stand_in_the_menu_until_all_of_them_are_done(browser, calendar, now):
+    ruth = SupervisorFactory(alias="Ruth", about="Here since May.")
+    noor = PersonFactory(about="Tea.", buddy=ruth)
+    pass_all(noor, ruth, now)
+    page, tab = browser(noor), 'href="/desk/welcome/"'
+    assert (tab in page.get("/desk/journey/").content.decode()) is True
+    noor.refresh_from_db()
+    noor.boundaries = "{}"
+    noor.save()
+    shown = page.get("/desk/journey/").content.decode()
+    assert (tab in shown, 'href="/desk/room/"' in shown) == (False, True)
+    assert tab not in browser(ruth).get("/desk/journey/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "lacks", [{}, {"about": ""}, {"boundaries": None}, {"buddy": None}, {"agreed_on": None, "agreed_to": ""}]
+)
+def test_all_of_them_done_is_what_the_list_says(calendar, now, lacks):
+    ruth = SupervisorFactory()
+    noor = PersonFactory(**{"about": "Tea.", "buddy": ruth, "boundaries": "{}"} | lacks)
+    pass_all(noor, ruth, now)
+    noor.refresh_from_db()
+    assert (welcoming.is_done(noor, now=now), all(stands(noor, now).values())) == (not lacks, not lacks)
