@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 
 from django.db import Error, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -83,6 +83,20 @@ def closed_while_restoring(get_response: Next) -> Next:
         if backups.is_under_way() and request.path != HEALTH:
             return _not_just_now(request)
         return get_response(request)
+
+    return middleware
+
+
+def said_of_methods(get_response: Next) -> Next:
+    """An address that only takes what a form sends is opened all the same, from the address bar or by going back: it
+    answers with a page, where Django would send nothing at all. The status and Allow stay.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and request.method != "HEAD" and not _is_api(request):
+            response.content = render_to_string("405.html", request=request)
+        return response
 
     return middleware
 

@@ -191,6 +191,7 @@ MIDDLEWARE = [
     "advisors.middleware.stay_signed_in",
     "advisors.middleware.second_factor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.pages.said_of_methods",  # last, as its page reads the session, the messages and the form's token
 ]
 
 TEMPLATES = [

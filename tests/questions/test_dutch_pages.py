@@ -267,13 +267,15 @@ def test_the_library(dutch):
 
 def test_pages_for_when_something_is_wrong(dutch):
     check(dutch.get("/nowhere/"), 404)
+    check(dutch.get("/my-question/reply/"), 405)
     check(dutch.post("/ask/", data=b"x" * (1024 * 1024 + 1), content_type="text/plain"), 413)
     strict = Client(enforce_csrf_checks=True, headers={"accept-language": "nl"})
     check(strict.post("/ask/", ABOUT), 403)
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "413.html", "500.html", "503.html", "csrf.html"])
+@pytest.mark.parametrize("name", ["400", "403", "404", "405", "413", "500", "503", "csrf"])
 def test_an_error_page_without_a_request(name):
+    name = f"{name}.html"
     with translation.override("nl"):
         assert english(render_to_string(name)) == []
         assert english(render_to_string(name, request=RequestFactory().get("/"))) == []

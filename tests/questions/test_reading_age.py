@@ -267,7 +267,7 @@ def test_the_library(asker):
     check(asker.get(path), 410)
 
 
-@pytest.mark.parametrize("name", ["400", "403", "404", "413", "500", "503", "csrf"])
+@pytest.mark.parametrize("name", ["400", "403", "404", "405", "413", "500", "503", "csrf"])
 def test_a_page_for_when_something_is_wrong(asker, name):
     html = render_to_string(f"{name}.html")
     assert age_of(html) <= OLDEST, shown(html)

@@ -7,11 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from askpeer.errors import Refused
 from questions import holding
 from questions.intake import reading, sentences, sharing, talking, withdrawing
+from questions.intake.context import posts_of
 from questions.intake.forms import TalkForm
 from questions.intake.views.mine import closed_meanwhile, current
 from questions.models import Question
@@ -59,7 +60,7 @@ def _erase_page(
     return render(request, "intake/mine/erase.html", context, status=status)
 
 
-@require_POST
+@posts_of("intake:mine")
 def close(request: HttpRequest) -> HttpResponse:
     """Close the page on this device; the six words open it again."""
     request.session.flush()

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from askpeer import receipts, throttle
 from askpeer.errors import Refused, Stale
@@ -30,7 +30,7 @@ from questions.intake import (
     sentences,
     sharing,
 )
-from questions.intake.context import lives_in
+from questions.intake.context import lives_in, posts_of
 from questions.intake.forms import (
     ConsentForm,
     FeedbackForm,
@@ -126,7 +126,7 @@ def _may_try_again(request: HttpRequest, form: OpenForm, now: datetime) -> bool:
     return False
 
 
-@require_POST
+@posts_of("intake:mine")
 def take_down(request: HttpRequest) -> HttpResponse:
     """The six words take an answer out of the library, even after the purge. Never says whether one was there."""
     now, form = timezone.now(), OpenForm(request.POST, auto_id=TAKE_DOWN_ID)
@@ -217,7 +217,7 @@ def closed_meanwhile(request: HttpRequest, act: str) -> HttpResponse:
     return _open_page(request, OpenForm(initial={"wrote": wrote, "act": act}), status=403, closed=True)
 
 
-@require_POST
+@posts_of("intake:mine")
 def reply(request: HttpRequest) -> HttpResponse:
     def verb(question: Question, data: dict[str, Any], now: datetime) -> None:
         replying.reply(question=question, text=data["text"], now=now)
@@ -225,7 +225,7 @@ def reply(request: HttpRequest) -> HttpResponse:
     return _act(request, "reply", verb, gettext_lazy("Thank you. We have your reply."))
 
 
-@require_POST
+@posts_of("intake:mine")
 def follow_up(request: HttpRequest) -> HttpResponse:
     def verb(question: Question, data: dict[str, Any], now: datetime) -> None:
         following.follow_up(question=question, text=data["text"], someone_else=data["someone_else"], now=now)
@@ -233,7 +233,7 @@ def follow_up(request: HttpRequest) -> HttpResponse:
     return _act(request, "follow_up", verb, gettext_lazy("We have it. The new date is below."))
 
 
-@require_POST
+@posts_of("intake:mine")
 def give_feedback(request: HttpRequest) -> HttpResponse:
     def verb(question: Question, data: dict[str, Any], now: datetime) -> None:
         feedback.give(question=question, now=now, **data)
@@ -241,7 +241,7 @@ def give_feedback(request: HttpRequest) -> HttpResponse:
     return _act(request, "feedback", verb, gettext_lazy("Thank you for telling us."))
 
 
-@require_POST
+@posts_of("intake:mine")
 def consent(request: HttpRequest) -> HttpResponse:
     def verb(question: Question, data: dict[str, Any], now: datetime) -> None:
         sharing.choose(question=question, now=now, **data)
@@ -249,7 +249,7 @@ def consent(request: HttpRequest) -> HttpResponse:
     return _act(request, "consent", verb, gettext_lazy("We've written that down. You can change it any time."))
 
 
-@require_POST
+@posts_of("intake:mine")
 def report(request: HttpRequest) -> HttpResponse:
     def verb(question: Question, data: dict[str, Any], now: datetime) -> None:
         reporting.report(question=question, words=data["words"], now=now)
