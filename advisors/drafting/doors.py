@@ -16,6 +16,7 @@ from questions.models import Question
 
 writers = staff(Role.ADVISOR, Role.SUPERVISOR, Role.LEAD)
 Closed = Callable[..., HttpResponse]
+STANDS = " Here is how it stands now."
 SIGNED_OUT = "You were signed out before this was saved."
 # Every field of advisors' and reviewers' pages that somebody writes in their own words.
 WRITTEN = (
@@ -65,9 +66,10 @@ def kept(request: StaffRequest, sentence: str, *, status: int) -> HttpResponse:
 def turned_away(request: StaffRequest, refusal: Refused, closed: Closed = closed) -> HttpResponse:
     """A refusal that leaves no page to go back to: with what was typed, where something was."""
     status = 409 if isinstance(refusal, Stale) else 403
+    sentence = str(refusal).removesuffix(STANDS)  # nothing of it is on these pages
     if typed(request):
-        return kept(request, str(refusal), status=status)
-    return closed(request, refusal, status=status)
+        return kept(request, sentence, status=status)
+    return closed(request, Refused(sentence), status=status)
 
 
 def refused_with(closed: Closed) -> Callable[[View], View]:

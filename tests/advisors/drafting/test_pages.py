@@ -126,11 +126,15 @@ def test_reading_comes_before_claiming(desk, triaged, advisor):
     assert Question.objects.get().holder == advisor
 
 
-@pytest.mark.parametrize("version", ["1", "", "x", "-4", "9" * 40])
-def test_a_claim_from_an_old_or_broken_page_says_so(desk, triaged, version):
+@pytest.mark.parametrize(
+    ("version", "sentence"),
+    [("1", "Someone else was a moment faster.")]
+    + [(broken, "This page was out of date.") for broken in ("", "x", "-4", "9" * 40)],
+)
+def test_a_claim_from_an_old_or_broken_page_says_so_and_promises_nothing_below(desk, triaged, version, sentence):
     question = triaged()
     response = desk.post(f"/desk/{question.pk}/claim/", {"version": version})
-    assert response.status_code == 409
+    assert (response.status_code, f"<p>{sentence}</p>" in response.content.decode()) == (409, True)
     assert Question.objects.get().holder is None
 
 
@@ -338,6 +342,7 @@ def test_close_to_me_right_now_needs_no_note(desk, held, page, clock, now):
 def test_an_old_page_hands_nothing_back_and_the_note_can_be_copied(desk, held, page):
     response = desk.post(page("hand_back"), {"version": 2, "note": "Ask about lunch."})
     assert (response.status_code, response.context["typed"]) == (409, "Ask about lunch.")
+    assert response.context["sentence"] == "Someone else was a moment faster."
     assert Question.objects.get().status == "in_progress"
 
 
