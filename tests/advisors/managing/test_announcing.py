@@ -33,7 +33,7 @@ def give(person, role, tom, now):
 
 def rename(person, tom, now, *, email, alias=None):
     mark = people.mark(person, "who")
-    return people.set_who(person=person, alias=alias or person.alias, email=email, seen=mark, by=tom, now=now)
+    return people.set_who(person=person, alias=alias or person.alias, email=email, seen=mark, by=tom, now=now).fields
 
 
 def letters(now):
