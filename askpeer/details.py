@@ -69,6 +69,18 @@ _PATTERNS = (
 )
 
 
+SAID = {
+    "phone": "a phone number",
+    "email": "an e-mail address",
+    "link": "a link",
+    "postcode": "a postcode",
+    "handle": "a user name",
+    "name": "a name",
+    "school": "the name of a school",
+}
+"""What each kind is called in a sentence."""
+
+
 class Detail(NamedTuple):
     """One detail: its kind and the half-open range of characters it takes in the text."""
 

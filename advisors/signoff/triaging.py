@@ -49,15 +49,6 @@ CONTENT_NOTES = (
     "death of someone",
     "threats online",
 )
-FOUND = {
-    "phone": "a phone number",
-    "email": "an e-mail address",
-    "link": "a link",
-    "postcode": "a postcode",
-    "handle": "a user name",
-    "name": "a name",
-    "school": "the name of a school",
-}
 Kind = Message.Kind
 
 
@@ -109,7 +100,7 @@ def _summary(text: str) -> str:
         raise Refused("Write one line for the desk, so that an advisor can choose.")
     if len(line) > SUMMARY:
         raise Refused(f"The line for the desk can have {SUMMARY} characters at most. This one has {len(line):,}.")
-    if kinds := dict.fromkeys(FOUND[detail.kind] for detail in details.find(line)):
+    if kinds := dict.fromkeys(details.SAID[detail.kind] for detail in details.find(line)):
         *others, last = kinds
         found = f"{', '.join(others)} and {last}" if others else last
         raise Refused(f"The line for the desk has {found} in it. Leave that out: it could point to one person.")

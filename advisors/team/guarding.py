@@ -20,15 +20,7 @@ MARKS = re.compile(r"[*_~`\\]")
 Split = Callable[[str], list[str]]
 Run = tuple[str, ...]
 COMPARED = (*Message.FROM_ASKER, Message.Kind.ANSWER, Message.Kind.CLARIFICATION)
-KINDS = {
-    "phone": "a phone number",
-    "email": "an e-mail address",
-    "link": "a link",
-    "postcode": "a postcode",
-    "handle": "a user name",
-    "name": "somebody's name",
-    "school": "the name of a school",
-}
+KINDS = details.SAID | {"name": "somebody's name"}
 RECEIPT = (
     "Six words in there open somebody's question, and only they may have them. Take them out, and tell the "
     "safeguarding lead how you came by them."

@@ -18,16 +18,7 @@ PLACES = {
     "content_note": "content note",
     "keywords": "keywords",
 }
-FOUND = {
-    "phone": "a phone number",
-    "email": "an e-mail address",
-    "link": "a link",
-    "postcode": "a postcode",
-    "handle": "a user name",
-    "name": "a name",
-    "school": "a school",
-    "partner": "the partner's name",
-}
+FOUND = details.SAID | {"school": "a school", "partner": "the partner's name"}
 NAMES = frozenset({"name", "school"})
 ABROAD = ("44", "32")  # country codes of the directory's numbers
 # Names that are words too: looked for with a capital alone, or no text with "I will" could be published.

@@ -217,3 +217,7 @@ def test_addresses_are_looked_for_in_a_moment(unit):
     began = time.process_time()
     details.find(unit * (20_000 // len(unit)))
     assert time.process_time() - began < 1
+
+
+def test_each_kind_has_its_words():
+    assert details.SAID.keys() == details.MASK.keys()

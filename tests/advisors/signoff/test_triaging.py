@@ -127,10 +127,6 @@ def test_an_old_page_is_stale(calendar, now, ruth):
     assert Question.objects.get().status == "new"
 
 
-def test_each_kind_of_detail_has_its_word_for_the_line():
-    assert triaging.FOUND.keys() == details.MASK.keys()
-
-
 FOUND = "The line for the desk has {} in it. Leave that out: it could point to one person."
 
 

@@ -16,6 +16,7 @@ from tests.factories import PersonFactory, SupervisorFactory
 pytestmark = pytest.mark.django_db
 UNIT = teaching.find("listening", "open-questions")
 DAY = timedelta(days=1)
+TRACK_BY_TRACK = ["You passed a track", "You passed a track", "You passed your training"]
 
 
 @pytest.fixture
@@ -62,42 +63,20 @@ def test_each_track_is_told_and_the_third_as_the_whole(newcomer, ruth, now):
     for track in TRACKS:
         passed(newcomer, track, ruth, now)
         outbox.relay(now=now)
-    assert [message.subject for message in mail.outbox] == [
-        "You passed a track",
-        "You passed a track",
-        "You passed your training",
-    ]
+    assert [message.subject for message in mail.outbox] == TRACK_BY_TRACK
     assert "You have passed all three tracks of your training." in mail.outbox[2].body
 
 
-def test_renewing_the_last_of_them_is_told_as_the_whole_again(newcomer, ruth, now):
-    for track in TRACKS:
-        passed(newcomer, track, ruth, now)
+@pytest.mark.parametrize(("apart", "days"), [(0, 350), (1, 400)], ids=["while they last", "after they ran out"])
+def test_of_those_renewed_only_what_lets_them_claim_longer_is_told_as_the_whole(newcomer, ruth, now, apart, days):
+    for number, track in enumerate(TRACKS):
+        passed(newcomer, track, ruth, now + number * apart * DAY)
     OutboxRow.objects.all().delete()
-    later = now + 350 * DAY
+    later = now + days * DAY
     for track in TRACKS:
         renew(newcomer, track, ruth, later)
         outbox.relay(now=later)
-    assert [message.subject for message in mail.outbox] == [
-        "You passed a track",
-        "You passed a track",
-        "You passed your training",
-    ]
-
-
-def test_after_it_ran_out_only_the_track_that_lets_them_claim_again_is_told_as_the_whole(newcomer, ruth, now):
-    for days, track in enumerate(TRACKS):
-        passed(newcomer, track, ruth, now + days * DAY)
-    OutboxRow.objects.all().delete()
-    later = now + 400 * DAY
-    for track in TRACKS:
-        renew(newcomer, track, ruth, later)
-        outbox.relay(now=later)
-    assert [message.subject for message in mail.outbox] == [
-        "You passed a track",
-        "You passed a track",
-        "You passed your training",
-    ]
+    assert [message.subject for message in mail.outbox] == TRACK_BY_TRACK
 
 
 def test_nobody_gets_it_at_night(newcomer, ruth, now):
