@@ -70,18 +70,22 @@ def next_step(standings: list[Standing]) -> Step | None:
 
 
 def ready(by: Person, *, now: datetime) -> list[Ready]:
-    """Whom this reviewer may pass now; of those who passed before, only whose twelve months are nearly over. 2 SQL."""
+    """Whom this reviewer may pass now; of those who passed before, only whose twelve months are nearly over. 2 SQL.
+
+    By alias, each with their tracks in the order of the training.
+    """
     good: dict[tuple[UUID, str, str], list[tuple[str, datetime]]] = defaultdict(list)
     rows = Attempt.objects.filter(good=True, at__gt=now - MORE_THAN_A_YEAR, person__is_active=True)
-    people = rows.filter(person__role__in=roles.WRITERS).exclude(person=by).order_by("person__alias", "person")
+    people = rows.filter(person__role__in=roles.WRITERS).exclude(person=by)
     for pk, alias, track, unit, at in people.values_list("person", "person__alias", "track", "unit", "at"):
         good[pk, alias, track].append((unit, at))
     passed = {(pk, track): day for pk, track, day in Training.objects.values_list("person", "track", "passed_on")}
+    in_order = sorted(good, key=lambda one: (one[1], one[0], training.Track.values.index(one[2])))
     return [
         Ready(pk, alias, training.Track(track), (pk, track) in passed)
-        for (pk, alias, track), found in good.items()
+        for pk, alias, track in in_order
         if _is_due(passed.get((pk, track)), now)
-        and not training.still_needed(track, passed.get((pk, track)), found, now=now)
+        and not training.still_needed(track, passed.get((pk, track)), good[pk, alias, track], now=now)
     ]
 
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 from askpeer import calendars
 from tests.browser.acts import Act, Place, press
 from tests.browser.demo import Demo
+from tests.browser.stage import follow
 
 SEE, SAVE = "See what this changes", "Save the hours"
 OLDER = "input => { input.value = 99; }"
@@ -62,4 +63,4 @@ def too_old(page: Page) -> None:
 
 def opened_too_late(page: Page) -> None:
     page.locator("[name=version]").first.evaluate(OLDER)
-    page.get_by_role("button", name="Open again").first.click()
+    follow(page.get_by_role("button", name="Open again").first)
