@@ -78,6 +78,9 @@ class SignpostChannel(models.Model):
     hours = models.CharField(max_length=120, blank=True)
     awake = models.JSONField(default=list, blank=True, help_text="[[from hour, to hour], …]; empty for always")
 
+    class Meta:
+        ordering = ["pk"]  # as somebody typed them
+
     def __str__(self) -> str:
         return f"{self.kind}: {self.value}"
 

@@ -56,12 +56,11 @@ class Entry(NamedTuple):
 
 def entry_of(row: Signpost) -> Entry:
     """The row as an entry; its channels and topics are fetched where they were not before."""
-    ways = sorted(row.channels.all(), key=lambda way: way.pk)
     same = {name: getattr(row, name) for name in Entry._fields if name not in {"topics", "channels"}}
     return Entry(
         **same,
         topics=sorted(topic.slug for topic in row.topics.all()),
-        channels=[Channel(way.kind, way.value, way.hours, way.awake) for way in ways],
+        channels=[Channel(way.kind, way.value, way.hours, way.awake) for way in row.channels.all()],
     )
 
 

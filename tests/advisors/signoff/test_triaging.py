@@ -220,7 +220,7 @@ def test_a_holding_reply_is_for_red_alone(calendar, now, ruth, sentences):
 
 
 def mails_to_askers():
-    return list(OutboxRow.objects.filter(kind="answer-ready").values_list("refs__subject", flat=True))
+    return list(OutboxRow.objects.filter(kind="answer-ready").order_by("pk").values_list("refs__subject", flat=True))
 
 
 def test_what_is_sent_takes_a_question_out_of_quarantine(calendar, now, ruth, sentences):
