@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from advisors.models import Person
 from advisors.team import supporting
-from advisors.team.locking import lock
+from advisors.team.locking import lock, lock_both
 from advisors.team.models import Debrief
 from askpeer import outbox, prose
 from askpeer.errors import Refused, Stale
@@ -64,7 +64,9 @@ def answer(*, debrief: Debrief, wanted: bool, by: Person, now: datetime, words: 
 @transaction.atomic
 def talked(*, debrief: Debrief, by: Person, now: datetime) -> None:
     """Say that one has talked with them. Raises Refused, Stale where somebody else has."""
-    if not supporting.may_answer(by, debrief.person):
+    # As a call is answered: by who may at this moment, and not by who has just left or is their buddy no more.
+    by, theirs = lock_both(by, debrief.person)
+    if not supporting.may_answer(by, theirs):
         raise Refused("A supervisor, the safeguarding lead or their buddy talks with them.")
     rows = Debrief.objects.filter(pk=debrief.pk, wanted=True, talked_at=None)
     if not rows.update(talked_at=now, talked_with=by):

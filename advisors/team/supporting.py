@@ -14,7 +14,7 @@ from django.db.models import Q
 from advisors import alerting, roles
 from advisors.duty import clock, presence, rota
 from advisors.models import Person
-from advisors.team.locking import lock
+from advisors.team.locking import lock, lock_both
 from advisors.team.models import SupportCall
 from askpeer import calendars, outbox, prose
 from askpeer.errors import Refused, Stale
@@ -43,6 +43,8 @@ class Waiting(NamedTuple):
 def call(*, person: Person, words: str = "", now: datetime) -> SupportCall:
     """Ask for somebody. While a call is open it is the same one, with what was added to it. Raises Refused."""
     text, person = _fitting(words), lock(person)
+    if not person.is_active:
+        raise Refused("This account is closed.")
     row = open_call(person)
     if row is None:
         until = answer_by(person, now=now)
@@ -100,6 +102,11 @@ def _fitting(words: str) -> str:
     return text
 
 
+def is_still_with(call: SupportCall, *, now: datetime) -> bool:
+    """Whether their page says that somebody is with them, and may be reached for it: for twelve hours."""
+    return call.answered_at is not None and now - call.answered_at < STILL
+
+
 def open_call(person: Person) -> SupportCall | None:
     """The call of this person that nobody has answered. 1 SQL."""
     row = person.support_calls.filter(answered_at=None).first()
@@ -117,8 +124,10 @@ def came(person: Person, *, now: datetime) -> SupportCall | None:
 @transaction.atomic
 def answer(*, call: SupportCall, by: Person, now: datetime) -> SupportCall:
     """Say that one is with them. Raises Refused, Stale where somebody else was first."""
-    # As call() does: words that come meanwhile are in this call before it is answered, or begin one of their own.
-    if not may_answer(by, lock(call.person)):
+    # The caller as call() does: words that come meanwhile are in this call before it is answered, or begin one of their
+    # own. Who answers as well: a call that is taken by somebody who has just left is on nobody's list any more.
+    by, caller = lock_both(by, call.person)
+    if not may_answer(by, caller):
         raise Refused("A supervisor, the safeguarding lead or their buddy answers this.")
     mine = SupportCall.objects.filter(pk=call.pk, answered_at=None)
     if not mine.update(answered_at=now, answered_by=by):

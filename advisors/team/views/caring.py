@@ -97,10 +97,13 @@ def answer(request: StaffRequest, pk: UUID) -> HttpResponse:
             supporting.answer(call=call, by=request.user, now=timezone.now())
         except Stale as stale:
             messages.info(request, str(stale))
+        except Refused:
+            return _not_for_you(request)
         return redirect("team:answer", pk=pk)
-    context = {"call": call, "mine": call.answered_by == request.user, "until": "", "is_late": False}
+    now = timezone.now()
+    mine, is_still = call.answered_by == request.user, supporting.is_still_with(call, now=now)
+    context = {"call": call, "mine": mine, "is_still": is_still, "until": "", "is_late": False}
     if call.answered_by is None:
-        now = timezone.now()
         context |= {"until": supporting.until(call, now=now), "is_late": supporting.is_late(call, now=now)}
     return render(request, "team/support/answer.html", context)
 

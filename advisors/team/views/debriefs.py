@@ -42,6 +42,8 @@ def read(request: StaffRequest, pk: UUID) -> HttpResponse:
         debriefing.talked(debrief=debrief, by=request.user, now=now)
     except Stale as stale:
         return render(request, "team/debrief/theirs.html", {"debrief": debrief, "sentence": str(stale)}, status=409)
+    except Refused:
+        return _not_for_you(request)
     messages.success(request, "Thank you for taking the time.")
     return redirect("team:debriefs")
 

@@ -253,6 +253,18 @@ def test_a_reviewer_or_their_buddy_talks_and_nobody_else_and_the_first_counts(sa
     assert Debrief.objects.get().talked_with == ruth
 
 
+@pytest.mark.parametrize("change", ["left", "buddy"])
+def test_who_may_not_any_more_as_they_press_takes_nobody_off_the_list(browser, sam, ruth, wanted, now, change):
+    """Between the look at the page and the lock: the first two rows read name who is signed in."""
+    buddy = PersonFactory()
+    Person.objects.filter(pk=sam.pk).update(buddy=buddy)
+    theirs, whom = browser(buddy), sam if change == "buddy" else buddy
+    changed = {"buddy": None} if change == "buddy" else {"is_active": False}
+    with before("SELECT", "advisors_person", lambda: Person.objects.filter(pk=whom.pk).update(**changed), nth=3):
+        page = theirs.post(reverse("team:debrief", args=[wanted.pk]))
+    assert (page.status_code, [row.debrief for row in debriefing.wanting(ruth)]) == (403, [wanted])
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_lists_cost_the_same_whatever_waits(ruth, now, count, django_assert_num_queries):
     for person in PersonFactory.create_batch(count):

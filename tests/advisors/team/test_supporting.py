@@ -74,6 +74,35 @@ def test_whoever_is_their_buddy_no_more_since_the_page_was_drawn_reads_no_word(s
     assert SupportCall.objects.get().answered_by is None
 
 
+@pytest.mark.parametrize("was", [{"is_active": False}, {"role": "manager"}, {"role": "trustee"}])
+def test_whoever_works_here_no_more_as_they_press_takes_no_call_off_the_lists(sam, ruth, omar, now, was):
+    call = ask(sam, now)
+    read = Person.objects.get(pk=ruth.pk)
+    Person.objects.filter(pk=ruth.pk).update(**was)
+    with pytest.raises(Refused, match="or their buddy answers this"):
+        supporting.answer(call=call, by=read, now=now)
+    assert [waiting.call for waiting in supporting.calls_for(omar, now=now)] == [call]
+
+
+@pytest.mark.parametrize("change", [{"buddy": None}, {"is_active": False}])
+def test_a_press_that_comes_too_late_is_a_page_that_says_so(browser, sam, buddy, now, change):
+    """What changes between the look at the page and the lock: the first two rows read name who is signed in."""
+    address, theirs = reverse("team:answer", args=[ask(sam, now, WORDS).pk]), browser(buddy)
+    whom = sam if "buddy" in change else buddy
+    with before("SELECT", "advisors_person", lambda: Person.objects.filter(pk=whom.pk).update(**change), nth=3):
+        page = theirs.post(address)
+    assert (page.status_code, WORDS in page.content.decode()) == (403, False)
+    assert SupportCall.objects.get().answered_at is None
+
+
+def test_who_has_just_left_calls_nobody_and_no_word_of_theirs_is_kept(sam, ruth, now):
+    read = Person.objects.get(pk=sam.pk)
+    Person.objects.filter(pk=sam.pk).update(is_active=False)
+    with pytest.raises(Refused, match=r"^This account is closed\.$"):
+        ask(read, now, WORDS)
+    assert (SupportCall.objects.count(), OutboxRow.objects.filter(kind="support-call").count()) == (0, 0)
+
+
 def test_with_nobody_on_duty_every_supervisor_and_lead_is_told(sam, buddy, ruth, now):
     LeadFactory(email="lena@askpeer.example")
     ManagerFactory()
@@ -174,7 +203,9 @@ def test_a_reviewer_or_their_buddy_answers_and_nobody_else(sam, buddy, ruth, now
 def test_open_calls_say_how_long_somebody_has_waited(sam, ruth, now, django_assert_num_queries):
     ask(ruth, now - timedelta(minutes=47, seconds=59))
     ask(sam, now)
-    ask(PersonFactory(is_active=False), now)
+    left = PersonFactory()
+    ask(left, now)
+    Person.objects.filter(pk=left.pk).update(is_active=False)
     with django_assert_num_queries(1):
         rows = [row[1:] for row in supporting.open_calls(now=now)]
     assert rows == [("Ruth", 47, "10:42", True), ("Sam", 0, "11:30", False)]
@@ -272,6 +303,19 @@ def test_the_address_is_there_for_the_one_who_came_alone_and_is_what_their_calle
     assert [text for text in (*told, caplog.text) if "home.example" in text] == []
     Person.objects.filter(pk=sam.pk).update(is_active=False)
     assert "home.example" not in theirs.get(address).content.decode()
+
+
+@pytest.mark.parametrize(("after", "is_there"), [(12 * HOUR - SECOND, True), (12 * HOUR, False)])
+def test_the_address_stands_there_as_long_as_their_caller_reads_who_came(
+    browser, clock, sam, ruth, now, after, is_there
+):
+    Person.objects.filter(pk=sam.pk).update(email="sam&bcc=x@home.example")
+    call = ask(sam, now, WORDS)
+    supporting.answer(call=call, by=ruth, now=now)
+    clock.move_to(now + after)
+    page = browser(ruth).get(reverse("team:answer", args=[call.pk])).content.decode()
+    assert ("home.example" in page, 'href="mailto:sam%26bcc%3Dx@home.example"' in page) == (is_there, is_there)
+    assert ("You were with Sam." in page, WORDS in page) == (not is_there, True)
 
 
 def test_a_call_is_closed_to_whoever_it_is_not_for(browser, sam, now):
