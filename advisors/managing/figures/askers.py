@@ -1,4 +1,7 @@
-"""Who asked, about what, and what they said of the answers: of whole months alone, small numbers hidden."""
+"""Who asked, about what, and what they said of the answers: of whole months alone, small numbers hidden.
+
+Of cases about staff none is counted: beside the promises and weeks of the same month one more would tell of it.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -96,7 +99,8 @@ def feedback(period: Period, *, now: datetime) -> Figure:
 
 def answers(month: Period) -> tuple[int, dict[str, int]]:
     """How many left feedback in the month, and how many said yes to each. 1 SQL."""
-    sent = Feedback.objects.filter(sent_at__gte=month.begins, sent_at__lt=month.ends)
+    told = Feedback.objects.filter(round__question__about_staff=False)
+    sent = told.filter(sent_at__gte=month.begins, sent_at__lt=month.ends)
     found = sent.aggregate(whole=Count("pk"), **{name: Count("pk", filter=Q(**{name: True})) for name in SAID})
     return found.pop("whole"), found
 
@@ -120,11 +124,13 @@ def _least_share(whole: int) -> int:
 
 def _counted(period: Period, field: str, *, now: datetime) -> dict[object, int]:
     """How many questions of the month have each value: of those erased since too. 1 SQL."""
-    return dict(_asked(told_of_askers(period, now=now)).values_list(field).annotate(Count("pk")))
+    return dict(asked(told_of_askers(period, now=now)).values_list(field).annotate(Count("pk")))
 
 
-def _asked(month: Period) -> QuerySet[Question]:
-    return Question.objects.order_by().filter(asked_at__gte=month.begins, asked_at__lt=month.ends)
+def asked(month: Period) -> QuerySet[Question]:
+    """The questions of the month that a manager may count, those erased since too."""
+    told = Question.objects.order_by().filter(about_staff=False)
+    return told.filter(asked_at__gte=month.begins, asked_at__lt=month.ends)
 
 
 def _figure(

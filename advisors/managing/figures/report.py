@@ -9,7 +9,7 @@ from advisors.managing.figures import askers, timing
 from advisors.managing.figures.hiding import shown
 from advisors.managing.figures.period import Period
 from advisors.team.models import Training, WrapUp
-from questions.models import Question, Round
+from questions.models import Round
 from questions.publication.models import Publication
 
 FEW = "fewer than 10"
@@ -41,11 +41,10 @@ def read(month: Period, *, now: datetime) -> Report:
     kept = timing.kept(month, now=now)
     whole, said = askers.answers(month)
     topics = askers.topics(month, now=now).rows
-    asked = Question.objects.filter(asked_at__gte=month.begins, asked_at__lt=month.ends).count()
     answered = Round.objects.filter(timing.COUNTED, answered_at__gte=month.begins, answered_at__lt=month.ends).count()
     return Report(
         month=month,
-        asked=_number(asked),
+        asked=_number(askers.asked(month).count()),
         answered=_number(answered),
         on_time=_share(kept["on_time"], kept["on_time"] + kept["late"]),
         said=[(label, _share(said[name], whole, step=askers.STEP)) for name, label in askers.SAID.items()],

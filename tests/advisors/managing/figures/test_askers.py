@@ -168,6 +168,17 @@ def test_no_figure_of_askers_shows_a_number_under_ten(calendar, now):
     assert min(shown) >= 10
 
 
+def test_of_cases_about_staff_no_figure_counts_any(calendar, now):
+    """Beside the rounds of the same month, of which none is about staff, one more question would be such a case."""
+    for number in range(12):
+        Feedback.objects.create(round=answered(THEN, THEN).round, felt_heard=number < 10, sent_at=THEN)
+    before = _all(now), askers.answers(OCTOBER), report.read(OCTOBER, now=now)
+    case = answered(THEN, THEN, about_staff=True)
+    Feedback.objects.create(round=case.round, felt_heard=True, sent_at=THEN)
+    assert (_all(now), askers.answers(OCTOBER), report.read(OCTOBER, now=now)) == before
+    assert (before[0][0].rows, before[2].asked, before[2].answered) == ([("No topic", (12, "100 %"))], "12", "12")
+
+
 def _all(now) -> list[Figure]:
     readers = (askers.topics, askers.levels, askers.ages, askers.nations, askers.languages, askers.partners)
     return [reader(OCTOBER, now=now) for reader in readers]
