@@ -37,7 +37,8 @@ class Wrong(NamedTuple):
 class Plan(NamedTuple):
     """What a file would do: (name, what changes) of each. same stay as they are, absent are not in the file and stay.
 
-    lacking are columns that the file does not have: these stay as they are, and are empty in a new one.
+    lacking are columns that the file does not have: these stay as they are, and are empty in a new one. unchecked are
+    the names of those that get other ways in and no later day of checking, so that they count as not checked.
     seen is the mark of the directory it was compared with.
     """
 
@@ -47,6 +48,7 @@ class Plan(NamedTuple):
     absent: int
     wrong: list[Wrong]
     lacking: list[str]
+    unchecked: list[str]
     seen: str
 
 
@@ -101,7 +103,8 @@ def plan(text: str, *, now: datetime) -> Plan:
     by_slug = {entry.slug: entry for entry, _row in there}
     found, named, wrong, lacking = _read(text, by_slug, now)
     new = [entry for entry in found if entry.slug not in by_slug]
-    changed = [(entry, _differing(by_slug[entry.slug], entry)) for entry in found if entry.slug in by_slug]
+    kept = [signposts.as_kept(by_slug[entry.slug], entry) for entry in found if entry.slug in by_slug]
+    changed = [(entry, _differing(by_slug[entry.slug], entry)) for entry in kept]
     return Plan(
         new=new,
         changed=[(entry, names) for entry, names in changed if names],
@@ -109,6 +112,7 @@ def plan(text: str, *, now: datetime) -> Plan:
         absent=len(by_slug.keys() - named),
         wrong=wrong[:SHOWN],
         lacking=lacking,
+        unchecked=[entry.name for entry, names in changed if "channels" in names and entry.last_verified is None],
         seen=marks.mark([entry for entry, _row in there]),
     )
 

@@ -78,13 +78,22 @@ def save(entry: Entry, *, signpost: Signpost | None, seen: str = "", by: Person,
     if signpost:
         there = entries.entry_of(row)
         marks.check(seen, *there)
-        if entry.channels != there.channels:
-            entry = entry._replace(last_verified=None)
+        entry = as_kept(there, entry)
     _check_whole(entry, now)
     write(row, entry)
     check_nobody_is_left(before)
     _record(row, "signpost changed" if signpost else "signpost made", by, now)
     return row
+
+
+def as_kept(there: Entry, wanted: Entry) -> Entry:
+    """What is kept in place of the entry there is: with other ways in, the day on which it was checked goes, unless a
+    later one came with them. Pure.
+    """
+    day, before = wanted.last_verified, there.last_verified
+    if wanted.channels == there.channels or (day and (before is None or day > before)):
+        return wanted
+    return wanted._replace(last_verified=None)
 
 
 def _check_whole(entry: Entry, now: datetime) -> None:

@@ -148,6 +148,42 @@ def test_a_changed_line_says_what_changes(client, page):
     assert (there()["police"].summary, there()["police"].channels[0].value) == ("They listen.", "112")
 
 
+OTHER_WAYS = "Police: the ways in change, and the file has no later day on which somebody checked them."
+
+
+@pytest.mark.parametrize(
+    ("day", "kept"),
+    [
+        ("2026-11-10", None),
+        ("2026-11-09", None),  # an older file: what was checked since were other ways in
+        ("", None),
+        ("2026-11-11", date(2026, 11, 11)),
+    ],
+)
+def test_with_other_ways_in_only_a_later_day_of_the_file_counts_as_checked(client, page, day, kept):
+    Signpost.objects.update(last_verified=date(2026, 11, 10))
+    looked = look(client, exchanging.export().replace("999", "112").replace("2026-11-10", day))
+    assert shown(looked).count(OTHER_WAYS) == (kept is None)
+    assert looked.context["found"].changed[0][1] == ["last verified", "channels"]
+    save(client, looked)
+    assert (there()["police"].last_verified, there()["police"].channels[0].value) == (kept, "112")
+
+
+def test_with_other_ways_in_and_no_column_for_the_day_it_counts_as_not_checked(client, page):
+    Signpost.objects.update(last_verified=date(2026, 11, 10))
+    text = "slug,name,summary,country,min_age,max_age,channels\n"
+    looked = look(client, f"{text}police,Police,Somebody listens.,GB,0,120,phone | 112\n")
+    assert shown(looked).count(f"{OTHER_WAYS} This service then counts as not checked until somebody looks.") == 1
+    save(client, looked)
+    assert there()["police"].last_verified is None
+
+
+def test_with_the_same_ways_in_the_day_of_the_file_is_taken(client, page):
+    Signpost.objects.update(last_verified=date(2026, 11, 10))
+    save(client, look(client, exchanging.export().replace("2026-11-10", "2026-11-09")))
+    assert there()["police"].last_verified == date(2026, 11, 9)
+
+
 def test_what_is_there_already_has_nothing_to_save(client, page):
     assert shown(look(client, exchanging.export())).count("There is nothing to save.") == 1
 
