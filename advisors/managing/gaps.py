@@ -42,27 +42,40 @@ def week(calendar: Calendar, people: Collection[Person], *, now: datetime) -> We
 
     A turn of whoever is away on the day it begins counts for nothing, nor does one of whoever can open no draft.
     """
-    today, until = calendar.local(now).date(), now + AHEAD
-    ahead = {"last_day__gte": today, "first_day__lte": today + AHEAD}
-    away = Away(Absence.objects.filter(**ahead).values_list("person", "first_day", "last_day"))
-    reviewers = [person for person in people if person.role in roles.REVIEWERS]
-    checkers = [person for person in reviewers if not roles.is_kept_out(person, now=now)]
-    there = {"person__in": [person.pk for person in checkers], "ends_at__gt": now, "starts_at__lt": until + DAY}
-    shifts, calls = (
-        [
-            (starts, ends)
-            for person, starts, ends in kind._default_manager.filter(**there).values_list(
-                "person", "starts_at", "ends_at"
-            )
-            if person not in away.on(calendar.local(starts).date())
-        ]
-        for kind in (Shift, OnCall)
-    )
+    until = now + AHEAD
+    checkers, away = _checkers(people, now), _away(calendar, now, until)
+    shifts, calls = (_turns(kind, calendar, checkers, away, now, until) for kind in (Shift, OnCall))
     return Week(
         unstaffed=[left for span in spans(calendar, now, until) for left in without(span, shifts)],
         unwatched=list(without((now, until), [*spans(calendar, now, until), *calls])),
         unchecked=_unchecked(calendar, checkers, away, now),
     )
+
+
+def on_call(calendar: Calendar, *, now: datetime, until: datetime) -> list[Interval]:
+    """The turns on call that count from now until then, as they do in the week: for the hour of a red question all of
+    them run, but nobody reads it in one of whoever is away or kept out. 3 SQL.
+    """
+    people = Person.objects.filter(is_active=True, role__in=roles.REVIEWERS)
+    return _turns(OnCall, calendar, _checkers(people, now), _away(calendar, now, until), now, until)
+
+
+def _checkers(people: Iterable[Person], now: datetime) -> list[Person]:
+    """Of these, who takes turns and may open what they are there for."""
+    return [person for person in people if person.role in roles.REVIEWERS and not roles.is_kept_out(person, now=now)]
+
+
+def _away(calendar: Calendar, now: datetime, until: datetime) -> Away:
+    ahead = {"last_day__gte": calendar.local(now).date(), "first_day__lte": calendar.local(until).date()}
+    return Away(Absence.objects.filter(**ahead).values_list("person", "first_day", "last_day"))
+
+
+def _turns(
+    kind: type[Shift | OnCall], calendar: Calendar, checkers: list[Person], away: Away, now: datetime, until: datetime
+) -> list[Interval]:
+    ahead = {"person__in": [person.pk for person in checkers], "ends_at__gt": now, "starts_at__lt": until}
+    rows = kind._default_manager.filter(**ahead).values_list("person", "starts_at", "ends_at")
+    return [(starts, ends) for person, starts, ends in rows if person not in away.on(calendar.local(starts).date())]
 
 
 def without(span: Interval, taken: Iterable[Interval]) -> Iterator[Interval]:

@@ -119,7 +119,7 @@ def week(present: Plan, plan: Plan, *, today: date) -> Plan:
 def preview(plan: Plan, *, version: int, now: datetime) -> Preview:
     """What it would do if this plan held from now on, in place of this version. Raises Refused, Stale.
 
-    6 SQL beside those of the calendar and of the queue, whatever there is.
+    9 SQL beside those of the calendar and of the queue, whatever there is.
     """
     before = _present(plan, version)
     scheduling.check(plan, now=now)
@@ -154,7 +154,7 @@ def _preview(before: Plan, plan: Plan, old: Calendar, new: Calendar, now: dateti
         lines_twice=_lines(found.twice, old, new),
         red=_red(old.watched, new.watched),
         shifts=_shifts(old, new, now),
-        unwatched=_unwatched(old.watched, new.watched, now),
+        unwatched=_unwatched(old, new, now),
         promises=_promises(old, new, now),
     )
 
@@ -214,9 +214,12 @@ def _shifts(old: Calendar, new: Calendar, now: datetime) -> list[tuple[str, str]
 
 
 def _unwatched(old: Calendar, new: Calendar, now: datetime) -> list[str]:
-    """What somebody reads red in as it is, and nobody would."""
-    there = gaps.spans(old, now, now + LOOKED_AHEAD)
-    lost = gaps.joined(left for span in there for left in gaps.without(span, gaps.spans(new, *span)))
+    """What somebody reads red in as it is, and nobody would; of the turns on call those that Monday counts. 3 SQL."""
+    until = now + LOOKED_AHEAD
+    calls = tuple(gaps.on_call(old, now=now, until=until))
+    before, after = (replace(calendar, on_call=calls).watched for calendar in (old, new))
+    there = gaps.spans(before, now, until)
+    lost = gaps.joined(left for span in there for left in gaps.without(span, gaps.spans(after, *span)))
     said = [hours_said.span(*span, new) for span in islice(lost, NAMED + 1)]
     return said if len(said) <= NAMED else [*said[:NAMED], "and more"]
 

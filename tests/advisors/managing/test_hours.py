@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisors.duty import rota
-from advisors.managing import hours, hours_said
+from advisors.duty.models import Absence
+from advisors.managing import gaps, hours, hours_said
 from advisors.managing.hours import Changed, Line
 from advisors.models import Person
 from advisors.safeguarding import raising
@@ -346,6 +347,22 @@ def test_hours_that_closing_leaves_without_anybody_on_call_are_named(calendar, n
     assert found == ["Thu 19 Nov, 10:00 to 12:00", "Fri 20 Nov, 10:00 to 18:00"]
 
 
+@pytest.mark.parametrize("keeps", ["checks", "absence"])
+def test_hours_whose_only_call_is_of_somebody_kept_out_or_away_are_named(calendar, now, tom, keeps):
+    """Monday would name them from the next look on, however long the hour of a red question runs."""
+    ruth = SupervisorFactory()
+    rota.add_on_call(person=ruth, starts_at=at("2026-11-19T09:00"), ends_at=at("2026-11-20T10:00"), by=tom, now=now)
+    assert preview(closed(THURSDAY), now).unwatched == []
+    if keeps == "checks":
+        Person.objects.filter(pk=ruth.pk).update(vetted_until=date(2026, 11, 15))
+    else:
+        Absence.objects.create(person=ruth, first_day=THURSDAY, last_day=THURSDAY)
+    found = preview(closed(THURSDAY), now).unwatched
+    people, days = Person.objects.filter(is_active=True), closed(THURSDAY).calendar()
+    assert found == ["Thu 19 Nov, 10:00 to 18:00"]
+    assert (at("2026-11-18T18:00"), at("2026-11-20T10:00")) in gaps.week(days, people, now=now).unwatched
+
+
 def test_no_end_of_a_day_cuts_the_hours_without_anybody_on_call(calendar, now, tom):
     nights = replace(present(), windows=tuple((day, time(0), time(0)) for day in range(7)))
     change(nights, tom, now)
@@ -375,7 +392,7 @@ def test_a_preview_costs_the_same_for_one_and_for_three(calendar, now, tom, coun
             person=SupervisorFactory(), starts_at=starts, ends_at=starts + timedelta(hours=1), by=tom, now=now
         )
     plan = closed(THURSDAY)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(18):
         assert preview(plan, now).moved == 2 * count
 
 
