@@ -1,7 +1,6 @@
 """What templates/staff.html needs on every staff page. Nothing is asked of the session until a template reads it."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +19,7 @@ def staff(request: HttpRequest) -> dict[str, Any]:
     The first two are lazy.
     """
     return {
-        "nav": SimpleLazyObject(lambda: _of(request, partial(doors.pages_of, now=timezone.now()), [])),
+        "nav": SimpleLazyObject(lambda: _of(request, doors.pages_of, [])),
         "home": SimpleLazyObject(lambda: _of(request, doors.home_of, "/")),
         "two_steps": settings.SECOND_FACTOR,
         "manage_tabs": TABS,
@@ -32,4 +31,4 @@ def staff(request: HttpRequest) -> dict[str, Any]:
 def _of(request: HttpRequest, read: Callable[..., Any], otherwise: Any) -> Any:
     # An error page may be drawn before anybody was looked up.
     user = getattr(request, "user", None)
-    return read(user) if user is not None and user.is_authenticated else otherwise
+    return read(user, now=timezone.now()) if user is not None and user.is_authenticated else otherwise

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from advisors.models import Person, Role
-from advisors.roles import REVIEWERS, why_not_in_the_room, why_not_ready
+from advisors.roles import REVIEWERS, is_kept_out, why_not_in_the_room, why_not_ready
 
 TEAM_PAGES = ("room", "journey", "training", "boundaries", "turns", "profile", "welcome", "agreement", "leaving")
 DESK = {"url": "/desk/", "label": "Desk"}
@@ -35,12 +35,12 @@ PAGES: dict[Role, list[dict[str, Any]]] = {
 }
 
 
-def home_of(person: Person) -> str:
+def home_of(person: Person, *, now: datetime) -> str:
     """The path of this person's first page; for a newcomer, what stands between them and their first answer, and for a
-    reviewer what keeps their pages closed.
+    reviewer what keeps their pages closed. A trustee's says so itself: no other page of theirs does.
     """
     if person.role in REVIEWERS:
-        return WELCOME if why_not_ready(person) else HOMES[Role(person.role)]
+        return WELCOME if why_not_ready(person, now=now) else HOMES[Role(person.role)]
     is_new = person.role == Role.ADVISOR and person.agreed_on is None
     return WELCOME if is_new else HOMES[Role(person.role)]
 
@@ -48,8 +48,8 @@ def home_of(person: Person) -> str:
 def pages_of(person: Person, *, now: datetime) -> list[dict[str, Any]]:
     """The links of their navigation: [{"url", "label"}, …], without what is closed to them yet. No SQL."""
     pages = PAGES[Role(person.role)]
-    if person.role in REVIEWERS and why_not_ready(person, now=now):
-        pages = [page for page in pages if page is not REVIEW]
+    if is_kept_out(person, now=now):
+        pages = [page for page in pages if page not in (REVIEW, TRIAGE)]
     if TEAM in pages and why_not_in_the_room(person, now=now):
         pages = [page | {"url": WELCOME} if page is TEAM else page for page in pages]
     return pages

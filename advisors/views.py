@@ -26,7 +26,7 @@ ANSWERS = {"yes": True, "no": False}
 @require_safe
 @staff()
 def home(request: StaffRequest) -> HttpResponse:
-    return redirect(doors.home_of(request.user))
+    return redirect(doors.home_of(request.user, now=timezone.now()))
 
 
 @require_safe

@@ -58,7 +58,7 @@ def role_letter(refs: dict[str, Any], *, key: str, now: datetime) -> Mail | None
         return None
     which = "the safeguarding lead" if person.role == Role.LEAD else "a trustee"
     said = f"{by.alias} made {person.alias} {which}, who reads about colleagues."
-    return _mail(reader, "Somebody has a new role", f"{said} {_unexpected(person)}", key)
+    return _mail(reader, "Somebody has a new role", f"{said} {_unexpected(person)}", key, now)
 
 
 def address_letter(refs: dict[str, Any], *, key: str, now: datetime) -> Mail | None:
@@ -68,11 +68,11 @@ def address_letter(refs: dict[str, Any], *, key: str, now: datetime) -> Mail | N
         return None
     if reader == person:
         said = f"{by.alias} changed your address here to this one. You sign in with it from now on."
-        return _mail(reader, "Your new address", f"{said} If you did not ask for it, talk to your lead.", key)
+        return _mail(reader, "Your new address", f"{said} If you did not ask for it, talk to your lead.", key, now)
     if reader.role not in _watch_over(person):
         return None
     said = f"{by.alias} changed the address of {person.alias}, who signs in with another one from now on."
-    return _mail(reader, "Somebody has a new address", f"{said} {_unexpected(person)}", key)
+    return _mail(reader, "Somebody has a new address", f"{said} {_unexpected(person)}", key, now)
 
 
 def _unexpected(person: Person) -> str:
@@ -85,6 +85,6 @@ def _people(refs: dict[str, Any]) -> list[Person]:
     return [found[UUID(refs[name])] for name in ("person", "of", "by")]
 
 
-def _mail(reader: Person, subject: str, body: str, key: str) -> Mail:
-    home = doors.home_of(reader)
+def _mail(reader: Person, subject: str, body: str, key: str, now: datetime) -> Mail:
+    home = doors.home_of(reader, now=now)
     return Mail(reader.email, subject, f"Hello {reader.alias},\n\n{body}\n\n{settings.SITE_URL}{home}\n", key)

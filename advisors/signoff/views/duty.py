@@ -116,6 +116,7 @@ def take_next(request: StaffRequest) -> HttpResponse:
 @refusals
 def settle(request: StaffRequest, pk: UUID) -> HttpResponse:
     report = get_object_or_404(SafetyReport.objects.select_related("round__question"), pk=pk)
-    settling.settle(report=report, by=request.user, now=timezone.now())
+    now = timezone.now()
+    settling.settle(report=report, by=request.user, now=now)
     messages.success(request, "Settled. The report stays with the question.")
-    return redirect(doors.home_of(request.user))
+    return redirect(doors.home_of(request.user, now=now))

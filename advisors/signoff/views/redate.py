@@ -28,5 +28,5 @@ def redate(request: StaffRequest) -> HttpResponse:
         status = attempt(form, partial(redating.redate, by=request.user, now=now))
         if not status:
             messages.success(request, "They have a new date, and are told so.")
-            return redirect(doors.home_of(request.user))
+            return redirect(doors.home_of(request.user, now=now))
     return page(request, "duty/redate.html", {"form": form, "late": late}, status=status)

@@ -81,7 +81,7 @@ def test_nor_with_a_case_about_staff_that_the_lead_reads(theirs, question, trust
 
 
 def test_their_navigation_leads_to_cases_about_colleagues(trustee, now):
-    assert doors.home_of(trustee) == "/review/triage/"
+    assert doors.home_of(trustee, now=now) == "/review/triage/"
     assert next(page["url"] for page in doors.pages_of(trustee, now=now)) == "/review/triage/"
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from advisors import notices, roles
+from advisors import doors, notices, roles
 from advisors.duty import presence
 from advisors.team import supporting
 from askpeer.errors import Refused
@@ -13,6 +13,7 @@ from tests.factories import LeadFactory, PersonFactory, SupervisorFactory, Trust
 pytestmark = pytest.mark.django_db
 NO_AGREEMENT = {"agreed_on": None, "agreed_to": ""}
 NO_CHECKS = {"vetted_on": None}
+CHECKS_RAN_OUT = {"vetted_until": date(2026, 11, 15)}
 AGREE = "Read how we work here and agree to it first. It takes five minutes."
 AGREE_AGAIN = "How we work here has changed. Read it and agree to it again. It takes five minutes."
 CHECKS = "Your checks are not recorded yet. Talk to your manager."
@@ -53,12 +54,29 @@ def test_on_the_last_day_of_the_checks_and_for_a_trustee_without_agreement_it_op
     [
         (SupervisorFactory, NO_CHECKS, "/desk/welcome/"),
         (LeadFactory, NO_AGREEMENT, "/desk/welcome/"),
+        (SupervisorFactory, CHECKS_RAN_OUT, "/desk/welcome/"),
         (LeadFactory, {}, "/review/"),
         (TrusteeFactory, NO_AGREEMENT, "/review/triage/"),
     ],
 )
 def test_home_leads_to_what_is_missing(browser, make, values, home):
     assert browser(make(**values)).get("/home/")["Location"] == home
+
+
+@pytest.mark.parametrize("make", [SupervisorFactory, LeadFactory, TrusteeFactory])
+@pytest.mark.parametrize("values", [NO_CHECKS, CHECKS_RAN_OUT, {}])
+def test_every_link_of_the_navigation_opens(browser, now, make, values):
+    person = make(**values)
+    links = [page["url"] for page in doors.pages_of(person, now=now)]
+    assert ({*links} & {"/review/", "/review/triage/"} == set()) is bool(values)
+    assert {browser(person).get(link).status_code for link in links} <= {200, 302}
+
+
+def test_a_page_that_is_closed_leads_to_no_page_that_is_itself(browser):
+    trustee = browser(TrusteeFactory(**NO_CHECKS))
+    back = 'href="/review/triage/">Back to your first page</a>'
+    assert back not in trustee.get("/review/triage/").content.decode()
+    assert back in trustee.get("/review/safeguarding/").content.decode()
 
 
 @pytest.mark.parametrize(("values", "sentence"), [(NO_AGREEMENT, AGREE), (NO_CHECKS, CHECKS)])
