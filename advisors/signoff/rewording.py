@@ -119,19 +119,20 @@ def why_not(row: Wording, by: Person) -> str:
     return ""
 
 
-def who_could(rows: Iterable[Wording]) -> dict[int, str]:
+def who_could(rows: Iterable[Wording], *, now: datetime) -> dict[int, str]:
     """For each of these, the sentence that names who could say yes to it, or which manager could add somebody. 1 SQL.
 
-    A manager alone changes a person's languages.
+    A manager alone changes a person's languages. To whom their own pages are closed, this one is too.
     """
     staff = Person.objects.filter(is_active=True, role__in=roles.REVIEWERS | {Role.MANAGER}).order_by("alias", "pk")
-    people = list(staff)
+    people = [person for person in staff if not roles.is_kept_out(person, now=now)]
     managers = _any_of(person for person in people if person.role == Role.MANAGER)
-    return {row.pk: _who_could(row, people, managers) for row in rows}
+    reviewers = [person for person in people if person.role in roles.REVIEWERS]
+    return {row.pk: _who_could(row, reviewers, managers) for row in rows}
 
 
-def _who_could(row: Wording, people: Iterable[Person], managers: str) -> str:
-    able = _any_of(one for one in people if roles.may_review(one) and not why_not(row, one))
+def _who_could(row: Wording, reviewers: Iterable[Person], managers: str) -> str:
+    able = _any_of(one for one in reviewers if not why_not(row, one))
     if able:
         return f"{able} could."
     name = languages.name_of(row.language)

@@ -29,7 +29,7 @@ def _list(request: StaffRequest, status: int = 200) -> HttpResponse:
     used = {(row.kind, row.code, row.language): row for row in wordings.in_use()}
     rows = [_shown(row, used) | {"why_not": rewording.why_not(row, request.user)} for row in rewording.waiting()]
     kept = [row["text"] for row in rows if row["why_not"]]
-    could = rewording.who_could(kept) if kept else {}
+    could = rewording.who_could(kept, now=timezone.now()) if kept else {}
     for row in rows:
         row["could"] = could.get(row["text"].pk, "")
     return page(request, "texts/list.html", {"rows": rows}, status=status)

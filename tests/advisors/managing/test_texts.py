@@ -1,5 +1,7 @@
 """Message texts: one person writes, a second one says yes to exactly these words, and the old ones stay until then."""
 
+from datetime import date
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -217,6 +219,7 @@ def test_nobody_says_yes_to_what_they_cannot_read(client, page, tom, ruth, omar,
     )
     reading_dutch(omar)
     reading_dutch(SupervisorFactory(alias="Gone", is_active=False))
+    reading_dutch(SupervisorFactory(alias="Out", vetted_until=date(2026, 11, 15)))  # no page of review opens to them
     reading_dutch(LeadFactory(alias="Lena"))
     assert shown(client.get(REVIEW)).count(f"{sentence} Lena or Omar could.") == 1
     client.force_login(omar)
