@@ -27,8 +27,18 @@ def end_those_of(person: Person, *, now: datetime, question: Question | None = N
 
     Return how many, without cases about staff.
     """
-    signed = _unsent().filter(approvals__approver=person, approvals__voided_at=None)
+    signed = _signed_by(person)
     return _void(signed.filter(draft__round__question=question) if question else signed, now, approver=person)
+
+
+def count_those_of(person: Person) -> int:
+    """How many would end everywhere, without cases about staff. 1 SQL."""
+    # One person signs a version once.
+    return _signed_by(person).filter(draft__round__question__about_staff=False).count()
+
+
+def _signed_by(person: Person) -> QuerySet[DraftVersion]:
+    return _unsent().filter(approvals__approver=person, approvals__voided_at=None)
 
 
 def _unsent() -> QuerySet[DraftVersion]:

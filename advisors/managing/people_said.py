@@ -6,9 +6,10 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from advisors import roles
+from advisors.drafting import unsigning
 from advisors.duty.models import Shift
 from advisors.models import AGREEMENT, Person, Role
-from advisors.signoff.models import Approval, OwnWords
+from advisors.signoff.models import OwnWords
 from advisors.team.models import Post
 from questions import holding, states
 from questions.intake.models import OnCall
@@ -94,12 +95,11 @@ def in_words(day: date) -> str:
 def holds(person: Person, *, now: datetime) -> Holds:
     """What ends with somebody's account, without cases about staff, of which a manager reads nothing. 7 SQL."""
     ahead, told = Q(person=person, ends_at__gt=now), Question.objects.filter(about_staff=False)
-    unsent = Approval.objects.filter(approver=person, voided_at=None, version__draft__round__answered_at=None)
     own_words = OwnWords.objects.filter(writer=person, ended_at=None, round__question__about_staff=False)
     return Holds(
         questions=told.filter(holder=person, status__in=states.HELD).count(),
         offers=told.filter(offered_to=person).count(),
-        signatures=unsent.filter(version__draft__round__question__about_staff=False).count(),
+        signatures=unsigning.count_those_of(person),
         own_words=own_words.count(),
         turns=Shift.objects.filter(ahead).count() + OnCall.objects.filter(ahead).count(),
         buddies=Person.objects.filter(buddy=person, is_active=True).count(),

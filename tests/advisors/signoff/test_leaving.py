@@ -4,7 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from advisors import inviting
 from advisors.drafting.models import Draft, DraftVersion
-from advisors.managing import people
+from advisors.managing import people, people_said
 from advisors.models import Person
 from advisors.signoff import leaving, reviewing
 from advisors.signoff.models import Approval, Reviewing
@@ -39,6 +39,16 @@ def test_a_signature_on_an_answer_not_yet_sent_is_voided_and_one_that_was_sent_s
     leaving.leave(person=ruth, by=manager, now=now)
     voided = {approval.version.draft_id: approval.voided_at for approval in Approval.objects.select_related("version")}
     assert (voided, Reviewing.objects.count()) == ({sent.pk: None, waiting.pk: now}, 0)
+
+
+def test_the_page_before_counts_the_signatures_that_end_and_no_other(in_review, now, ruth, omar, manager):
+    """A question back to its asker is sent, though the answer of its round is not: omar's yes to it stands."""
+    asking_back = in_review(kind="clarification", text="Is there one person you like there?", email="x@example.org")
+    for draft in (in_review(), asking_back, in_review(level="red")):
+        reviewing.approve(draft=draft, number=1, by=omar, now=now, marks=FINE)
+    assert people_said.holds(omar, now=now).signatures == 1
+    leaving.leave(person=omar, by=manager, now=now)
+    assert Approval.objects.filter(approver=omar).exclude(voided_at=None).count() == 1
 
 
 def test_every_session_ends(calendar, now, ruth, omar, manager):
