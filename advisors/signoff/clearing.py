@@ -5,7 +5,6 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db.models import Q
 
 from advisors.models import Invitation, Person, english_alone
 from advisors.team.models import Attempt, CheckIn, Debrief, Kudos, Opened, Post, Training, Turn, WrapUp
@@ -29,13 +28,21 @@ def clear(person: Person) -> None:
     Kudos.objects.filter(giver=person).update(giver=None)
     WrapUp.objects.filter(person=person, mood__isnull=False).update(mood=None)
     person.guardian_requests.all().delete()
-    # The one they came by holds the address that it went to, also where they have another since; and an open one to
-    # theirs would let them in again.
-    Invitation.objects.filter(Q(accepted_at=person.joined_at) | Q(email__iexact=person.email)).delete()
+    # One that is open would let them in again, also at the address that they came by and have no more.
+    Invitation.objects.filter(email__in=_addresses(person)).delete()
     kept = _emptied(person)
     for name, value in kept.items():
         setattr(person, name, value)
     person.save(update_fields=kept)
+
+
+def _addresses(person: Person) -> list[str]:
+    """Theirs now, and the one that the invitation went to which they came by: it was accepted as they joined. What
+    somebody else accepted in that moment is not theirs.
+    """
+    others = Person.objects.filter(joined_at=person.joined_at).exclude(pk=person.pk)
+    came_by = Invitation.objects.filter(accepted_at=person.joined_at).exclude(email__in=others.values("email"))
+    return [person.email, *came_by.values_list("email", flat=True)]
 
 
 def _emptied(person: Person) -> dict[str, Any]:

@@ -150,6 +150,31 @@ def test_no_invitation_to_them_stays_whatever_became_of_it(calendar, manager, no
     assert not Invitation.objects.exists()
 
 
+@pytest.mark.parametrize("when", ["before they came", "since they have another"])
+def test_none_to_the_address_they_came_by_stays_where_they_have_another(calendar, manager, now, when):
+    to_the_first = {"email": "noor@example.org", "role": "advisor", "born_on": date(2001, 5, 17), "by": manager}
+    if when == "before they came":
+        inviting.invite(**to_the_first, alias="Noor", now=now - timedelta(days=8))
+    _, token = inviting.invite(**to_the_first, alias="Noor", now=now)
+    noor = inviting.accept(token=token, email="noor@example.org", password="four herons at dawn", now=now)
+    seen = people.mark(noor, "who")
+    people.set_who(person=noor, alias="Noor", email="new@example.org", seen=seen, by=manager, now=now)
+    if when == "since they have another":
+        inviting.invite(**to_the_first, alias="Noor again", now=now + HOUR)
+    leaving.leave(person=Person.objects.get(pk=noor.pk), by=manager, now=now + HOUR)
+    assert not Invitation.objects.exists()
+
+
+def test_the_invitation_of_whoever_came_in_the_same_moment_stays(calendar, manager, now):
+    came = {}
+    for name in ("noor", "kim"):
+        address = {"email": f"{name}@example.org", "now": now}
+        _, token = inviting.invite(**address, alias=name, role="advisor", born_on=date(2001, 5, 17), by=manager)
+        came[name] = inviting.accept(**address, token=token, password="four herons at dawn")
+    leaving.leave(person=came["noor"], by=manager, now=now)
+    assert Invitation.objects.get().email == "kim@example.org"
+
+
 def test_the_same_goes_of_whom_a_backup_brought_back(calendar, manager, now):
     noor = grown()
     ledger.record(noor.name, now=now)
