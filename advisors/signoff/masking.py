@@ -119,7 +119,12 @@ def marked(pieces: list[Piece], names: list[str]) -> list[Piece]:
 def thread(question: Question) -> list[reading.Said]:
     """As a reviewer reads it: what is hidden from advisors is marked, the names that a person hides too."""
     names = list(masking.names_of(question))
-    return [said._replace(pieces=marked(said.pieces, names)) for said in reading.thread(question)]
+    return [_marked(said, names) for said in reading.thread(question)]
+
+
+def _marked(said: reading.Said, names: list[str]) -> reading.Said:
+    moments = [marked(moment, names) for moment in said.timeline]
+    return said._replace(pieces=marked(said.pieces, names), timeline=moments)
 
 
 def _cut(text: str, names: tuple[str, ...]) -> list[Piece]:

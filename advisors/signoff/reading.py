@@ -28,14 +28,14 @@ NAMES = {
 
 
 class Said(NamedTuple):
-    """One text. Theirs is cut into pieces at its details; ours is the HTML that was approved."""
+    """One text. Theirs and each moment of their timeline are cut at their details; ours is the HTML approved."""
 
     name: str
     when: str
     pieces: list[details.Piece]
     html: str
     cards: list[str]
-    timeline: list[str]
+    timeline: list[list[details.Piece]]
     waits: bool
 
 
@@ -87,7 +87,7 @@ def said(row: Message) -> Said:
         return Said(NAMES[row.kind], when, [], mark_safe(row.html or ""), [], [], False)  # nosec B308 B703
     extras = json.loads(row.extras) if row.extras else {}
     chosen = [str(cards.LABELS.get(slug, slug)) for slug in extras.get("cards", [])]
-    moments = [moment for moment in extras.get("timeline", []) if moment]
+    moments = [details.marked(moment) for moment in extras.get("timeline", []) if moment]
     return Said(NAMES[row.kind], when, details.marked(row.text), "", chosen, moments, row.passed_at is None)
 
 

@@ -1,5 +1,6 @@
 """The screens, through the door a browser uses. The clock is real here, so nothing asserts a moment."""
 
+import json
 import re
 import uuid
 from datetime import timedelta
@@ -115,6 +116,23 @@ def test_a_reviewer_sees_which_names_the_advisor_did_not_read(browser, in_review
     masking.mask(question=row(draft), names=["lunch"], by=ruth, now=now)
     html = browser.get(at(page, draft)).content.decode()
     assert html.count('I eat <mark>lunch<span class="vh"> [hidden name]</span></mark> alone') == 1
+
+
+@pytest.mark.parametrize("page", ["question", "draft", "edit"])
+def test_a_timeline_is_marked_as_the_text_is(browser, in_review, ruth, now, page):
+    draft = in_review()
+    with_moments(draft, "Lunch with Rex", "he rang 07700 900123")
+    masking.mask(question=row(draft), names=["Rex"], by=ruth, now=now)
+    html = browser.get(at(page, draft)).content.decode()
+    assert '<li>Lunch with <mark>Rex<span class="vh"> [hidden name]</span></mark>' in html
+    assert '<li>he rang <mark>07700 900123<span class="vh"> [phone]</span></mark>' in html
+
+
+def with_moments(draft, *moments):
+    said = Message.objects.get(round=draft.round, kind="question")
+    said.round.question = draft.round.question
+    said.extras = json.dumps({"timeline": moments})
+    said.save(update_fields=["extras"])
 
 
 def test_passing_on_by_the_page(browser, calendar, now):
