@@ -53,8 +53,8 @@ def find(request: HttpRequest, now: datetime) -> Draft | None:
 
 
 def with_cookie(response: HttpResponse, draft: Draft) -> HttpResponse:
-    seconds = int(waiting.KEPT.total_seconds())
-    response.set_cookie(COOKIE, draft.key, max_age=seconds, httponly=True, samesite="Lax", secure=settings.SECURE)
+    """Without an end of its own: with a Max-Age it would outlive the closed browser, and so would the six words."""
+    response.set_cookie(COOKIE, draft.key, httponly=True, samesite="Lax", secure=settings.SECURE)
     return response
 
 

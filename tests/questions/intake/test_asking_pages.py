@@ -112,7 +112,16 @@ def test_what_waits_is_sealed_and_opens_with_the_cookie_alone(site, clock):
     assert waiting.find(key[:-1] + ("A" if key[-1] != "A" else "B"), now=MONDAY) is None
     assert waiting.find(key, now=MONDAY + timedelta(minutes=60)) is None
     cookie = site.cookies["n"]
-    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", 3600)
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+
+
+def test_a_browser_that_closes_forgets_what_was_typed_and_the_six_words(site, clock):
+    """Without a Max-Age and an Expires a cookie ends with the browser's own session (RFC 6265, 5.3)."""
+    ask(site)
+    words_on(site.get("/ask/receipt/"))
+    cookie = site.cookies["n"]
+    assert cookie.value
+    assert (cookie["max-age"], cookie["expires"]) == ("", "")
 
 
 def test_no_session_row_is_made_by_asking(site, clock):
