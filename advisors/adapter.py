@@ -12,6 +12,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils import timezone
 
+from advisors.models import Person
 from askpeer import outbox, throttle, vault
 
 FACTORS = ("mfa_authenticator", "data")
@@ -23,9 +24,12 @@ class InvitedOnly(DefaultAccountAdapter):
         return False
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
-        """Write the password alone: the row was read with the page, and a verb may have changed it since."""
+        """Write the password alone: the row was read with the page, and a verb may have changed it since.
+
+        Whoever left meanwhile gets none any more.
+        """
         user.set_password(password)
-        user.save(update_fields=["password"])
+        Person.objects.filter(pk=user.pk, is_active=True).update(password=user.password)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """A stand-in for allauth's limits, which would put the address itself into a cache key."""

@@ -16,6 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from advisors.models import Person
+from advisors.signoff import leaving
 from askpeer import outbox
 from tests.factories import PASSWORD, LeadFactory, ManagerFactory, PersonFactory, SupervisorFactory
 from tests.interleaving import before
@@ -373,3 +374,14 @@ def test_a_new_password_undoes_nothing_that_was_decided_meanwhile(client, one_fa
     advisor = theirs.get()
     assert (advisor.guardian_consent_on, advisor.role, advisor.alias) == (None, "supervisor", "New")
     assert advisor.check_password("purple lamp seven rivers")
+
+
+def test_a_new_password_stays_on_nobody_who_left_meanwhile(client, one_factor, advisor, calendar, now):
+    client.force_login(advisor)
+    typed = {"oldpassword": PASSWORD, "password1": "purple lamp seven rivers", "password2": "purple lamp seven rivers"}
+    leave = lambda: leaving.leave(person=Person.objects.get(pk=advisor.pk), by=ManagerFactory(), now=now)  # noqa: E731
+    with before("UPDATE", "advisors_person", leave):
+        client.post("/accounts/password/change/", typed)
+    advisor.refresh_from_db()
+    assert (advisor.is_active, advisor.has_usable_password()) == (False, False)
+    assert client.get("/desk/")["Location"] == "/accounts/login/?next=/desk/"
