@@ -91,7 +91,7 @@ def is_missing(question: Question) -> bool:
     texts = []
     for row in rows:
         row.round.question = question
-        texts += [row.text, row.extras or ""]
+        texts += [row.text, *json.loads(row.extras or "{}").get("timeline", [])]
     return not all(any(is_in(text, [name]) for text in texts) for name in masking.names_of(question))
 
 
