@@ -7,6 +7,7 @@ maintained last word. Raw text is never passed through a sanitiser; templates es
 import hmac
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -38,6 +39,12 @@ def canonical(text: str) -> str:
         raise Refused(_("There is a character in your text that we cannot store. Try typing that part again."))
     lines = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
     return unicodedata.normalize("NFC", "\n".join(line.rstrip() for line in lines)).strip()
+
+
+def listed(words: Iterable[str], *, joint: str = "and") -> str:
+    """In a sentence for staff: "", "a", "a and b", "a, b and c"."""
+    *first, last = [*words] or [""]
+    return f"{', '.join(first)} {joint} {last}" if first else last
 
 
 def digest(text: str, *, key: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """The calendar in words, for who sets it: the week, the public holidays, and what each change changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from functools import cache
 from itertools import pairwise
@@ -10,7 +10,7 @@ import holidays
 from holidays.registry import COUNTRIES
 
 from advisors.models import Person
-from askpeer import calendars, scheduling
+from askpeer import calendars, prose, scheduling
 from askpeer.hours import Calendar
 from askpeer.models import CalendarVersion, OpeningWindow
 from askpeer.scheduling import Plan, Window
@@ -47,16 +47,11 @@ def week(plan: Plan) -> list[tuple[str, str]]:
 
 
 def _spans(windows: Iterable[Window], day: int) -> str:
-    return _listed([f"{opens:%H:%M}–{_closing(closes)}" for on, opens, closes in windows if on == day]) or CLOSED
+    return prose.listed([f"{opens:%H:%M}–{_closing(closes)}" for on, opens, closes in windows if on == day]) or CLOSED
 
 
 def _closing(at: time) -> str:
     return "midnight" if at == time(0) else f"{at:%H:%M}"
-
-
-def _listed(words: Sequence[str]) -> str:
-    *first, last = words or [""]
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def place(plan: Plan) -> str:

@@ -52,7 +52,7 @@ class Uses(NamedTuple):
         parts = ["questions"] if self.questions else []
         parts += [f"{count} {name}{'s' if count > 1 else ''}" for count, name in counted if count]
         parts += ["what advisors keep away from"] if self.boundaries else []
-        return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+        return prose.listed(parts)
 
 
 def listed() -> list[Row]:

@@ -141,8 +141,7 @@ def _who_could(row: Wording, reviewers: Iterable[Person], managers: str) -> str:
 
 
 def _any_of(people: Iterable[Person]) -> str:
-    *others, last = [person.alias for person in people] or [""]
-    return f"{', '.join(others)} or {last}" if others else last
+    return prose.listed((person.alias for person in people), joint="or")
 
 
 @transaction.atomic

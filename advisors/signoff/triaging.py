@@ -101,8 +101,7 @@ def _summary(text: str) -> str:
     if len(line) > SUMMARY:
         raise Refused(f"The line for the desk can have {SUMMARY} characters at most. This one has {len(line):,}.")
     if kinds := dict.fromkeys(details.SAID[detail.kind] for detail in details.find(line)):
-        *others, last = kinds
-        found = f"{', '.join(others)} and {last}" if others else last
+        found = prose.listed(kinds)
         raise Refused(f"The line for the desk has {found} in it. Leave that out: it could point to one person.")
     return line
 

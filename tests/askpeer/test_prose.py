@@ -11,6 +11,7 @@ from askpeer import prose
 from askpeer.errors import Refused
 
 KEY = bytes(range(32))
+LISTED = [([], "and", ""), (["a"], "and", "a"), (["a", "b"], "or", "a or b"), (["a", "b", "c"], "and", "a, b and c")]
 HOSTILE = {
     "script": "<script>alert(1)</script>",
     "image with a handler": "<img src=x onerror=alert(1)>",
@@ -220,3 +221,8 @@ def test_twenty_thousand_characters_do_not_keep_a_process(piece):
     began = time.process_time()
     assert len(prose.as_read(piece * (20_000 // len(piece)))) <= 20_000
     assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize(("words", "joint", "said"), LISTED)
+def test_words_are_listed_as_in_a_sentence(words, joint, said):
+    assert prose.listed(words, joint=joint) == said
